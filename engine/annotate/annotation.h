@@ -1,0 +1,70 @@
+#pragma once
+
+#include "annotate/mask.h"
+
+/**
+ * MgTool:
+ * @MG_TOOL_BRUSH: starts a new instance, or extends the one it starts in; a
+ *   closed outline fills itself on release
+ * @MG_TOOL_ERASER: erases the instance under its start only, or any where
+ *   `erase_any` is set
+ */
+typedef enum
+{
+  MG_TOOL_BRUSH,
+  MG_TOOL_ERASER,
+} MgTool;
+
+/* What a stroke is drawn with. Radius in image pixels. */
+typedef struct
+{
+  MgTool tool;
+  double radius;
+  gboolean erase_any;   /* eraser: any instance */
+  gboolean overwrite;   /* brush: paint over other instances (off: they are protected) */
+  gboolean fill_closed; /* brush: fill a closed outline on release */
+} MgStroke;
+
+/* One image's hand-made labels: mask, undo, state. Main thread. Signals:
+ * "damaged" (const MgRect *rect): these pixels changed;
+ * "changed": something a person would save or undo changed (notify-like).
+ * Properties: "can-undo", "can-redo", "modified", "n-instances" (read only). */
+#define MG_TYPE_ANNOTATION (mg_annotation_get_type ())
+G_DECLARE_FINAL_TYPE (MgAnnotation, mg_annotation, MG, ANNOTATION, GObject)
+
+MgAnnotation *mg_annotation_new (int width,
+                                 int height);
+MgAnnotation *mg_annotation_new_from_labels (MgLabels *labels,
+                                             GError **error);
+MgMask *mg_annotation_get_mask (MgAnnotation *annotation);
+guint mg_annotation_get_n_instances (MgAnnotation *annotation);
+gboolean mg_annotation_get_modified (MgAnnotation *annotation);
+void mg_annotation_set_saved (MgAnnotation *annotation);
+
+guint32 mg_annotation_begin_stroke (MgAnnotation *annotation,
+                                    const MgStroke *stroke,
+                                    double x,
+                                    double y);
+void mg_annotation_stroke_to (MgAnnotation *annotation,
+                              double x,
+                              double y,
+                              double radius);
+void mg_annotation_end_stroke (MgAnnotation *annotation);
+void mg_annotation_cancel_stroke (MgAnnotation *annotation);
+
+guint32 mg_annotation_add_region (MgAnnotation *annotation,
+                                  MgLabels *source,
+                                  guint32 source_label,
+                                  const MgRect *box);
+guint mg_annotation_add_all (MgAnnotation *annotation,
+                             MgLabels *source,
+                             gboolean replace);
+gboolean mg_annotation_delete (MgAnnotation *annotation,
+                               guint32 label);
+gboolean mg_annotation_fill_holes (MgAnnotation *annotation,
+                                   guint32 label);
+void mg_annotation_clear (MgAnnotation *annotation);
+gboolean mg_annotation_undo (MgAnnotation *annotation);
+gboolean mg_annotation_redo (MgAnnotation *annotation);
+gboolean mg_annotation_can_undo (MgAnnotation *annotation);
+gboolean mg_annotation_can_redo (MgAnnotation *annotation);

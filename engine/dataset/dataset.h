@@ -1,0 +1,65 @@
+#pragma once
+
+#include "annotate/mask.h"
+#include "base/progress.h"
+#include "image/image.h"
+
+typedef enum
+{
+  MG_ROLE_OF_TRAIN,
+  MG_ROLE_OF_VALIDATION,
+} MgItemRole;
+
+/**
+ * MgItem:
+ *
+ * One image to learn from, with what is known about it. Exactly one of labels
+ * and clean is set, or neither (self-supervised recipes).
+ */
+typedef struct
+{
+  char *name;
+  MgImage *image;
+  MgLabels *labels; /* (nullable): instances; all of the image counts as annotated */
+  MgImage *clean;   /* (nullable): the restored image to learn */
+  MgItemRole role;
+  double low, high; /* normalisation of image: these map to 0 and 1 */
+} MgItem;
+
+/* What a training run learns from. Filled, then only read; any thread. */
+typedef struct _MgDataset MgDataset;
+
+MgDataset *mg_dataset_new (void);
+void mg_dataset_free (MgDataset *dataset);
+/* Takes references. Images and labels of different sizes are an error that
+ * names both. */
+gboolean mg_dataset_add (MgDataset *dataset,
+                         const char *name,
+                         MgImage *image,
+                         MgLabels *labels,
+                         MgImage *clean,
+                         MgItemRole role,
+                         GError **error);
+guint mg_dataset_get_n (MgDataset *dataset);
+const MgItem *mg_dataset_get (MgDataset *dataset,
+                              guint index);
+/* Computes normalisations, holds `share` of the train items out for validation
+ * by seed when none is marked for it, and checks that there is something to
+ * learn (an error says what is missing). */
+gboolean mg_dataset_prepare (MgDataset *dataset,
+                             double validation_share,
+                             guint64 seed,
+                             MgProgress *progress,
+                             GCancellable *cancellable,
+                             GError **error);
+/* Percentile normalisation of one plane (1 and 99.8 as in StarDist); constant
+ * or empty planes give low, low + 1. NaN and infinities are left out. */
+gboolean mg_normalisation (MgImage *image,
+                           int c,
+                           int z,
+                           int t,
+                           double *low,
+                           double *high,
+                           GCancellable *cancellable,
+                           GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgDataset, mg_dataset_free)

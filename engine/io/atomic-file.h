@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/error.h"
+
+/* Writes go to a temporary name in the target's folder, are flushed, and are
+ * renamed over the target on commit; without commit nothing is left behind. */
+typedef struct _MgAtomicFile MgAtomicFile;
+
+MgAtomicFile *mg_atomic_file_new (GFile *file,
+                                  GError **error);
+int mg_atomic_file_get_fd (MgAtomicFile *atomic);
+gboolean mg_atomic_file_write (MgAtomicFile *atomic,
+                               gconstpointer data,
+                               gsize size,
+                               GError **error);
+gboolean mg_atomic_file_commit (MgAtomicFile *atomic,
+                                GError **error);
+void mg_atomic_file_free (MgAtomicFile *atomic);
+gboolean mg_file_replace_text (GFile *file,
+                               const char *text,
+                               GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgAtomicFile, mg_atomic_file_free)

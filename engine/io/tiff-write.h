@@ -1,0 +1,14 @@
+#pragma once
+
+#include "image/image.h"
+#include "image/labels.h"
+
+gboolean mg_tiff_write_image (GFile *file,
+                              MgImage *image,
+                              GCancellable *cancellable,
+                              GError **error);
+gboolean mg_tiff_write_labels (GFile *file,
+                               MgLabels *labels,
+                               const MgImageInfo *like,
+                               GCancellable *cancellable,
+                               GError **error);

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "base/job.h"
+#include "train/model.h"
+
+/**
+ * MgPredictOptions:
+ * @device: (nullable): "auto" when NULL
+ * @tile: pixels a side of a tile, 0: chosen from the memory
+ * @memory_bytes: budget of network and maps, 0: a quarter of what is free
+ */
+typedef struct
+{
+  const char *device;
+  int tile;
+  guint64 memory_bytes;
+} MgPredictOptions;
+
+/* A model on a device, ready to run over images by overlapping tiles; compute
+ * thread only. */
+typedef struct _MgPredictor MgPredictor;
+
+MgPredictor *mg_predictor_new (MgModel *model,
+                               const MgPredictOptions *options,
+                               GError **error);
+/* Shares the parameters of a training program (live preview). */
+MgPredictor *mg_predictor_new_for_program (const MgTrainConfig *config,
+                                           MgBackend *backend,
+                                           MgProgram *params_from,
+                                           const MgPredictOptions *options,
+                                           GError **error);
+void mg_predictor_free (MgPredictor *predictor);
+void mg_predictor_get_device (MgPredictor *predictor, MgBackendInfo *out);
+/* rect NULL: the whole plane. The maps are kept in *maps for decoding again
+ * with other params; free planes with mg_free_aligned(). */
+gboolean mg_predictor_run (MgPredictor *predictor,
+                           MgImage *image,
+                           int z,
+                           int t,
+                           const MgRect *rect,
+                           MgMaps *maps,
+                           MgProgress *progress,
+                           GCancellable *cancellable,
+                           GError **error);
+/* Maps → result of the size of rect. Any thread. */
+gboolean mg_predictor_decode (MgModel *model,
+                              const MgMaps *maps,
+                              int width,
+                              int height,
+                              const MgDecodeParams *params, /* NULL: the recipe's defaults */
+                              MgProgress *progress,
+                              GCancellable *cancellable,
+                              MgDecoded *out,
+                              GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgPredictor, mg_predictor_free)
+
+/* Predicts a list of images one after another on the compute thread. `done` is
+ * called there for each image. */
+typedef struct
+{
+  gboolean (*load) (guint index, MgImage **image, GError **error, gpointer data);
+  gboolean (*done) (guint index, MgImage *image, MgMaps *maps /* may be stolen: set planes NULL */,
+                    MgDecoded *decoded, GError **error, gpointer data);
+  gpointer data;
+  GDestroyNotify free_data;
+} MgPredictSink;
+
+MgJob *mg_predict_job_new (MgModel *model,
+                           const MgPredictOptions *options,
+                           const MgDecodeParams *params,
+                           guint n_images,
+                           const MgPredictSink *sink,
+                           int priority);

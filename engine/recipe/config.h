@@ -1,0 +1,56 @@
+#pragma once
+
+#include "nn/unet.h"
+
+typedef enum
+{
+  MG_TASK_SEGMENT,
+  MG_TASK_DENOISE,
+} MgTask;
+
+/**
+ * MgTrainConfig:
+ *
+ * Everything a training run is told; a recipe's defaults fill it, the person
+ * changes it, the model file keeps it. Plain values.
+ */
+typedef struct
+{
+  char recipe[32];
+  MgNetConfig net;
+  int patch; /* px, a multiple of 2^depth */
+  int batch;
+  double learning_rate; /* peak */
+  double weight_decay;
+  double warmup; /* share of the run */
+  /* how long: the first of these that is set, in this order */
+  double minutes;
+  gint64 steps;
+  int epochs;
+  int steps_per_epoch; /* 0: from the data's size */
+  double validation_share;
+  guint64 seed;
+  /* augmentation */
+  gboolean flips;
+  double rotation;  /* degrees either way; 180: any angle */
+  double scale;     /* factor either way, 0.25: 0.8 to 1.25 */
+  double elastic;   /* px of displacement */
+  double intensity; /* strength of gain, offset and gamma changes */
+  double noise;     /* sigma, normalised units */
+  double blur;      /* sigma, px */
+  /* learned from the data, kept for prediction */
+  double object_diameter; /* px, median of the training instances; 0 not known */
+  double working_scale;   /* images are resized by this before the network; 1 none */
+} MgTrainConfig;
+
+/* Decoding settings a person can move without running the network again. */
+typedef struct
+{
+  double threshold;      /* of the foreground, 0 to 1 */
+  double seed_threshold; /* of the centre evidence, 0 to 1 */
+  double min_area;       /* px */
+  gboolean exclude_border;
+} MgDecodeParams;
+
+gboolean mg_train_config_check (const MgTrainConfig *config,
+                                GError **error);

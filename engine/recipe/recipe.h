@@ -1,0 +1,71 @@
+#pragma once
+
+#include "dataset/patch.h"
+#include "recipe/config.h"
+#include "segment/instances.h"
+
+#define MG_RECIPE_MAX_TARGETS 6
+
+/* An input the recipe's losses read, besides "image". */
+typedef struct
+{
+  const char *name; /* "target.class" */
+  int n_channels;
+} MgTargetSpec;
+
+/* One patch's targets in the order of the recipe's specs: size × size ×
+ * n_channels each, channels last. Arrays belong to the caller. */
+typedef struct
+{
+  int size;
+  float *data[MG_RECIPE_MAX_TARGETS];
+} MgTargetSet;
+
+/* The network's output over one image: planar, each plane width × height, in
+ * the network's working scale. */
+typedef struct
+{
+  int width, height;
+  int n_channels;
+  float *planes;
+} MgMaps;
+
+/* What a decoded image is: exactly one is set. */
+typedef struct
+{
+  MgInstances *instances;
+  MgImage *image;
+} MgDecoded;
+
+void mg_decoded_clear (MgDecoded *decoded);
+
+/* One row a method; the only place that knows methods by name. */
+typedef struct
+{
+  const char *id;          /* "boundary" */
+  const char *title;       /* for the window */
+  const char *description; /* one sentence */
+  const char *source;      /* paper or program the method and its defaults come from */
+  MgTask task;
+  int n_targets;
+  const MgTargetSpec *targets;
+  int n_maps; /* channels of the output tensor "maps" */
+  void (*defaults) (MgTrainConfig *config);
+  /* looks at the prepared data and sets what depends on it (working scale …) */
+  void (*adapt) (MgTrainConfig *config, MgDataset *dataset);
+  void (*decode_defaults) (MgDecodeParams *params);
+  /* appends network, heads, output "maps" (already activated: probabilities,
+   * distances) and, in training, the losses, named "loss.<what>" as outputs */
+  gboolean (*build) (MgGraph *graph, const MgTrainConfig *config, int n, int height, int width,
+                     gboolean training, GError **error);
+  gboolean (*make_targets) (const MgPatch *patch, const MgTrainConfig *config, MgRng *rng,
+                            MgTargetSet *out, GError **error);
+  /* maps → instances or image of the image's own size */
+  gboolean (*decode) (const MgMaps *maps, int width, int height, const MgTrainConfig *config,
+                      const MgDecodeParams *params, MgProgress *progress,
+                      GCancellable *cancellable, MgDecoded *out, GError **error);
+} MgRecipe;
+
+const MgRecipe *mg_recipe_find (const char *id,
+                                GError **error);
+const MgRecipe *const *mg_recipe_list (guint *n);

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "annotate/mask.h"
+#include "image/pyramid.h"
+#include "segment/instances.h"
+#include "view/viewport.h"
+
+#define MG_VIEW_TILE_PX      256
+#define MG_VIEW_MAX_CHANNELS 8
+
+typedef enum
+{
+  MG_LUT_GREY,
+  MG_LUT_INVERTED,
+  MG_LUT_RED,
+  MG_LUT_GREEN,
+  MG_LUT_BLUE,
+  MG_LUT_CYAN,
+  MG_LUT_MAGENTA,
+  MG_LUT_YELLOW,
+  MG_LUT_VIRIDIS,
+  MG_LUT_FIRE,
+} MgLut;
+
+typedef struct
+{
+  gboolean visible;
+  MgLut lut;
+  double min, max, gamma;
+} MgChannelView;
+
+/**
+ * MgScene:
+ *
+ * All that is shown. Pointers are borrowed for the call.
+ */
+typedef struct
+{
+  MgPyramid *image; /* (nullable) */
+  int z, t;
+  int n_channels;
+  MgChannelView channels[MG_VIEW_MAX_CHANNELS];
+  MgMask *mask;           /* (nullable): hand-made labels */
+  MgLabels *prediction;   /* (nullable): predicted instances, drawn hatched or dashed so the two are told apart */
+  MgRect prediction_rect; /* where the prediction's raster lies in the image */
+  gboolean show_mask, show_prediction;
+  double fill_opacity;    /* 0 to 1 */
+  double outline_opacity; /* 0 to 1 */
+  guint32 highlighted;    /* label of the mask, 0 none */
+} MgScene;
+
+/* Renders the part `screen` (device pixels, viewport coordinates) to RGBA8
+ * premultiplied, rows `stride` bytes apart; outside the image transparent.
+ * Nearest above zoom 1, averaged below. Any thread, as long as the scene's
+ * parts are not written meanwhile. */
+gboolean mg_compose (const MgScene *scene,
+                     const MgViewport *viewport,
+                     const MgRect *screen,
+                     guint8 *rgba,
+                     gsize stride,
+                     GCancellable *cancellable,
+                     GError **error);
+/* The colour of a label, 0xRRGGBB; neighbouring numbers differ clearly. */
+guint32 mg_label_colour (guint32 label);
+guint32 mg_lut_colour (MgLut lut,
+                       double value);

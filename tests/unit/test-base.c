@@ -1,0 +1,146 @@
+#include "base/mem.h"
+#include "base/parallel.h"
+#include "base/progress.h"
+#include "base/rng.h"
+#include "base/types.h"
+
+#include <math.h>
+
+static void
+mark (gsize begin, gsize end, guint worker, gpointer data)
+{
+  guint8 *seen = data;
+
+  g_assert_cmpuint (worker, <, mg_parallel_get_n_workers ());
+  for (gsize i = begin; i < end; i++)
+    seen[i]++;
+}
+
+static void
+test_parallel_covers_once (void)
+{
+  const gsize sizes[] = { 0, 1, 7, 64, 1001 };
+
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    for (gsize grain = 0; grain < 9; grain += 4)
+      {
+        g_autofree guint8 *seen = g_malloc0 (sizes[s] + 1);
+
+        mg_parallel_for (sizes[s], grain, mark, seen);
+        for (gsize i = 0; i < sizes[s]; i++)
+          g_assert_cmpuint (seen[i], ==, 1);
+        g_assert_cmpuint (seen[sizes[s]], ==, 0);
+      }
+}
+
+static void
+nest (gsize begin, gsize end, guint worker, gpointer data)
+{
+  guint8 *seen = data;
+
+  for (gsize i = begin; i < end; i++)
+    mg_parallel_for (16, 1, mark, seen + 16 * i);
+}
+
+static gpointer
+loop_many (gpointer data)
+{
+  for (int i = 0; i < 200; i++)
+    {
+      guint8 seen[256] = { 0 };
+
+      mg_parallel_for (16, 1, nest, seen);
+      for (guint j = 0; j < sizeof seen; j++)
+        g_assert_cmpuint (seen[j], ==, 1);
+    }
+  return NULL;
+}
+
+static void
+test_parallel_nested_and_shared (void)
+{
+  GThread *other = g_thread_new ("other", loop_many, NULL);
+
+  loop_many (NULL);
+  g_thread_join (other);
+}
+
+static void
+test_rng_moments (void)
+{
+  MgRng a, b, c;
+  double sum = 0, square = 0, count = 0;
+  const int n = 100000;
+
+  mg_rng_init (&a, 7, 1);
+  mg_rng_init (&b, 7, 1);
+  mg_rng_init (&c, 7, 2);
+  g_assert_cmpuint (mg_rng_next (&a), ==, mg_rng_next (&b));
+  g_assert_cmpuint (mg_rng_next (&a), !=, mg_rng_next (&c));
+  for (int i = 0; i < n; i++)
+    {
+      double x = mg_rng_normal (&a);
+
+      sum += x;
+      square += x * x;
+      count += mg_rng_poisson (&b, 3.5);
+      g_assert_cmpuint (mg_rng_below (&c, 5), <, 5);
+    }
+  g_assert_cmpfloat (fabs (sum / n), <, 0.02);
+  g_assert_cmpfloat (fabs (square / n - 1), <, 0.03);
+  g_assert_cmpfloat (fabs (count / n - 3.5), <, 0.05);
+}
+
+static void
+test_size_and_memory (void)
+{
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  g_assert_true (mg_size_mul (1u << 20, 1u << 20, &size));
+  g_assert_cmpuint (size, ==, (gsize) 1 << 40);
+  g_assert_false (mg_size_mul (G_MAXSIZE, 2, &size));
+  g_assert_null (mg_try_alloc (G_MAXSIZE - 8, "a test", &error));
+  g_assert_error (error, MG_ERROR, MG_ERROR_NO_MEMORY);
+}
+
+static void
+test_progress_never_goes_back (void)
+{
+  g_autoptr (MgProgress) progress = mg_progress_new ();
+  MgProgressInfo info;
+
+  mg_progress_set (progress, "Work", 5, 10);
+  mg_progress_set (progress, "Work", 3, 10);
+  mg_progress_get (progress, &info);
+  g_assert_cmpfloat (info.done, ==, 5);
+  mg_progress_set (progress, "More", 1, 10);
+  mg_progress_get (progress, &info);
+  g_assert_cmpfloat (info.done, ==, 1);
+}
+
+static void
+test_rects (void)
+{
+  MgRect a = { 0, 0, 10, 10 }, b = { 5, 6, 10, 10 }, far = { 20, 20, 1, 1 }, out;
+
+  g_assert_true (mg_rect_intersect (&a, &b, &out));
+  g_assert_cmpint (out.width, ==, 5);
+  g_assert_cmpint (out.height, ==, 4);
+  g_assert_false (mg_rect_intersect (&a, &far, &out));
+  mg_rect_union (&a, &far, &out);
+  g_assert_cmpint (out.width, ==, 21);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/base/parallel/covers-once", test_parallel_covers_once);
+  g_test_add_func ("/base/parallel/nested-and-shared", test_parallel_nested_and_shared);
+  g_test_add_func ("/base/rng/moments", test_rng_moments);
+  g_test_add_func ("/base/mem/size-and-memory", test_size_and_memory);
+  g_test_add_func ("/base/progress/never-goes-back", test_progress_never_goes_back);
+  g_test_add_func ("/base/types/rects", test_rects);
+  return g_test_run ();
+}
