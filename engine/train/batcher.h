@@ -7,6 +7,10 @@
  * @step: which step it is for
  * @image: n × patch × patch × channels, channels last
  * @targets: as the recipe's specs, n patches each
+ * @labels: (nullable): n × patch × patch true instances; only of validation
+ *   batches, filled where the caller gives an array and the item has labels,
+ *   else zeroed
+ * @clean: (nullable): n × patch × patch × channels, likewise, of the clean image
  */
 typedef struct
 {
@@ -14,6 +18,8 @@ typedef struct
   int n;
   float *image;
   float *targets[MG_RECIPE_MAX_TARGETS];
+  guint32 *labels;
+  float *clean;
 } MgBatch;
 
 /* Makes batches ahead of the compute thread, on a thread of its own. What is
