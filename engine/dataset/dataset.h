@@ -10,6 +10,8 @@ typedef enum
   MG_ROLE_OF_VALIDATION,
 } MgItemRole;
 
+#define MG_DATASET_MAX_CHANNELS 4
+
 /**
  * MgItem:
  *
@@ -23,7 +25,11 @@ typedef struct
   MgLabels *labels; /* (nullable): instances; all of the image counts as annotated */
   MgImage *clean;   /* (nullable): the restored image to learn */
   MgItemRole role;
-  double low, high; /* normalisation of image: these map to 0 and 1 */
+  /* normalisation of each channel of the image: these map to 0 and 1 */
+  double low[MG_DATASET_MAX_CHANNELS], high[MG_DATASET_MAX_CHANNELS];
+  double diameter; /* px: median over the instances of that of the circle of their area; 0 without any */
+  guint n_objects;
+  float *centres; /* (nullable): of mass, x, y alternating, n_objects pairs; owned */
 } MgItem;
 
 /* What a training run learns from. Filled, then only read; any thread. */
@@ -62,4 +68,9 @@ gboolean mg_normalisation (MgImage *image,
                            double *high,
                            GCancellable *cancellable,
                            GError **error);
+/* values ← (values - low) / (high - low), what is not finite becomes 0. */
+void mg_normalise (float *values,
+                   gsize n,
+                   double low,
+                   double high);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgDataset, mg_dataset_free)

@@ -18,4 +18,45 @@ typedef struct
   guint32 *labels; /* (nullable) */
   float *clean;    /* (nullable) */
   float *valid;    /* size × size: 1 where the pixel came from the image, 0 where mirrored or unknown */
+  /* private: the region of the source that the patch is resampled from */
+  float *scratch;
+  gsize scratch_values;
 } MgPatch;
+
+#define MG_ELASTIC_NODES 9
+
+/**
+ * MgPlace:
+ * @x: of the patch's centre, in pixels of the image (pixel 0 spans 0 … 1)
+ * @y: likewise
+ * @matrix: image pixels a patch pixel: dx = m[0]·u + m[1]·v, dy = m[2]·u + m[3]·v
+ * @elastic: whether @shift counts
+ * @shift: displacements x, y in patch pixels at the nodes of a regular grid over
+ *   the patch, linear in between
+ *
+ * Where a patch lies in its image, and how it is turned, scaled and bent there.
+ */
+typedef struct
+{
+  double x, y;
+  double matrix[4];
+  gboolean elastic;
+  float shift[MG_ELASTIC_NODES][MG_ELASTIC_NODES][2];
+} MgPlace;
+
+gboolean mg_patch_init (MgPatch *patch,
+                        int size,
+                        int n_channels,
+                        gboolean with_labels,
+                        gboolean with_clean,
+                        GError **error);
+void mg_patch_clear (MgPatch *patch);
+void mg_place_init (MgPlace *place,
+                    double x,
+                    double y,
+                    double scale);
+gboolean mg_patch_cut (MgPatch *patch,
+                       const MgItem *item,
+                       const MgPlace *place,
+                       GCancellable *cancellable,
+                       GError **error);

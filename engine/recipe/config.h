@@ -41,6 +41,11 @@ typedef struct
   /* learned from the data, kept for prediction */
   double object_diameter; /* px, median of the training instances; 0 not known */
   double working_scale;   /* images are resized by this before the network; 1 none */
+  /* where object sizes differ much from image to image: training resizes each
+   * image so that its instances have this median diameter (px) for the network,
+   * prediction looks once at working_scale and, where MgRecipe.rescale says so,
+   * again at the scale the image's own instances ask for; 0: working_scale for all */
+  double working_diameter;
 } MgTrainConfig;
 
 /* Decoding settings a person can move without running the network again. */

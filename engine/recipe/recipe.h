@@ -60,6 +60,11 @@ typedef struct
                      gboolean training, GError **error);
   gboolean (*make_targets) (const MgPatch *patch, const MgTrainConfig *config, MgRng *rng,
                             MgTargetSet *out, GError **error);
+  /* (nullable): from the maps of a first look at one image, made at `scale`, the
+   * scale at which to look again; `scale` itself: the maps are good as they are.
+   * Only asked where config->working_diameter is set, and only once an image. */
+  double (*rescale) (const MgMaps *maps, double scale, const MgTrainConfig *config,
+                     const MgDecodeParams *params);
   /* maps → instances or image of the image's own size */
   gboolean (*decode) (const MgMaps *maps, int width, int height, const MgTrainConfig *config,
                       const MgDecodeParams *params, MgProgress *progress,
