@@ -38,6 +38,8 @@ gboolean mg_pixel_type_is_float (MgPixelType type);
  * @software: (nullable): what wrote it
  * @axes: (nullable): the axes as the file says them, slowest first ("TZCYX")
  * @channel_names: (nullable): %NULL-terminated
+ * @notes: (nullable): %NULL-terminated sentences on what a person should know
+ *   of how the file was read ("white is stored as zero", "3 pages left out")
  */
 typedef struct
 {
@@ -53,6 +55,7 @@ typedef struct
   char *software;
   char *axes;
   char **channel_names;
+  char **notes;
 } MgImageInfo;
 
 void mg_image_info_copy (const MgImageInfo *src,
@@ -64,7 +67,8 @@ void mg_image_info_clear (MgImageInfo *info);
 typedef struct _MgImage MgImage;
 
 /* What stands behind an image: read one region of one plane, in the image's
- * own type, rows `stride` bytes apart. Must be safe from several threads. */
+ * own type, rows `stride` bytes apart. The region was checked and is not empty.
+ * Must be safe from several threads. */
 typedef struct
 {
   gboolean (*read) (gpointer data, int c, int z, int t, const MgRect *rect,
