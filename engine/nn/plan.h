@@ -30,7 +30,7 @@ typedef struct
   gsize arena_size[MG_N_ARENAS];
 } MgPlan;
 
-/* Takes the graph, also on failure. max_tensor_bytes 0: no limit. */
+/* Takes the graph, also on failure. */
 MgPlan *mg_plan_new (MgGraph *graph,
                      GError **error);
 void mg_plan_free (MgPlan *plan);

@@ -15,7 +15,8 @@ typedef enum
  * A U-Net (Ronneberger et al. 2015): `depth` poolings, channels double a level
  * from `base_filters`; a level is `n_convs` × (conv `kernel` + norm + ReLU);
  * going up: 1×1 conv to half the channels, nearest ×2, concatenation with the
- * skip. `residual_output` adds the input's first channels to the output.
+ * skip. `residual_output` adds the input's first channels to the output (a
+ * recipe calls mg_unet_residual() on its head).
  */
 typedef struct
 {
@@ -43,6 +44,10 @@ MgTensorId mg_unet_head (MgGraph *graph,
                          const char *name,
                          int n_channels,
                          GError **error);
+/* For residual_output: a head's result plus the first channels of "image". */
+MgTensorId mg_unet_residual (MgGraph *graph,
+                             MgTensorId output,
+                             GError **error);
 int mg_unet_multiple (const MgNetConfig *config);        /* H and W must be multiples: 2^depth */
 int mg_unet_receptive_field (const MgNetConfig *config); /* pixels, one side: needed overlap */
 /* He et al. 2015 normal for convolutions, 1 for gamma, 0 for beta and bias. */
