@@ -15,6 +15,9 @@ gboolean mg_atomic_file_write (MgAtomicFile *atomic,
                                GError **error);
 gboolean mg_atomic_file_commit (MgAtomicFile *atomic,
                                 GError **error);
+void mg_atomic_file_set_error (MgAtomicFile *atomic,
+                               int code,
+                               GError **error);
 void mg_atomic_file_free (MgAtomicFile *atomic);
 gboolean mg_file_replace_text (GFile *file,
                                const char *text,

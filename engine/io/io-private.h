@@ -1,0 +1,12 @@
+#pragma once
+
+#include "base/error.h"
+
+void _mg_io_set_error (GError **error,
+                       MgError code,
+                       GFile *file,
+                       const char *format,
+                       ...) G_GNUC_PRINTF (4, 5);
+void _mg_io_prefix_error (GError **error,
+                          GFile *file);
+char *_mg_io_base_name (GFile *file);
