@@ -1,0 +1,269 @@
+#include "dataset/dataset.h"
+
+#include "dataset/normalise.h"
+#include "dataset/objects.h"
+#include "dataset/split.h"
+
+struct _MgDataset
+{
+  GPtrArray *items; /* of MgItem, owned */
+};
+
+/**
+ * mg_dataset_new:
+ *
+ * Returns: (transfer full): an empty set
+ */
+MgDataset *
+mg_dataset_new (void)
+{
+  MgDataset *dataset = g_new0 (MgDataset, 1);
+
+  dataset->items = g_ptr_array_new_with_free_func (mg_item_free);
+  return dataset;
+}
+
+/**
+ * mg_dataset_free:
+ * @dataset: (nullable) (transfer full): a set
+ */
+void
+mg_dataset_free (MgDataset *dataset)
+{
+  if (dataset == NULL)
+    return;
+  g_ptr_array_unref (dataset->items);
+  g_free (dataset);
+}
+
+static gboolean
+check_sizes (const char *name, const MgImageInfo *info, int width, int height, const char *what, GError **error)
+{
+  if (info->width == width && info->height == height)
+    return TRUE;
+  g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+               "%s: the image is %d × %d pixels, but its %s %d × %d; they must be of one size.",
+               name, info->width, info->height, what, width, height);
+  return FALSE;
+}
+
+/* All items go through one network, so they must be alike. */
+static gboolean
+check_alike (MgDataset *dataset, const char *name, const MgImageInfo *info, GError **error)
+{
+  if (info->n_channels < 1 || info->n_channels > MG_DATASET_MAX_CHANNELS)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_UNSUPPORTED,
+                   "%s has %d channels; a network can learn from 1 to %d.",
+                   name, info->n_channels, MG_DATASET_MAX_CHANNELS);
+      return FALSE;
+    }
+  if (dataset->items->len == 0)
+    return TRUE;
+
+  const MgItem *first = dataset->items->pdata[0];
+  int n_channels = mg_image_get_info (first->image)->n_channels;
+
+  if (n_channels == info->n_channels)
+    return TRUE;
+  g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+               "%s has %d channels, but %s has %d; images to learn from together need the same channels.",
+               name, info->n_channels, first->name, n_channels);
+  return FALSE;
+}
+
+/**
+ * mg_dataset_add:
+ * @name: for messages and lists, usually the file's base name
+ * @image: what the network sees; its first slice and frame are used
+ * @labels: (nullable): instances
+ * @clean: (nullable): the restored image to learn; not together with @labels
+ * @role: validation items are never trained on
+ *
+ * Takes references. Before mg_dataset_prepare() only; one thread.
+ *
+ * Returns: FALSE with an error naming @name when the sizes or channels do not fit.
+ */
+gboolean
+mg_dataset_add (MgDataset *dataset,
+                const char *name,
+                MgImage *image,
+                MgLabels *labels,
+                MgImage *clean,
+                MgItemRole role,
+                GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (image);
+
+  g_return_val_if_fail (labels == NULL || clean == NULL, FALSE);
+
+  if (!check_alike (dataset, name, info, error))
+    return FALSE;
+  if (labels && !check_sizes (name, info, mg_labels_get_width (labels), mg_labels_get_height (labels), "labels", error))
+    return FALSE;
+  if (clean)
+    {
+      const MgImageInfo *other = mg_image_get_info (clean);
+
+      if (!check_sizes (name, info, other->width, other->height, "clean image", error))
+        return FALSE;
+      if (other->n_channels != info->n_channels)
+        {
+          g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                       "%s has %d channels, but its clean image %d; they must have the same.",
+                       name, info->n_channels, other->n_channels);
+          return FALSE;
+        }
+    }
+
+  MgItem *item = g_new0 (MgItem, 1);
+
+  item->name = g_strdup (name);
+  item->image = mg_image_ref (image);
+  item->labels = labels ? mg_labels_ref (labels) : NULL;
+  item->clean = clean ? mg_image_ref (clean) : NULL;
+  item->role = role;
+  g_ptr_array_add (dataset->items, item);
+  return TRUE;
+}
+
+/**
+ * mg_dataset_get_n:
+ *
+ * Returns: how many items; mg_dataset_prepare() may add one
+ */
+guint
+mg_dataset_get_n (MgDataset *dataset)
+{
+  return dataset->items->len;
+}
+
+/**
+ * mg_dataset_get:
+ * @index: below mg_dataset_get_n()
+ *
+ * Returns: (transfer none): an item
+ */
+const MgItem *
+mg_dataset_get (MgDataset *dataset,
+                guint index)
+{
+  g_return_val_if_fail (index < dataset->items->len, NULL);
+  return dataset->items->pdata[index];
+}
+
+/* Percentiles, and whether all channels are of a single value. */
+static gboolean
+prepare_item (MgItem *item, gboolean *constant, GCancellable *cancellable, GError **error)
+{
+  int n_channels = mg_image_get_info (item->image)->n_channels;
+
+  *constant = TRUE;
+  for (int c = 0; c < n_channels; c++)
+    {
+      gboolean plain;
+
+      if (!mg_plane_range (item->image, c, 0, 0, &item->low[c], &item->high[c], &plain, cancellable, error))
+        return FALSE;
+      *constant = *constant && plain;
+    }
+  if (item->labels)
+    mg_item_find_objects (item);
+  if (*constant && item->n_objects > 0)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                   "%s: all pixels have the same value, though %u cells are labelled in it; take it out of the training set.",
+                   item->name, item->n_objects);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_content (MgDataset *dataset, guint n_constant, GError **error)
+{
+  guint n = dataset->items->len, n_labelled = 0, n_clean = 0, n_objects = 0;
+  const MgItem *bare = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const MgItem *item = dataset->items->pdata[i];
+
+      n_labelled += item->labels != NULL;
+      n_clean += item->clean != NULL;
+      n_objects += item->n_objects;
+      if (item->labels == NULL && item->clean == NULL)
+        bare = item;
+    }
+  if (n_constant == n)
+    g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                 "%s: all pixels have the same value%s; there is nothing to learn from.",
+                 ((MgItem *) dataset->items->pdata[0])->name, n > 1 ? ", and so in every other image" : "");
+  else if (n_labelled > 0 && n_clean > 0)
+    g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                 "%u images come with labels and %u with a clean image; one training run needs one kind.",
+                 n_labelled, n_clean);
+  else if (bare && n_labelled + n_clean > 0)
+    g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                 "%s has no %s, though other images have; add it, or leave the image out.",
+                 bare->name, n_clean ? "clean image" : "labels");
+  else if (n_labelled > 0 && n_objects == 0)
+    g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                 n > 1 ? "%s: no cell is labelled in it, nor in any of the other images; paint some cells first."
+                       : "%s: no cell is labelled in it; paint some cells first.",
+                 ((MgItem *) dataset->items->pdata[0])->name);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/**
+ * mg_dataset_prepare:
+ * @validation_share: of the train items, 0 to 0.9; 0: none
+ * @seed: of the choice
+ * @progress: (nullable): told about every image
+ * @cancellable: (nullable): looked at between images
+ *
+ * Computes normalisations, sizes and centres of the instances, holds items out
+ * for validation when none is marked for it (from fewer than five images a part
+ * of one, since a whole one would be missed too much), and checks that there
+ * is something to learn. Any one thread, once.
+ *
+ * Returns: FALSE with an error that says what is missing.
+ */
+gboolean
+mg_dataset_prepare (MgDataset *dataset,
+                    double validation_share,
+                    guint64 seed,
+                    MgProgress *progress,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  guint n = dataset->items->len, n_constant = 0;
+
+  if (n == 0)
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_DATA, "There are no images to learn from; add some first.");
+      return FALSE;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      gboolean constant;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !prepare_item (dataset->items->pdata[i], &constant, cancellable, error))
+        return FALSE;
+      n_constant += constant;
+      if (progress)
+        mg_progress_set (progress, "Reading the images", i + 1, n);
+    }
+  if (!check_content (dataset, n_constant, error))
+    return FALSE;
+  if (validation_share <= 0)
+    return TRUE;
+
+  for (guint i = 0; i < n; i++)
+    if (((MgItem *) dataset->items->pdata[i])->role == MG_ROLE_OF_VALIDATION)
+      return TRUE;
+  return mg_dataset_split (dataset->items, MIN (validation_share, 0.9), seed, error);
+}

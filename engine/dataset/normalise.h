@@ -1,0 +1,13 @@
+#pragma once
+
+#include "dataset/dataset.h"
+
+gboolean mg_plane_range (MgImage *image,
+                         int c,
+                         int z,
+                         int t,
+                         double *low,
+                         double *high,
+                         gboolean *constant,
+                         GCancellable *cancellable,
+                         GError **error);

@@ -1,0 +1,103 @@
+#include "dataset/objects.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/**
+ * mg_item_free:
+ * @data: (nullable) (transfer full): an MgItem
+ */
+void
+mg_item_free (gpointer data)
+{
+  MgItem *item = data;
+
+  if (item == NULL)
+    return;
+  g_free (item->name);
+  g_clear_pointer (&item->image, mg_image_unref);
+  g_clear_pointer (&item->labels, mg_labels_unref);
+  g_clear_pointer (&item->clean, mg_image_unref);
+  g_free (item->centres);
+  g_free (item);
+}
+
+typedef struct
+{
+  double area, x, y;
+} Sum;
+
+static void
+add_run (GHashTable *index, GArray *sums, guint32 label, int x0, int x1, int y)
+{
+  gpointer found = g_hash_table_lookup (index, GUINT_TO_POINTER (label));
+  guint i = GPOINTER_TO_UINT (found);
+  double length = x1 - x0;
+
+  if (found == NULL)
+    {
+      Sum sum = { 0 };
+
+      g_array_append_val (sums, sum);
+      i = sums->len;
+      g_hash_table_insert (index, GUINT_TO_POINTER (label), GUINT_TO_POINTER (i));
+    }
+
+  Sum *sum = &g_array_index (sums, Sum, i - 1);
+
+  sum->area += length;
+  sum->x += length * (x0 + x1) / 2.0;
+  sum->y += length * (y + 0.5);
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/**
+ * mg_item_find_objects:
+ * @item: sets diameter, n_objects and centres from its labels
+ *
+ * Centres are in the order in which the instances appear, row by row, so that
+ * the numbers of the labels do not matter.
+ */
+void
+mg_item_find_objects (MgItem *item)
+{
+  g_autoptr (GHashTable) index = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (Sum));
+  const guint32 *data = mg_labels_get_data (item->labels);
+  int width = mg_labels_get_width (item->labels), height = mg_labels_get_height (item->labels);
+
+  for (int y = 0; y < height; y++, data += width)
+    for (int x = 0; x < width;)
+      {
+        guint32 label = data[x];
+        int first = x;
+
+        while (x < width && data[x] == label)
+          x++;
+        if (label != 0)
+          add_run (index, sums, label, first, x, y);
+      }
+
+  g_autofree double *areas = g_new (double, MAX (1, sums->len));
+
+  g_clear_pointer (&item->centres, g_free);
+  item->n_objects = sums->len;
+  item->centres = g_new (float, 2 * (gsize) MAX (1, sums->len));
+  for (guint i = 0; i < sums->len; i++)
+    {
+      const Sum *sum = &g_array_index (sums, Sum, i);
+
+      item->centres[2 * i] = (float) (sum->x / sum->area);
+      item->centres[2 * i + 1] = (float) (sum->y / sum->area);
+      areas[i] = sum->area;
+    }
+  qsort (areas, sums->len, sizeof (double), compare_doubles);
+  item->diameter = sums->len ? 2.0 * sqrt (areas[sums->len / 2] / G_PI) : 0.0;
+}

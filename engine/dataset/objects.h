@@ -1,0 +1,6 @@
+#pragma once
+
+#include "dataset/dataset.h"
+
+void mg_item_free (gpointer data);
+void mg_item_find_objects (MgItem *item);
