@@ -17,7 +17,7 @@
  * @MG_OP_CONV_GRAD_X: dy, w → dx
  * @MG_OP_CONV_GRAD_W: x, dy → dw (shape of w)
  * @MG_OP_CONV_GRAD_B: dy → db
- * @MG_OP_ACT: x → act (x)
+ * @MG_OP_ACT: x → act (x); act none copies; NaN stays NaN
  * @MG_OP_ACT_GRAD: y, dy → dy · act′, from the output y; may overwrite dy
  * @MG_OP_GROUP_NORM_STATS: x → stats (N,1,1,G,2): mean and 1/√(var + eps),
  *   biased variance over D, H, W and the group's channels
