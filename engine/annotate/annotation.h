@@ -39,7 +39,14 @@ MgAnnotation *mg_annotation_new_from_labels (MgLabels *labels,
 MgMask *mg_annotation_get_mask (MgAnnotation *annotation);
 guint mg_annotation_get_n_instances (MgAnnotation *annotation);
 gboolean mg_annotation_get_modified (MgAnnotation *annotation);
+/* The state goes with a snapshot: what is saved later from that snapshot is
+ * reported with mg_annotation_set_saved_state(), whatever was edited meanwhile. */
+guint64 mg_annotation_get_state (MgAnnotation *annotation);
 void mg_annotation_set_saved (MgAnnotation *annotation);
+void mg_annotation_set_saved_state (MgAnnotation *annotation,
+                                    guint64 state);
+gint64 mg_annotation_get_area (MgAnnotation *annotation,
+                               guint32 label);
 
 guint32 mg_annotation_begin_stroke (MgAnnotation *annotation,
                                     const MgStroke *stroke,

@@ -20,6 +20,7 @@ int mg_mask_get_height (MgMask *mask);
 guint32 mg_mask_get (MgMask *mask,
                      int x,
                      int y);
+/* stride: pixels, not bytes, from one row of dst to the next; outside the mask 0 */
 void mg_mask_read (MgMask *mask,
                    const MgRect *rect,
                    guint32 *dst,

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "annotate/brush.h"
+#include "annotate/label-table.h"
+#include "annotate/mask.h"
+
+/* Which pixels an edit may write, and what it writes there. */
+typedef struct
+{
+  guint32 value;  /* written; 0 erases */
+  guint32 victim; /* the only label replaced, 0 the background */
+  gboolean any;   /* every other label is replaced */
+} MgMaskRule;
+
+/* A mask, what is known of its labels, and the edit in hand. */
+typedef struct
+{
+  MgMask *mask; /* owned */
+  MgLabelTable table;
+  MgMaskRule rule;
+  MgRect damage; /* pixels changed since mg_mask_edit_take_damage() */
+  MgRect total;  /* pixels changed by the edit in hand */
+} MgMaskEdit;
+
+void mg_mask_edit_init (MgMaskEdit *edit,
+                        MgMask *mask);
+void mg_mask_edit_clear (MgMaskEdit *edit);
+void mg_mask_edit_span (int y,
+                        int x0,
+                        int x1,
+                        gpointer data);
+void mg_mask_edit_stroke (MgMaskEdit *edit,
+                          const MgDab *from,
+                          const MgDab *to);
+void mg_mask_edit_remove (MgMaskEdit *edit,
+                          guint32 label);
+void mg_mask_edit_remove_all (MgMaskEdit *edit);
+void mg_mask_edit_fill (MgMaskEdit *edit,
+                        guint32 label,
+                        gboolean only_new);
+guint32 mg_mask_edit_add_region (MgMaskEdit *edit,
+                                 MgLabels *source,
+                                 guint32 source_label,
+                                 const MgRect *box);
+guint mg_mask_edit_add_all (MgMaskEdit *edit,
+                            MgLabels *source);
+gboolean mg_mask_edit_take_damage (MgMaskEdit *edit,
+                                   MgRect *damage);

@@ -1,0 +1,185 @@
+#include "annotate/mask-edit.h"
+#include "annotate/mask-private.h"
+
+#define TILE MG_MASK_TILE_PX
+
+/* Pixels of one row that do not belong to the label, grouped into connected
+ * regions (4-neighbours) by union-find over whole runs: the cost follows the
+ * outline's length, not the area it spans. */
+typedef struct
+{
+  int y, x0, x1;
+  guint parent;
+  gboolean outside; /* valid at roots: reaches the box's edge */
+} Run;
+
+static guint
+find_root (Run *runs,
+           guint i)
+{
+  while (runs[i].parent != i)
+    {
+      runs[i].parent = runs[runs[i].parent].parent;
+      i = runs[i].parent;
+    }
+  return i;
+}
+
+static void
+join (Run *runs,
+      guint a,
+      guint b)
+{
+  a = find_root (runs, a);
+  b = find_root (runs, b);
+  if (a == b)
+    return;
+
+  guint low = MIN (a, b), high = MAX (a, b);
+
+  runs[high].parent = low;
+  runs[low].outside |= runs[high].outside;
+}
+
+static void
+append_row (GArray *runs,
+            MgMask *mask,
+            guint32 label,
+            const MgRect *box,
+            int y,
+            gboolean before)
+{
+  int end = box->x + box->width, open = -1;
+  gboolean edge_row = y == box->y || y == box->y + box->height - 1;
+
+  for (int x = box->x; x <= end;)
+    {
+      int stop = MIN (x - x % TILE + TILE, end);
+      const guint32 *px = x == end ? NULL : _mg_mask_peek_tile (mask, (guint) (y / TILE) * mask->tiles_x + x / TILE, before);
+
+      if (x < end && px == NULL)
+        {
+          open = open < 0 ? x : open;
+          x = stop;
+          continue;
+        }
+      do
+        {
+          gboolean inside = x == end || px[(y % TILE) * TILE + x % TILE] == label;
+
+          if (!inside && open < 0)
+            open = x;
+          if (inside && open >= 0)
+            {
+              Run run = { y, open, x, runs->len, edge_row || open == box->x || x == end };
+
+              g_array_append_val (runs, run);
+              open = -1;
+            }
+          x++;
+        }
+      while (x < stop);
+    }
+}
+
+/* The runs of the box that the label surrounds, row by row from the left. */
+static GArray *
+enclosed_runs (MgMask *mask,
+               guint32 label,
+               const MgRect *box,
+               gboolean before)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Run));
+  GArray *enclosed = g_array_new (FALSE, FALSE, sizeof (Run));
+  guint above = 0, above_end = 0;
+
+  for (int y = box->y; y < box->y + box->height; y++)
+    {
+      guint begin = all->len;
+
+      append_row (all, mask, label, box, y, before);
+
+      Run *runs = (Run *) all->data;
+
+      for (guint i = begin, j = above; i < all->len && j < above_end;)
+        {
+          if (runs[i].x0 < runs[j].x1 && runs[j].x0 < runs[i].x1)
+            join (runs, i, j);
+          if (runs[i].x1 < runs[j].x1)
+            i++;
+          else
+            j++;
+        }
+      above = begin;
+      above_end = all->len;
+    }
+  for (guint i = 0; i < all->len; i++)
+    {
+      Run *runs = (Run *) all->data;
+
+      if (!runs[find_root (runs, i)].outside)
+        g_array_append_val (enclosed, runs[i]);
+    }
+  return enclosed;
+}
+
+/* Writes the parts of a run that no run of `holes` covers; *next is where to
+ * begin looking, both lists being in order. */
+static void
+write_without (MgMaskEdit *edit,
+               const Run *run,
+               const GArray *holes,
+               guint *next)
+{
+  int x = run->x0;
+
+  for (; *next < holes->len; (*next)++)
+    {
+      const Run *hole = &g_array_index (holes, Run, *next);
+
+      if (hole->y > run->y || (hole->y == run->y && hole->x0 >= run->x1))
+        break;
+      if (hole->y < run->y || hole->x1 <= x)
+        continue;
+      if (hole->x0 > x)
+        mg_mask_edit_span (run->y, x, hole->x0, edit);
+      x = MIN (hole->x1, run->x1);
+      if (hole->x1 > run->x1)
+        break;
+    }
+  if (x < run->x1)
+    mg_mask_edit_span (run->y, x, run->x1, edit);
+}
+
+/**
+ * mg_mask_edit_fill:
+ * @label: an instance
+ * @only_new: leave alone what it enclosed before the edit in hand began
+ *
+ * Gives the instance the background that it encloses (that 4-neighbour steps
+ * cannot leave without crossing it). Other instances in there stay.
+ */
+void
+mg_mask_edit_fill (MgMaskEdit *edit,
+                   guint32 label,
+                   gboolean only_new)
+{
+  const MgLabelInfo *info = mg_label_table_find (&edit->table, label);
+
+  if (label == 0 || info == NULL || info->area == 0)
+    return;
+
+  MgRect box = info->box;
+  gboolean had_pixels = only_new && info->area > info->delta;
+  g_autoptr (GArray) now = enclosed_runs (edit->mask, label, &box, FALSE);
+  g_autoptr (GArray) before = NULL;
+  guint next = 0;
+
+  if (had_pixels && now->len > 0)
+    before = enclosed_runs (edit->mask, label, &box, TRUE);
+  else
+    before = g_array_new (FALSE, FALSE, sizeof (Run));
+  edit->rule = (MgMaskRule){ .value = label };
+  for (guint i = 0; i < now->len; i++)
+    write_without (edit, &g_array_index (now, Run, i), before, &next);
+}

@@ -1,0 +1,384 @@
+#include "annotate/mask-private.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+#define TILE MG_MASK_TILE_PX
+
+/* Takes another reference of a tile; NULL stays NULL. */
+MgMaskTile *
+_mg_mask_tile_ref (MgMaskTile *tile)
+{
+  if (tile != NULL)
+    g_atomic_ref_count_inc (&tile->refs);
+  return tile;
+}
+
+/* Gives a reference back, from any thread. */
+void
+_mg_mask_tile_unref (MgMaskTile *tile)
+{
+  if (tile != NULL && g_atomic_ref_count_dec (&tile->refs))
+    g_free (tile);
+}
+
+/* A tile of one reference whose pixels are not set yet. */
+MgMaskTile *
+_mg_mask_tile_new (void)
+{
+  MgMaskTile *tile = g_malloc (sizeof *tile);
+
+  g_atomic_ref_count_init (&tile->refs);
+  return tile;
+}
+
+/**
+ * mg_mask_new:
+ * @width: pixels, positive
+ * @height: pixels, positive
+ *
+ * Returns: (transfer full): a mask that is all background; it holds no pixels
+ *   until some are painted
+ */
+MgMask *
+mg_mask_new (int width,
+             int height)
+{
+  g_return_val_if_fail (width > 0 && height > 0, NULL);
+
+  MgMask *mask = g_new0 (MgMask, 1);
+
+  mask->width = width;
+  mask->height = height;
+  mask->tiles_x = (int) (((gint64) width + TILE - 1) / TILE);
+  mask->tiles_y = (int) (((gint64) height + TILE - 1) / TILE);
+  mask->tiles = g_new0 (MgMaskTile *, (gsize) mask->tiles_x * mask->tiles_y);
+  return mask;
+}
+
+/* Sets rect to the pixels of the mask that a tile holds. */
+void
+_mg_mask_tile_rect (MgMask *mask,
+                    guint index,
+                    MgRect *rect)
+{
+  int x = (int) (index % mask->tiles_x) * TILE, y = (int) (index / mask->tiles_x) * TILE;
+
+  *rect = (MgRect){ x, y, MIN (TILE, mask->width - x), MIN (TILE, mask->height - y) };
+}
+
+static gboolean
+has_label (const guint32 *src,
+           const MgRect *rect,
+           int width)
+{
+  for (int y = 0; y < rect->height; y++)
+    {
+      const guint32 *row = src + (gsize) (rect->y + y) * width + rect->x;
+      guint32 any = 0;
+
+      for (int x = 0; x < rect->width; x++)
+        any |= row[x];
+      if (any != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * mg_mask_new_from_labels:
+ * @labels: a label raster
+ *
+ * Returns: (transfer full): a mask of the same size and labels; %NULL with
+ *   %MG_ERROR_NO_MEMORY
+ */
+MgMask *
+mg_mask_new_from_labels (MgLabels *labels,
+                         GError **error)
+{
+  int width = mg_labels_get_width (labels);
+  const guint32 *src = mg_labels_get_data (labels);
+  g_autoptr (MgMask) mask = mg_mask_new (width, mg_labels_get_height (labels));
+  guint n_tiles = (guint) mask->tiles_x * mask->tiles_y;
+
+  for (guint i = 0; i < n_tiles; i++)
+    {
+      MgRect rect;
+
+      _mg_mask_tile_rect (mask, i, &rect);
+      if (!has_label (src, &rect, width))
+        continue;
+
+      MgMaskTile *tile = g_try_malloc0 (sizeof *tile);
+
+      if (tile == NULL)
+        {
+          g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY,
+                       "not enough memory for labels of %d × %d pixels",
+                       width, mask->height);
+          return NULL;
+        }
+      g_atomic_ref_count_init (&tile->refs);
+      for (int y = 0; y < rect.height; y++)
+        memcpy (tile->px + y * TILE, src + (gsize) (rect.y + y) * width + rect.x,
+                rect.width * sizeof *src);
+      mask->tiles[i] = tile;
+    }
+  return g_steal_pointer (&mask);
+}
+
+/**
+ * mg_mask_snapshot:
+ * @mask: a mask
+ *
+ * What the mask is now, unmoved by later edits: costs one pointer a tile,
+ * shares all pixels. Call on the mask's thread.
+ *
+ * Returns: (transfer full): a mask of its own, to be read and freed on any
+ *   one thread
+ */
+MgMask *
+mg_mask_snapshot (MgMask *mask)
+{
+  gsize n = (gsize) mask->tiles_x * mask->tiles_y;
+  MgMask *copy = g_new0 (MgMask, 1);
+
+  copy->width = mask->width;
+  copy->height = mask->height;
+  copy->tiles_x = mask->tiles_x;
+  copy->tiles_y = mask->tiles_y;
+  copy->tiles = g_new (MgMaskTile *, n);
+  for (gsize i = 0; i < n; i++)
+    copy->tiles[i] = _mg_mask_tile_ref (mask->tiles[i]);
+  return copy;
+}
+
+static void
+change_clear (gpointer data)
+{
+  _mg_mask_tile_unref (((MgMaskChange *) data)->before);
+}
+
+/**
+ * mg_mask_free:
+ * @mask: (nullable): a mask
+ */
+void
+mg_mask_free (MgMask *mask)
+{
+  if (mask == NULL)
+    return;
+  for (gsize i = 0; i < (gsize) mask->tiles_x * mask->tiles_y; i++)
+    _mg_mask_tile_unref (mask->tiles[i]);
+  g_clear_pointer (&mask->journal, g_array_unref);
+  g_free (mask->slots);
+  g_free (mask->tiles);
+  g_free (mask);
+}
+
+/**
+ * mg_mask_get_width:
+ *
+ * Returns: pixels
+ */
+int
+mg_mask_get_width (MgMask *mask)
+{
+  return mask->width;
+}
+
+/**
+ * mg_mask_get_height:
+ *
+ * Returns: pixels
+ */
+int
+mg_mask_get_height (MgMask *mask)
+{
+  return mask->height;
+}
+
+/**
+ * mg_mask_get:
+ * @x: column
+ * @y: row
+ *
+ * Returns: the label there; 0 for background and outside the mask
+ */
+guint32
+mg_mask_get (MgMask *mask,
+             int x,
+             int y)
+{
+  if (x < 0 || y < 0 || x >= mask->width || y >= mask->height)
+    return 0;
+
+  const MgMaskTile *tile = mask->tiles[(gsize) (y / TILE) * mask->tiles_x + x / TILE];
+
+  return tile == NULL ? 0 : tile->px[(y % TILE) * TILE + x % TILE];
+}
+
+static void
+read_row (MgMask *mask,
+          int y,
+          int x0,
+          int x1,
+          guint32 *dst)
+{
+  MgMaskTile **row = mask->tiles + (gsize) (y / TILE) * mask->tiles_x;
+
+  for (int x = x0; x < x1;)
+    {
+      const MgMaskTile *tile = row[x / TILE];
+      int n = MIN (TILE - x % TILE, x1 - x);
+
+      if (tile == NULL)
+        memset (dst + (x - x0), 0, n * sizeof *dst);
+      else
+        memcpy (dst + (x - x0), tile->px + (y % TILE) * TILE + x % TILE, n * sizeof *dst);
+      x += n;
+    }
+}
+
+/**
+ * mg_mask_read:
+ * @rect: the part to read; what lies outside the mask is background
+ * @dst: (out): its labels
+ * @stride: pixels from one row of @dst to the next
+ */
+void
+mg_mask_read (MgMask *mask,
+              const MgRect *rect,
+              guint32 *dst,
+              gsize stride)
+{
+  MgRect whole = { 0, 0, mask->width, mask->height }, in;
+  gboolean inside = mg_rect_intersect (rect, &whole, &in);
+
+  for (int y = rect->y; y < rect->y + rect->height; y++, dst += stride)
+    {
+      if (!inside || in.width < rect->width || y < in.y || y >= in.y + in.height)
+        memset (dst, 0, rect->width * sizeof *dst);
+      if (inside && y >= in.y && y < in.y + in.height)
+        read_row (mask, y, in.x, in.x + in.width, dst + (in.x - rect->x));
+    }
+}
+
+/**
+ * mg_mask_to_labels:
+ *
+ * Returns: (transfer full): the whole mask as a plain raster; %NULL with
+ *   %MG_ERROR_NO_MEMORY
+ */
+MgLabels *
+mg_mask_to_labels (MgMask *mask,
+                   GError **error)
+{
+  MgRect whole = { 0, 0, mask->width, mask->height };
+  gsize size;
+
+  if (!mg_size_mul (mask->width, mask->height, &size) ||
+      !mg_size_mul (size, sizeof (guint32), &size))
+    size = G_MAXSIZE;
+
+  guint32 *data = mg_try_alloc (size, "the labels", error);
+
+  if (data == NULL)
+    return NULL;
+  mg_mask_read (mask, &whole, data, mask->width);
+  return mg_labels_new_take (mask->width, mask->height, data, mg_free_aligned);
+}
+
+/* Starts keeping what tiles were before they are written. */
+void
+_mg_mask_begin (MgMask *mask)
+{
+  g_return_if_fail (mask->journal == NULL);
+
+  mask->journal = g_array_new (FALSE, FALSE, sizeof (MgMaskChange));
+  g_array_set_clear_func (mask->journal, change_clear);
+  if (mask->slots == NULL)
+    mask->slots = g_new0 (guint32, (gsize) mask->tiles_x * mask->tiles_y);
+}
+
+/* Ends it; returns (transfer full) the tiles as they were. */
+GArray *
+_mg_mask_end (MgMask *mask)
+{
+  for (guint i = 0; i < mask->journal->len; i++)
+    mask->slots[g_array_index (mask->journal, MgMaskChange, i).index] = 0;
+  return g_steal_pointer (&mask->journal);
+}
+
+static void
+note_tile (MgMask *mask,
+           guint index)
+{
+  MgMaskChange change = { index, mask->tiles[index] };
+
+  if (mask->slots[index] != 0)
+    return;
+  _mg_mask_tile_ref (change.before);
+  g_array_append_val (mask->journal, change);
+  mask->slots[index] = mask->journal->len;
+}
+
+/* The pixels of a tile for writing, noted in the journal and copied where
+ * others share them. Only between _mg_mask_begin() and _mg_mask_end(). */
+guint32 *
+_mg_mask_write_tile (MgMask *mask,
+                     guint index)
+{
+  MgMaskTile *old = mask->tiles[index];
+
+  note_tile (mask, index);
+  if (old != NULL && g_atomic_ref_count_compare (&old->refs, 1))
+    return old->px;
+
+  MgMaskTile *tile = _mg_mask_tile_new ();
+
+  if (old != NULL)
+    memcpy (tile->px, old->px, sizeof tile->px);
+  else
+    memset (tile->px, 0, sizeof tile->px);
+  _mg_mask_tile_unref (old);
+  mask->tiles[index] = tile;
+  return tile->px;
+}
+
+/* Makes a tile all background, as part of an edit. */
+void
+_mg_mask_drop_tile (MgMask *mask,
+                    guint index)
+{
+  if (mask->tiles[index] == NULL)
+    return;
+  note_tile (mask, index);
+  _mg_mask_tile_unref (mask->tiles[index]);
+  mask->tiles[index] = NULL;
+}
+
+/* Exchanges a tile with one kept elsewhere; what undo is made of. */
+void
+_mg_mask_swap_tile (MgMask *mask,
+                    guint index,
+                    MgMaskTile **tile)
+{
+  MgMaskTile *now = mask->tiles[index];
+
+  mask->tiles[index] = *tile;
+  *tile = now;
+}
+
+const guint32 *
+_mg_mask_peek_tile (MgMask *mask,
+                    guint index,
+                    gboolean before)
+{
+  const MgMaskTile *tile = mask->tiles[index];
+
+  if (before && mask->slots != NULL && mask->slots[index] != 0)
+    tile = g_array_index (mask->journal, MgMaskChange, mask->slots[index] - 1).before;
+  return tile == NULL ? NULL : tile->px;
+}

@@ -1,0 +1,311 @@
+#include "annotate/undo.h"
+
+#include "annotate/mask-private.h"
+
+#include <string.h>
+
+/* Entries this near the present stay as tiles, ready to swap; older ones are
+ * run-length coded, some tiles at each push so that no push takes long. */
+#define N_FRESH         4
+#define N_PACKED_A_PUSH 256
+#define TILE_PIXELS     (MG_MASK_TILE_PX * MG_MASK_TILE_PX)
+#define OVERHEAD_BYTES  128
+
+/* The other state of one tile: pixels, or run lengths and labels in turn, or
+ * neither for all background. */
+typedef struct
+{
+  guint index;
+  guint n_words;
+  MgMaskTile *tile; /* shared, (nullable) */
+  guint32 *packed;  /* owned, (nullable) */
+} Change;
+
+typedef struct
+{
+  GArray *changes; /* owned: Change */
+  GArray *deltas;  /* owned: MgLabelDelta */
+  MgRect damage;
+  guint64 state_before, state_after;
+  guint n_packed; /* the first so many changes need no more packing */
+  gsize bytes;
+} Entry;
+
+struct _MgUndo
+{
+  GPtrArray *entries; /* owned Entry; [0, n_done) can be undone, the rest redone */
+  guint n_done;
+  gsize bytes, budget_bytes;
+  guint64 state, next_state;
+};
+
+static void
+change_clear (gpointer data)
+{
+  Change *change = data;
+
+  _mg_mask_tile_unref (change->tile);
+  g_free (change->packed);
+}
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_array_unref (entry->changes);
+  g_array_unref (entry->deltas);
+  g_free (entry);
+}
+
+static gsize
+change_bytes (const Change *change)
+{
+  return sizeof *change + (change->tile != NULL ? sizeof *change->tile : 0) +
+         change->n_words * sizeof *change->packed;
+}
+
+static gsize
+entry_bytes (const Entry *entry)
+{
+  gsize bytes = OVERHEAD_BYTES + entry->deltas->len * 16;
+
+  for (guint i = 0; i < entry->changes->len; i++)
+    bytes += change_bytes (&g_array_index (entry->changes, Change, i));
+  return bytes;
+}
+
+/* Run-length codes a tile; one of more than half as many words as pixels
+ * stays as it is. */
+static void
+pack (Change *change)
+{
+  guint32 words[TILE_PIXELS / 2];
+  guint n = 0;
+
+  if (change->tile == NULL)
+    return;
+  for (guint i = 0, begin = 0; i < TILE_PIXELS; begin = i)
+    {
+      guint32 label = change->tile->px[i];
+
+      while (i < TILE_PIXELS && change->tile->px[i] == label)
+        i++;
+      if (n + 2 > G_N_ELEMENTS (words))
+        return;
+      words[n++] = i - begin;
+      words[n++] = label;
+    }
+  change->packed = g_memdup2 (words, n * sizeof *words);
+  change->n_words = n;
+  _mg_mask_tile_unref (g_steal_pointer (&change->tile));
+}
+
+static void
+unpack (Change *change)
+{
+  guint at = 0;
+
+  if (change->packed == NULL)
+    return;
+  change->tile = _mg_mask_tile_new ();
+  for (guint i = 0; i < change->n_words; i += 2)
+    for (guint32 n = 0; n < change->packed[i]; n++)
+      change->tile->px[at++] = change->packed[i + 1];
+  g_clear_pointer (&change->packed, g_free);
+  change->n_words = 0;
+}
+
+/* Packs up to @limit tiles of an entry; returns how many it looked at. */
+static guint
+pack_entry (MgUndo *undo,
+            Entry *entry,
+            guint limit)
+{
+  guint n = 0;
+
+  for (; n < limit && entry->n_packed < entry->changes->len; n++)
+    {
+      Change *change = &g_array_index (entry->changes, Change, entry->n_packed++);
+      gsize before = change_bytes (change), after;
+
+      pack (change);
+      after = change_bytes (change);
+      entry->bytes += after - before;
+      undo->bytes += after - before;
+    }
+  return n;
+}
+
+static void
+drop_entry (MgUndo *undo,
+            guint index)
+{
+  undo->bytes -= ((Entry *) undo->entries->pdata[index])->bytes;
+  g_ptr_array_remove_index (undo->entries, index);
+}
+
+/* Keeps to the budget: first packs from the oldest on, then lets the oldest
+ * go, then what is farthest in the future. The newest edit always stays. */
+static void
+trim (MgUndo *undo)
+{
+  guint left = N_PACKED_A_PUSH;
+
+  for (guint i = 0; i + N_FRESH < undo->entries->len && left > 0; i++)
+    left -= pack_entry (undo, undo->entries->pdata[i], left);
+  for (guint i = 0; i < undo->entries->len && undo->bytes > undo->budget_bytes; i++)
+    pack_entry (undo, undo->entries->pdata[i], G_MAXUINT);
+  while (undo->bytes > undo->budget_bytes && undo->n_done > 1)
+    {
+      drop_entry (undo, 0);
+      undo->n_done--;
+    }
+  while (undo->bytes > undo->budget_bytes && undo->entries->len > undo->n_done + 1)
+    drop_entry (undo, undo->entries->len - 1);
+}
+
+/**
+ * mg_undo_new:
+ * @budget_bytes: what all entries together may take; the newest one stays
+ *   even when it takes more
+ *
+ * Returns: (transfer full): an empty history
+ */
+MgUndo *
+mg_undo_new (gsize budget_bytes)
+{
+  MgUndo *undo = g_new0 (MgUndo, 1);
+
+  undo->entries = g_ptr_array_new_with_free_func (entry_free);
+  undo->budget_bytes = budget_bytes;
+  undo->next_state = 1;
+  return undo;
+}
+
+void
+mg_undo_free (MgUndo *undo)
+{
+  if (undo == NULL)
+    return;
+  g_ptr_array_unref (undo->entries);
+  g_free (undo);
+}
+
+/**
+ * mg_undo_push:
+ * @changes: (transfer full): MgMaskChange, the tiles as they were
+ * @deltas: (transfer full): MgLabelDelta, what the edit did to the areas
+ * @damage: the pixels changed
+ *
+ * Adds an edit; what could be redone is gone.
+ */
+void
+mg_undo_push (MgUndo *undo,
+              GArray *changes,
+              GArray *deltas,
+              const MgRect *damage)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  while (undo->entries->len > undo->n_done)
+    drop_entry (undo, undo->entries->len - 1);
+  entry->changes = g_array_sized_new (FALSE, FALSE, sizeof (Change), changes->len);
+  g_array_set_clear_func (entry->changes, change_clear);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      MgMaskChange *from = &g_array_index (changes, MgMaskChange, i);
+      Change change = { .index = from->index, .tile = g_steal_pointer (&from->before) };
+
+      g_array_append_val (entry->changes, change);
+    }
+  g_array_unref (changes);
+  entry->deltas = deltas;
+  entry->damage = *damage;
+  entry->state_before = undo->state;
+  entry->state_after = undo->state = undo->next_state++;
+  entry->bytes = entry_bytes (entry);
+  undo->bytes += entry->bytes;
+  g_ptr_array_add (undo->entries, entry);
+  undo->n_done++;
+  trim (undo);
+}
+
+gboolean
+mg_undo_can (MgUndo *undo,
+             gboolean redo)
+{
+  return redo ? undo->n_done < undo->entries->len : undo->n_done > 0;
+}
+
+/**
+ * mg_undo_step:
+ * @mask: the mask the entries belong to
+ * @redo: forwards, not back
+ * @damage: (out): the pixels changed
+ *
+ * Returns: (transfer none) (nullable): what the edit had done to the areas, to
+ *   be taken back or done again; %NULL when there is nothing to undo or redo
+ */
+const GArray *
+mg_undo_step (MgUndo *undo,
+              MgMask *mask,
+              gboolean redo,
+              MgRect *damage)
+{
+  trim (undo);
+  if (!mg_undo_can (undo, redo))
+    return NULL;
+
+  Entry *entry = undo->entries->pdata[redo ? undo->n_done : undo->n_done - 1];
+
+  for (guint i = 0; i < entry->changes->len; i++)
+    {
+      Change *change = &g_array_index (entry->changes, Change, i);
+
+      unpack (change);
+      _mg_mask_swap_tile (mask, change->index, &change->tile);
+    }
+  undo->bytes -= entry->bytes;
+  entry->n_packed = 0;
+  entry->bytes = entry_bytes (entry);
+  undo->bytes += entry->bytes;
+  undo->state = redo ? entry->state_after : entry->state_before;
+  undo->n_done += redo ? 1 : -1;
+  *damage = entry->damage;
+  return entry->deltas;
+}
+
+/**
+ * mg_undo_get_state:
+ *
+ * Returns: a number for what the mask holds now: the same after an edit and
+ *   its undo, another after every other edit
+ */
+guint64
+mg_undo_get_state (MgUndo *undo)
+{
+  return undo->state;
+}
+
+/**
+ * mg_undo_get_bytes:
+ *
+ * Returns: what the entries take
+ */
+gsize
+mg_undo_get_bytes (MgUndo *undo)
+{
+  return undo->bytes;
+}
+
+/**
+ * mg_undo_get_n_entries:
+ *
+ * Returns: edits that can be undone or redone
+ */
+guint
+mg_undo_get_n_entries (MgUndo *undo)
+{
+  return undo->entries->len;
+}
