@@ -64,3 +64,42 @@ mg_free_aligned (gpointer data)
 {
   free (data);
 }
+
+static guint64
+read_number (const char *path, const char *after)
+{
+  g_autofree char *text = NULL;
+  const char *at;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return G_MAXUINT64;
+  at = strstr (text, after);
+  if (at == NULL)
+    return G_MAXUINT64;
+  at += strlen (after);
+  while (g_ascii_isspace (*at))
+    at++;
+  return g_ascii_isdigit (*at) ? g_ascii_strtoull (at, NULL, 10) : G_MAXUINT64;
+}
+
+/**
+ * mg_memory_available:
+ *
+ * How much memory can be taken without swapping: what the kernel says, within
+ * the limit of the container. Tile and batch sizes are chosen by it, because
+ * Linux grants more than there is and ends the program later. Any thread.
+ *
+ * Returns: bytes
+ */
+guint64
+mg_memory_available (void)
+{
+  guint64 kibibytes = read_number ("/proc/meminfo", "MemAvailable:");
+  guint64 limit = read_number ("/sys/fs/cgroup/memory.max", "");
+  guint64 used = read_number ("/sys/fs/cgroup/memory.current", "");
+  guint64 bytes = kibibytes == G_MAXUINT64 ? (guint64) 1 << 30 : kibibytes * 1024;
+
+  if (limit != G_MAXUINT64 && used != G_MAXUINT64)
+    bytes = MIN (bytes, limit > used ? limit - used : 0);
+  return bytes;
+}

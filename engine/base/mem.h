@@ -11,3 +11,4 @@ gpointer mg_try_alloc (gsize size,
                        const char *what,
                        GError **error);
 void mg_free_aligned (gpointer data);
+guint64 mg_memory_available (void);

@@ -65,6 +65,9 @@ void mg_trainer_get_history (MgTrainer *trainer,
                              guint first);
 /* Best weights so far; NULL before the first validation. */
 MgModel *mg_trainer_dup_model (MgTrainer *trainer);
+/* What went wrong beside the training itself, a checkpoint or log that could
+ * not be written; NULL when nothing did. */
+char *mg_trainer_dup_warning (MgTrainer *trainer);
 /* Predicts image (region rect) with the weights of the moment, between two
  * steps; replaces an earlier request that has not run. func may be called on
  * the compute thread; data is freed after it or when replaced. */

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <glib.h>
+
+double mg_schedule_rate (double peak,
+                         double warmup,
+                         double fraction);
+void mg_schedule_hyper (double rate,
+                        double weight_decay,
+                        gint64 step,
+                        float hyper[8]);

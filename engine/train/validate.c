@@ -1,0 +1,266 @@
+#include "train/validate.h"
+
+#include "base/mem.h"
+#include "segment/match.h"
+
+#include <math.h>
+#include <string.h>
+
+struct _MgValidator
+{
+  MgBatch batch; /* owns its arrays */
+  float *maps;   /* owned: n × patch × patch × maps, channels last */
+  float *planes; /* owned: one patch of them, planar */
+  guint next, n_batches;
+  /* sums of this pass */
+  double loss, psnr;
+  guint n_psnr;
+  MgMatch match;
+  MgTrainSetup *setup; /* borrowed */
+  MgBatcher *batcher;  /* borrowed */
+};
+
+static gpointer
+allocate (gsize n_patches, gsize patch, gsize channels, GError **error)
+{
+  gsize size;
+
+  if (!mg_size_mul (patch, patch, &size) || !mg_size_mul (size, n_patches, &size) ||
+      !mg_size_mul (size, channels * sizeof (float), &size))
+    size = G_MAXSIZE;
+  return mg_try_alloc (size, "the validation", error);
+}
+
+static gboolean
+allocate_arrays (MgValidator *v, GError **error)
+{
+  const MgTrainConfig *config = &v->setup->config;
+  const MgRecipe *recipe = v->setup->recipe;
+  gsize n = (gsize) config->batch, patch = (gsize) config->patch;
+
+  v->batch.n = config->batch;
+  v->batch.image = allocate (n, patch, (gsize) config->net.n_in, error);
+  v->batch.labels = v->batch.image == NULL ? NULL : allocate (n, patch, 1, error);
+  v->batch.clean = v->batch.labels == NULL ? NULL : allocate (n, patch, (gsize) config->net.n_in, error);
+  if (v->batch.clean == NULL)
+    return FALSE;
+  for (int i = 0; i < recipe->n_targets; i++)
+    {
+      v->batch.targets[i] = allocate (n, patch, (gsize) recipe->targets[i].n_channels, error);
+      if (v->batch.targets[i] == NULL)
+        return FALSE;
+    }
+  v->maps = allocate (n, patch, (gsize) recipe->n_maps, error);
+  v->planes = v->maps == NULL ? NULL : allocate (1, patch, (gsize) recipe->n_maps, error);
+  return v->planes != NULL;
+}
+
+/**
+ * mg_validator_new:
+ * @setup: borrowed; recompiling it ends the validator's use
+ * @batcher: borrowed
+ *
+ * Returns: (transfer full): a validator, no pass begun
+ */
+MgValidator *
+mg_validator_new (MgTrainSetup *setup,
+                  MgBatcher *batcher,
+                  GError **error)
+{
+  g_autoptr (MgValidator) validator = g_new0 (MgValidator, 1);
+
+  validator->setup = setup;
+  validator->batcher = batcher;
+  validator->n_batches = mg_batcher_n_validation (batcher);
+  if (!allocate_arrays (validator, error))
+    return NULL;
+  return g_steal_pointer (&validator);
+}
+
+/**
+ * mg_validator_free:
+ * @validator: (nullable): the validator
+ */
+void
+mg_validator_free (MgValidator *validator)
+{
+  if (validator == NULL)
+    return;
+  mg_free_aligned (validator->batch.image);
+  mg_free_aligned (validator->batch.labels);
+  mg_free_aligned (validator->batch.clean);
+  for (int i = 0; i < MG_RECIPE_MAX_TARGETS; i++)
+    mg_free_aligned (validator->batch.targets[i]);
+  mg_free_aligned (validator->maps);
+  mg_free_aligned (validator->planes);
+  g_free (validator);
+}
+
+/**
+ * mg_validator_begin:
+ *
+ * Starts a pass over all validation batches.
+ */
+void
+mg_validator_begin (MgValidator *validator)
+{
+  validator->next = 0;
+  validator->loss = validator->psnr = 0;
+  validator->n_psnr = 0;
+  validator->match = (MgMatch){ 0 };
+}
+
+/**
+ * mg_validator_is_done:
+ *
+ * Returns: whether the pass has seen all batches
+ */
+gboolean
+mg_validator_is_done (MgValidator *validator)
+{
+  return validator->next >= validator->n_batches;
+}
+
+static gboolean
+run_batch (MgValidator *v, GCancellable *cancellable, GError **error)
+{
+  MgProgram *program = v->setup->validation;
+  const MgRecipe *recipe = v->setup->recipe;
+  gsize pixels = (gsize) v->setup->config.batch * (gsize) v->setup->config.patch * (gsize) v->setup->config.patch;
+
+  if (!mg_program_write (program, mg_program_find (program, "image"), v->batch.image,
+                         pixels * (gsize) v->setup->config.net.n_in, error))
+    return FALSE;
+  for (int i = 0; i < recipe->n_targets; i++)
+    if (!mg_program_write (program, mg_program_find (program, recipe->targets[i].name), v->batch.targets[i],
+                           pixels * (gsize) recipe->targets[i].n_channels, error))
+      return FALSE;
+  return mg_program_run (program, cancellable, error) &&
+         mg_program_read (program, mg_program_find (program, "maps"), v->maps, pixels * (gsize) recipe->n_maps, error);
+}
+
+static gboolean
+add_match (MgValidator *v, int index, MgInstances *instances, GError **error)
+{
+  int patch = v->setup->config.patch;
+  gsize pixels = (gsize) patch * (gsize) patch;
+  g_autoptr (MgLabels) truth = NULL;
+  MgMatch match;
+
+  truth = mg_labels_new_take (patch, patch, g_memdup2 (v->batch.labels + pixels * (gsize) index, pixels * sizeof (guint32)),
+                              g_free);
+  if (!mg_match_compute (truth, mg_instances_get_labels (instances), &match, error))
+    return FALSE;
+  mg_match_add (&v->match, &match);
+  return TRUE;
+}
+
+/* Peak signal to noise ratio, range 1: images are normalised. */
+static void
+add_psnr (MgValidator *v, int index)
+{
+  gsize patch = (gsize) v->setup->config.patch, n_in = (gsize) v->setup->config.net.n_in;
+  gsize n_maps = (gsize) v->setup->recipe->n_maps, channels = MIN (n_in, n_maps);
+  const float *clean = v->batch.clean + patch * patch * n_in * (gsize) index;
+  const float *maps = v->maps + patch * patch * n_maps * (gsize) index;
+  double square = 0;
+
+  for (gsize i = 0; i < patch * patch; i++)
+    for (gsize c = 0; c < channels; c++)
+      {
+        double difference = (double) maps[i * n_maps + c] - clean[i * n_in + c];
+
+        square += difference * difference;
+      }
+  v->psnr += -10 * log10 (MAX (square / (double) (patch * patch * channels), 1e-12));
+  v->n_psnr++;
+}
+
+static gboolean
+score_patch (MgValidator *v, int index, GCancellable *cancellable, GError **error)
+{
+  const MgRecipe *recipe = v->setup->recipe;
+  MgTrainConfig config = v->setup->config;
+  gsize patch = (gsize) config.patch, n_maps = (gsize) recipe->n_maps, pixels = patch * patch;
+  MgMaps maps = { config.patch, config.patch, recipe->n_maps, v->planes };
+  MgDecoded decoded = { 0 };
+  MgDecodeParams params;
+  gboolean ok;
+
+  if (recipe->task == MG_TASK_DENOISE)
+    {
+      add_psnr (v, index);
+      return TRUE;
+    }
+  for (gsize i = 0; i < pixels; i++)
+    for (gsize c = 0; c < n_maps; c++)
+      v->planes[c * pixels + i] = v->maps[(pixels * (gsize) index + i) * n_maps + c];
+  /* the patch is already at the network's scale, and so is the truth */
+  config.working_scale = 1;
+  recipe->decode_defaults (&params);
+  ok = recipe->decode (&maps, config.patch, config.patch, &config, &params, NULL, cancellable, &decoded, error) &&
+       add_match (v, index, decoded.instances, error);
+  mg_decoded_clear (&decoded);
+  return ok;
+}
+
+/**
+ * mg_validator_step:
+ *
+ * Runs, decodes and scores the next batch.
+ *
+ * Returns: FALSE with an error
+ */
+gboolean
+mg_validator_step (MgValidator *validator,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  GError *local = NULL;
+  double loss;
+
+  g_return_val_if_fail (!mg_validator_is_done (validator), FALSE);
+  validator->batch.n = validator->setup->config.batch;
+  if (!mg_batcher_validation (validator->batcher, validator->next, &validator->batch, error) ||
+      !run_batch (validator, cancellable, error))
+    return FALSE;
+  loss = mg_train_setup_read_loss (validator->setup->validation, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  for (int i = 0; i < validator->batch.n; i++)
+    if (!score_patch (validator, i, cancellable, error))
+      return FALSE;
+  validator->loss += loss;
+  validator->next++;
+  return TRUE;
+}
+
+/**
+ * mg_validator_get_loss:
+ *
+ * Returns: mean of the pass, NaN when there was nothing to validate with
+ */
+double
+mg_validator_get_loss (MgValidator *validator)
+{
+  return validator->next == 0 ? NAN : validator->loss / validator->next;
+}
+
+/**
+ * mg_validator_get_score:
+ *
+ * Returns: average precision at IoU 0.5 of all instances (segment) or mean PSNR
+ *   (denoise), NaN when there was nothing to validate with
+ */
+double
+mg_validator_get_score (MgValidator *validator)
+{
+  if (validator->next == 0)
+    return NAN;
+  if (validator->setup->recipe->task == MG_TASK_DENOISE)
+    return validator->n_psnr == 0 ? NAN : validator->psnr / validator->n_psnr;
+  return mg_match_ap (&validator->match.at[0]);
+}
