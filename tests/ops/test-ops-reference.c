@@ -1,3 +1,4 @@
+#include "ops/golden.h"
 #include "ops/op-check.h"
 #include "support/ref-backend.h"
 
@@ -8,5 +9,6 @@ main (int argc, char *argv[])
 
   g_test_init (&argc, &argv, NULL);
   mg_op_check_add_tests ("/ops/reference", backend, NULL);
+  mg_golden_add_tests ("/ops/reference", backend, 1e-4);
   return g_test_run ();
 }
