@@ -245,7 +245,7 @@ read_row (MgMask *mask,
  * mg_mask_read:
  * @rect: the part to read; what lies outside the mask is background
  * @dst: (out): its labels
- * @stride: pixels from one row of @dst to the next
+ * @stride: bytes from one row of @dst to the next
  */
 void
 mg_mask_read (MgMask *mask,
@@ -256,12 +256,56 @@ mg_mask_read (MgMask *mask,
   MgRect whole = { 0, 0, mask->width, mask->height }, in;
   gboolean inside = mg_rect_intersect (rect, &whole, &in);
 
-  for (int y = rect->y; y < rect->y + rect->height; y++, dst += stride)
+  for (int i = 0; i < rect->height; i++)
     {
+      guint32 *row = (guint32 *) ((guint8 *) dst + i * stride);
+      int y = rect->y + i;
+
       if (!inside || in.width < rect->width || y < in.y || y >= in.y + in.height)
-        memset (dst, 0, rect->width * sizeof *dst);
+        memset (row, 0, rect->width * sizeof *row);
       if (inside && y >= in.y && y < in.y + in.height)
-        read_row (mask, y, in.x, in.x + in.width, dst + (in.x - rect->x));
+        read_row (mask, y, in.x, in.x + in.width, row + (in.x - rect->x));
+    }
+}
+
+/**
+ * mg_mask_sample_row:
+ * @y: row
+ * @columns: (array length=n): columns in any order; quickest when they ascend
+ * @dst: (out): the labels there; 0 outside the mask
+ */
+void
+mg_mask_sample_row (MgMask *mask,
+                    int y,
+                    const int *columns,
+                    gsize n,
+                    guint32 *dst)
+{
+  MgMaskTile **row;
+  const guint32 *px = NULL;
+  int tile_x = -1;
+
+  if (y < 0 || y >= mask->height)
+    {
+      memset (dst, 0, n * sizeof *dst);
+      return;
+    }
+  row = mask->tiles + (gsize) (y / TILE) * mask->tiles_x;
+  for (gsize i = 0; i < n; i++)
+    {
+      guint x = (guint) columns[i];
+
+      if (x >= (guint) mask->width)
+        {
+          dst[i] = 0;
+          continue;
+        }
+      if ((int) (x / TILE) != tile_x)
+        {
+          tile_x = (int) (x / TILE);
+          px = row[tile_x] == NULL ? NULL : row[tile_x]->px + (y % TILE) * TILE;
+        }
+      dst[i] = px == NULL ? 0 : px[x % TILE];
     }
 }
 
@@ -286,7 +330,7 @@ mg_mask_to_labels (MgMask *mask,
 
   if (data == NULL)
     return NULL;
-  mg_mask_read (mask, &whole, data, mask->width);
+  mg_mask_read (mask, &whole, data, mask->width * sizeof *data);
   return mg_labels_new_take (mask->width, mask->height, data, mg_free_aligned);
 }
 

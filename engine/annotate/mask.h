@@ -20,11 +20,17 @@ int mg_mask_get_height (MgMask *mask);
 guint32 mg_mask_get (MgMask *mask,
                      int x,
                      int y);
-/* stride: pixels, not bytes, from one row of dst to the next; outside the mask 0 */
+/* Rows of dst are stride bytes apart; outside the mask all is 0. */
 void mg_mask_read (MgMask *mask,
                    const MgRect *rect,
                    guint32 *dst,
                    gsize stride);
+/* Labels at n columns of one row; columns or a row outside the mask give 0. */
+void mg_mask_sample_row (MgMask *mask,
+                         int y,
+                         const int *columns,
+                         gsize n,
+                         guint32 *dst);
 MgLabels *mg_mask_to_labels (MgMask *mask,
                              GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgMask, mg_mask_free)

@@ -21,7 +21,7 @@ raster_of (MgMask *mask)
   MgRect whole = { 0, 0, mg_mask_get_width (mask), mg_mask_get_height (mask) };
   guint32 *raster = g_new (guint32, (gsize) whole.width * whole.height);
 
-  mg_mask_read (mask, &whole, raster, whole.width);
+  mg_mask_read (mask, &whole, raster, whole.width * sizeof *raster);
   return raster;
 }
 
@@ -269,7 +269,7 @@ on_damaged (MgAnnotation *annotation, const MgRect *rect, Viewer *viewer)
   g_assert_cmpint (rect->y, >=, 0);
   g_assert_cmpint (rect->x + rect->width, <=, W);
   g_assert_cmpint (rect->y + rect->height, <=, H);
-  mg_mask_read (mg_annotation_get_mask (annotation), rect, viewer->seen + rect->y * W + rect->x, W);
+  mg_mask_read (mg_annotation_get_mask (annotation), rect, viewer->seen + rect->y * W + rect->x, W * 4);
 }
 
 static void
@@ -496,7 +496,7 @@ test_labels_round_trip (void)
   g_assert_cmpmem (mg_labels_get_data (back), W * H * 4, mg_labels_get_data (labels), W * H * 4);
   /* outside is background */
   memset (part, 0xff, sizeof part);
-  mg_mask_read (mask, &(MgRect){ W - 2, H - 2, 4, 4 }, part, 4);
+  mg_mask_read (mask, &(MgRect){ W - 2, H - 2, 4, 4 }, part, 16);
   for (int i = 0; i < 16; i++)
     g_assert_cmpuint (part[i], ==, i % 4 < 2 && i / 4 < 2 ? mg_mask_get (mask, W - 2 + i % 4, H - 2 + i / 4) : 0);
 }
