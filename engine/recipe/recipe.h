@@ -38,6 +38,7 @@ typedef struct
 } MgDecoded;
 
 void mg_decoded_clear (MgDecoded *decoded);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MgDecoded, mg_decoded_clear)
 
 /* One row a method; the only place that knows methods by name. */
 typedef struct

@@ -1,0 +1,6 @@
+#pragma once
+
+#include "recipe/recipe.h"
+
+/* One a file recipe-<id>.c; recipe.c lists them. */
+extern const MgRecipe mg_recipe_boundary;
