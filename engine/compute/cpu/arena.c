@@ -48,7 +48,7 @@ mg_cpu_arena_new (gsize size,
       g_autofree char *text = g_format_size (size);
 
       g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY,
-                   "The network needs %s of memory, which this computer does not have free; a smaller batch or patch needs less.",
+                   "the network needs %s of memory, which this computer does not have free; a smaller batch or patch needs less",
                    text);
       return NULL;
     }

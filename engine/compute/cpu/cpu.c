@@ -137,12 +137,12 @@ backend_supports (MgBackend *backend, const MgGraph *graph, const MgNode *node, 
     if (mg_graph_get_tensor (graph, node->src[i])->dtype != MG_DTYPE_F32)
       {
         g_set_error (error, MG_ERROR, MG_ERROR_UNSUPPORTED,
-                     "The CPU computes in single precision only (%s).", mg_op_get_info (node->op)->name);
+                     "the CPU computes in single precision only (%s)", mg_op_get_info (node->op)->name);
         return FALSE;
       }
   if (node->op <= MG_OP_CONV_GRAD_W && node->params.conv.kernel > 7)
     {
-      g_set_error (error, MG_ERROR, MG_ERROR_UNSUPPORTED, "The CPU computes convolutions up to 7 × 7, not %d × %d.",
+      g_set_error (error, MG_ERROR, MG_ERROR_UNSUPPORTED, "the CPU computes convolutions up to 7 × 7, not %d × %d",
                    node->params.conv.kernel, node->params.conv.kernel);
       return FALSE;
     }

@@ -50,6 +50,6 @@ mg_cpu_kernels (const char *name,
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     if ((name == NULL || g_str_equal (name, sets[i].name)) && sets[i].usable ())
       return sets[i].get ();
-  g_set_error (error, MG_ERROR, MG_ERROR_DEVICE, "This processor cannot run the \"%s\" kernels.", name);
+  g_set_error (error, MG_ERROR, MG_ERROR_DEVICE, "this processor cannot run the \"%s\" kernels", name);
   return NULL;
 }
