@@ -1,0 +1,352 @@
+#include "io/loader.h"
+
+#include "base/mem.h"
+#include "io/io-private.h"
+#include "io/png-read.h"
+#include "io/tiff-read.h"
+
+#include <math.h>
+#include <string.h>
+
+#define HEAD_BYTES 16
+
+/* Files that a person may well take for an image this program reads. */
+static const struct
+{
+  const char *start;
+  gsize size, at;
+  const char *name;
+} others[] = {
+  { "\xff\xd8\xff", 3, 0, "a JPEG picture, which has lost detail already" },
+  { "ZISRAWFILE", 10, 0, "a Zeiss CZI file" },
+  { "\x89HDF\r\n", 6, 0, "an HDF5 file" },
+  { "\xda\xce\xbe\x0a", 4, 0, "a Nikon ND2 file" },
+  { "\xd0\xcf\x11\xe0", 4, 0, "an Olympus OIB or Zeiss ZVI file" },
+  { "\x70\0\0\0", 4, 0, "a Leica LIF file" },
+  { "\0\0\0\x0cjP  ", 8, 0, "a JPEG 2000 picture" },
+  { "GIF8", 4, 0, "a GIF picture" },
+  { "BM", 2, 0, "a BMP picture" },
+  { "RIFF", 4, 0, "a WebP picture or a film" },
+  { "ftyp", 4, 4, "a film" },
+  { "<?xml", 5, 0, "an XML text; open the TIFF file that goes with it" },
+  { "\x93NUMPY", 6, 0, "a NumPy array" },
+  { "PK\x03\x04", 4, 0, "a ZIP archive" },
+};
+
+static gssize
+read_head (GFile *file, guint8 *head, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+  gsize n = 0;
+
+  if (stream == NULL ||
+      !g_input_stream_read_all (G_INPUT_STREAM (stream), head, HEAD_BYTES, &n, cancellable, error))
+    {
+      _mg_io_prefix_error (error, file);
+      return -1;
+    }
+  return (gssize) n;
+}
+
+static void
+set_unknown_error (GFile *file, const guint8 *head, gsize size, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (size >= others[i].at + others[i].size && memcmp (head + others[i].at, others[i].start, others[i].size) == 0)
+      {
+        _mg_io_set_error (error, MG_ERROR_UNSUPPORTED, file,
+                          "this is %s; only TIFF and PNG are read (export it as TIFF, for example from Fiji)", others[i].name);
+        return;
+      }
+  if (size == 0)
+    _mg_io_set_error (error, MG_ERROR_FORMAT, file, "the file is empty");
+  else
+    _mg_io_set_error (error, MG_ERROR_FORMAT, file,
+                      "this is not a TIFF or PNG image (export it as TIFF, for example from Fiji)");
+}
+
+/**
+ * mg_image_load:
+ * @file: a TIFF or PNG image, whatever its name
+ * @cancellable: (nullable)
+ *
+ * Opens an image. Of a TIFF only the tags are read now, and pixels as they are
+ * asked for; a damaged part may therefore be an error of mg_image_read() later.
+ * Any thread.
+ *
+ * Returns: (transfer full): %NULL with an error naming the file
+ */
+MgImage *
+mg_image_load (GFile *file,
+               GCancellable *cancellable,
+               GError **error)
+{
+  guint8 head[HEAD_BYTES];
+  gssize size = read_head (file, head, cancellable, error);
+
+  if (size < 0)
+    return NULL;
+  if (mg_tiff_is_tiff (head, size))
+    return mg_tiff_load (file, cancellable, error);
+  if (mg_png_is_png (head, size))
+    return mg_png_load (file, cancellable, error);
+  set_unknown_error (file, head, size, error);
+  return NULL;
+}
+
+static void
+load_in_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  MgImage *image = mg_image_load (task_data, cancellable, &error);
+
+  if (image != NULL)
+    g_task_return_pointer (task, image, (GDestroyNotify) mg_image_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * mg_image_load_async:
+ * @file: as for mg_image_load()
+ * @cancellable: (nullable)
+ * @callback: called in the thread-default main context of the caller
+ * @user_data: for @callback
+ *
+ * Opens an image in a thread of its own.
+ */
+void
+mg_image_load_async (GFile *file,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, mg_image_load_async);
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+/**
+ * mg_image_load_finish:
+ * @result: as the callback got it
+ *
+ * Returns: (transfer full): %NULL with an error naming the file
+ */
+MgImage *
+mg_image_load_finish (GAsyncResult *result,
+                      GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+check_label_image (GFile *file, const MgImageInfo *info, GError **error)
+{
+  if (info->is_rgb || info->n_channels > 1)
+    _mg_io_set_error (error, MG_ERROR_DATA, file,
+                      "this is %s, not a label image (a label image has one channel, where every cell is a number)",
+                      info->is_rgb ? "a colour picture" : "an image of several channels");
+  else if (info->n_z > 1 || info->n_t > 1)
+    _mg_io_set_error (error, MG_ERROR_DATA, file,
+                      "it has %d slices and %d frames; only flat label images are read", info->n_z, info->n_t);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Numbers of a row as labels; FALSE at the first that is none. */
+static gboolean
+take_row (const double *row, int width, guint32 *out)
+{
+  for (int x = 0; x < width; x++)
+    {
+      if (!(row[x] >= 0 && row[x] <= G_MAXUINT32) || row[x] != floor (row[x]))
+        return FALSE;
+      out[x] = (guint32) row[x];
+    }
+  return TRUE;
+}
+
+/* Every type as double, which holds all labels exactly. */
+static void
+widen (MgPixelType type, const guint8 *src, double *dst, int n)
+{
+  for (int i = 0; i < n; i++)
+    switch (type)
+      {
+      case MG_PIXEL_U8:
+        dst[i] = src[i];
+        break;
+      case MG_PIXEL_I8:
+        dst[i] = ((const gint8 *) src)[i];
+        break;
+      case MG_PIXEL_U16:
+        dst[i] = ((const guint16 *) src)[i];
+        break;
+      case MG_PIXEL_I16:
+        dst[i] = ((const gint16 *) src)[i];
+        break;
+      case MG_PIXEL_U32:
+        dst[i] = ((const guint32 *) src)[i];
+        break;
+      case MG_PIXEL_I32:
+        dst[i] = ((const gint32 *) src)[i];
+        break;
+      case MG_PIXEL_U64:
+        dst[i] = (double) ((const guint64 *) src)[i];
+        break;
+      case MG_PIXEL_I64:
+        dst[i] = (double) ((const gint64 *) src)[i];
+        break;
+      case MG_PIXEL_F32:
+        dst[i] = ((const float *) src)[i];
+        break;
+      case MG_PIXEL_F64:
+        dst[i] = ((const double *) src)[i];
+        break;
+      }
+}
+
+static gboolean
+read_labels (GFile *file, MgImage *image, guint32 *data, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (image);
+  g_autofree guint8 *stored = g_malloc (mg_pixel_type_size (info->type) * info->width);
+  g_autofree double *row = g_new (double, info->width);
+
+  for (int y = 0; y < info->height; y++)
+    {
+      MgRect line = { 0, y, info->width, 1 };
+
+      if (!mg_image_read (image, 0, 0, 0, &line, stored, 0, cancellable, error))
+        return FALSE;
+      widen (info->type, stored, row, info->width);
+      if (!take_row (row, info->width, data + (gsize) y * info->width))
+        {
+          _mg_io_set_error (error, MG_ERROR_DATA, file,
+                            "this is not a label image: row %d has values that are not whole numbers from 0 up", y + 1);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/**
+ * mg_labels_load:
+ * @file: a label image: one channel of whole numbers, as integers or floats
+ * @cancellable: (nullable)
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): %NULL with an error naming the file
+ */
+MgLabels *
+mg_labels_load (GFile *file,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (MgImage) image = mg_image_load (file, cancellable, error);
+  const MgImageInfo *info;
+  gsize pixels, bytes;
+  guint32 *data;
+
+  if (image == NULL)
+    return NULL;
+  info = mg_image_get_info (image);
+  if (!check_label_image (file, info, error))
+    return NULL;
+  if (!mg_size_mul (info->width, info->height, &pixels) || !mg_size_mul (pixels, sizeof (guint32), &bytes))
+    bytes = G_MAXSIZE;
+  data = mg_try_alloc (bytes, "the labels", error);
+  if (data == NULL)
+    {
+      _mg_io_prefix_error (error, file);
+      return NULL;
+    }
+  if (!read_labels (file, image, data, cancellable, error))
+    {
+      mg_free_aligned (data);
+      return NULL;
+    }
+  return mg_labels_new_take (info->width, info->height, data, mg_free_aligned);
+}
+
+/**
+ * mg_is_image_name:
+ * @name: a file's name
+ *
+ * Returns: whether it ends as images that mg_image_load() reads do, and is
+ *   not hidden
+ */
+gboolean
+mg_is_image_name (const char *name)
+{
+  static const char *const ends[] = { "tif", "tiff", "png", "btf", "tf8", "lsm", "stk" };
+  const char *dot = strrchr (name, '.');
+
+  if (dot == NULL || name[0] == '.')
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_ascii_strcasecmp (dot + 1, ends[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  g_autofree char *x = g_file_get_basename (*(GFile *const *) a);
+  g_autofree char *y = g_file_get_basename (*(GFile *const *) b);
+
+  return strcmp (x, y);
+}
+
+/**
+ * mg_list_images:
+ * @folder: its sub-folders are not looked into
+ * @cancellable: (nullable)
+ *
+ * Returns: (transfer full) (element-type GFile): the image files of a folder,
+ *   sorted by name as bytes (the same everywhere); %NULL with an error naming
+ *   the folder when there is none
+ */
+GPtrArray *
+mg_list_images (GFile *folder,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GFileEnumerator) enumerator =
+    g_file_enumerate_children (folder, G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                               G_FILE_QUERY_INFO_NONE, cancellable, error);
+  GFileInfo *info = NULL;
+  GFile *child;
+
+  if (enumerator == NULL)
+    {
+      _mg_io_prefix_error (error, folder);
+      return NULL;
+    }
+  do
+    {
+      if (!g_file_enumerator_iterate (enumerator, &info, &child, cancellable, error))
+        {
+          _mg_io_prefix_error (error, folder);
+          return NULL;
+        }
+      if (info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR &&
+          mg_is_image_name (g_file_info_get_name (info)))
+        g_ptr_array_add (files, g_object_ref (child));
+    }
+  while (info != NULL);
+  if (files->len == 0)
+    {
+      _mg_io_set_error (error, MG_ERROR_DATA, folder, "there is no TIFF or PNG image in this folder");
+      return NULL;
+    }
+  g_ptr_array_sort (files, compare_names);
+  return g_steal_pointer (&files);
+}
