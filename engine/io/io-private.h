@@ -10,3 +10,7 @@ void _mg_io_set_error (GError **error,
 void _mg_io_prefix_error (GError **error,
                           GFile *file);
 char *_mg_io_base_name (GFile *file);
+gboolean _mg_io_is_tiff (GFile *file,
+                         gboolean *is_tiff,
+                         GCancellable *cancellable,
+                         GError **error);

@@ -48,6 +48,20 @@ read_head (GFile *file, guint8 *head, GCancellable *cancellable, GError **error)
   return (gssize) n;
 }
 
+/* Whether a file begins as a TIFF does; FALSE when it cannot be read. */
+gboolean
+_mg_io_is_tiff (GFile *file,
+                gboolean *is_tiff,
+                GCancellable *cancellable,
+                GError **error)
+{
+  guint8 head[HEAD_BYTES];
+  gssize size = read_head (file, head, cancellable, error);
+
+  *is_tiff = size > 0 && mg_tiff_is_tiff (head, size);
+  return size >= 0;
+}
+
 static void
 set_unknown_error (GFile *file, const guint8 *head, gsize size, GError **error)
 {

@@ -199,7 +199,7 @@ static void
 set_decode_error (const Want *want, guint32 row, GError **error)
 {
   _mg_tiff_source_set_error (want->source, error, MG_ERROR_FORMAT,
-                             "the pixels from row %u on cannot be decoded; the file is damaged or was cut short", row + 1);
+                             "the pixels from row %u on cannot be decoded; the file is damaged, cut short or compressed in an unusual way", row + 1);
 }
 
 /* A whole strip or tile by libtiff, unpacked. */

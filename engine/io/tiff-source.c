@@ -186,7 +186,6 @@ _mg_tiff_source_open (GFile *file,
                       GError **error)
 {
   g_autoptr (MgTiffSource) source = g_new0 (MgTiffSource, 1);
-  g_autofree char *name = g_file_get_parse_name (file);
   TIFFOpenOptions *options;
 
   source->file = g_object_ref (file);
@@ -204,7 +203,7 @@ _mg_tiff_source_open (GFile *file,
   TIFFOpenOptionsSetWarningHandlerExtR (options, ignore_message, source);
   /* m: no memory map, a file may shrink under it; c: strips as the file has
    * them; O: their offsets are read when they are asked for */
-  source->tif = TIFFClientOpenExt (name, "rmcO", source, client_read, client_write, client_seek,
+  source->tif = TIFFClientOpenExt ("TIFF", "rmcO", source, client_read, client_write, client_seek,
                                    client_close, client_size, NULL, NULL, options);
   TIFFOpenOptionsFree (options);
   if (source->tif == NULL)
