@@ -1,0 +1,63 @@
+#include "compute/vulkan/vk-lower.h"
+
+#define N_SUMS 8
+
+/* more chunks than this are added up by many invocations first */
+#define MAX_SERIAL_CHUNKS 256
+
+static MgPushLoss
+push_for (const MgVkLower *lower)
+{
+  MgTensorId pred = lower->node->src[0];
+  guint32 channels = mg_vk_axis (lower, pred, MG_AXIS_C);
+
+  return (MgPushLoss){
+    .n_pixels = (guint32) (mg_tensor_n_values (mg_vk_tensor (lower, pred)) / channels),
+    .channels = channels,
+    .scale = lower->node->params.loss.scale,
+  };
+}
+
+static gboolean
+lower_value (MgVkLower *lower,
+             GError **error)
+{
+  const MgNode *node = lower->node;
+  guint32 kind = (guint32) node->params.loss.kind;
+  MgPushLoss push = push_for (lower);
+  MgVkRef sums, total;
+  MgPushReduce reduce = { .n_outer = 1, .n_items = N_SUMS, .stride = N_SUMS, .item_stride = 1 };
+
+  push.n_chunks = mg_vk_chunks (lower, 1, push.n_pixels, 16);
+  sums = mg_vk_scratch (lower, (gsize) N_SUMS * push.n_chunks, TRUE);
+  if (!mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_SUMS, .spec = { lower->backend->software ? 16 : MG_VK_LOCAL_SIZE, 1, 0, kind }, .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_READ (node->src[2]), sums }, .push = &push, .n_items = push.n_chunks }, error))
+    return FALSE;
+  sums.written = FALSE;
+  if (push.n_chunks > MAX_SERIAL_CHUNKS)
+    {
+      /* behind the sums, at an offset that every device can bind */
+      total = mg_vk_scratch (lower, (gsize) N_SUMS * (push.n_chunks + 64), TRUE);
+      total.offset = (sums.size + 255) / 256 * 256;
+      total.size = N_SUMS * sizeof (float);
+      reduce.n_sum = push.n_chunks;
+      if (!mg_vk_emit_reduce (lower, sums, total, &reduce, error))
+        return FALSE;
+      sums = total;
+      sums.written = FALSE;
+      push.n_chunks = 1;
+    }
+  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_FINISH, .spec = { N_SUMS, 1, 0, kind }, .refs = { sums, MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = N_SUMS }, error);
+}
+
+/* LOSS, LOSS_GRAD */
+gboolean
+mg_vk_lower_loss (MgVkLower *lower,
+                  GError **error)
+{
+  const MgNode *node = lower->node;
+  MgPushLoss push = push_for (lower);
+
+  if (node->op == MG_OP_LOSS)
+    return lower_value (lower, error);
+  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_GRAD, .spec = { MG_VK_LOCAL_SIZE, 1, 0, (guint32) node->params.loss.kind }, .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_READ (node->src[2]), MG_VK_READ (node->src[3]), MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = push.n_pixels }, error);
+}
