@@ -3,7 +3,7 @@
 /* How many nodes apart two uses of a cheap value may be and still share one
  * copy. Farther apart, computing it again costs less than the memory it would
  * hold in between (a level's skip is used at both ends of the backward pass). */
-#define MG_COPY_REACH_NODES 16
+#define MG_COPY_REACH_NODES 12
 
 /**
  * mg_graph_get_grad:

@@ -213,7 +213,7 @@ mg_golden_output_grads (MgGraph *graph)
       const MgTensor *tensor = mg_graph_get_tensor (graph, id);
       g_autofree char *name = g_strconcat (tensor->name, ".grad", NULL);
 
-      if (tensor->role == MG_ROLE_PARAM)
+      if (tensor->role == MG_ROLE_PARAM && mg_graph_get_grad (graph, id) != MG_TENSOR_NONE)
         mg_graph_set_output (graph, mg_graph_get_grad (graph, id), name);
     }
 }
