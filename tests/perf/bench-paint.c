@@ -1,0 +1,219 @@
+/* Reports what painting, segmenting and drawing cost in processor time on one
+ * core, so that a busy machine reports the same; never fails on time. */
+#include "annotate/annotation.h"
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "segment/components.h"
+#include "segment/distance.h"
+#include "segment/match.h"
+#include "segment/watershed.h"
+#include "view/composer.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define N_TIMES 2000
+
+typedef struct
+{
+  double ms[N_TIMES];
+  guint n;
+} Times;
+
+static gint64
+cpu_us (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
+  return (gint64) t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static void
+add_time (Times *times, gint64 start_us)
+{
+  if (times->n < N_TIMES)
+    times->ms[times->n++] = (cpu_us () - start_us) / 1e3;
+}
+
+static void
+report (const char *what, Times *times)
+{
+  qsort (times->ms, times->n, sizeof *times->ms, compare);
+  g_print ("%-58s median %8.3f ms   p99 %8.3f ms   max %8.3f ms\n", what, times->ms[times->n / 2],
+           times->ms[times->n * 99 / 100], times->ms[times->n - 1]);
+  times->n = 0;
+}
+
+/* Cells all over, so that no tile is background. */
+static MgLabels *
+grid_labels (int size, int pitch)
+{
+  guint32 *data = g_new (guint32, (gsize) size * size);
+
+  for (int y = 0; y < size; y++)
+    for (int x = 0; x < size; x++)
+      {
+        double dx = x % pitch - pitch / 2.0, dy = y % pitch - pitch / 2.0;
+
+        data[(gsize) y * size + x] = hypot (dx, dy) < 0.45 * pitch ? (guint32) (y / pitch * (size / pitch + 1) + x / pitch + 1) : 0;
+      }
+  return mg_labels_new_take (size, size, data, g_free);
+}
+
+static void
+bench_strokes (int size, double radius)
+{
+  g_autoptr (MgLabels) labels = grid_labels (size, 60);
+  g_autoptr (MgAnnotation) annotation = mg_annotation_new_from_labels (labels, NULL);
+  Times begin = { .n = 0 }, move = { .n = 0 }, end = { .n = 0 }, undo = { .n = 0 }, snapshot = { .n = 0 };
+  g_autofree char *title = g_strdup_printf ("%d × %d, radius %.0f", size, size, radius);
+  MgRng rng;
+
+  mg_rng_init (&rng, 1, 0);
+  for (int i = 0; i < 60; i++)
+    {
+      MgStroke stroke = { .tool = MG_TOOL_BRUSH, .radius = radius, .overwrite = i % 2 == 0, .fill_closed = TRUE };
+      double x = mg_rng_range (&rng, 200, size - 200), y = mg_rng_range (&rng, 200, size - 200);
+      gint64 start = cpu_us ();
+
+      mg_annotation_begin_stroke (annotation, &stroke, x, y);
+      add_time (&begin, start);
+      for (int j = 0; j < 30; j++)
+        {
+          double angle = 2 * G_PI * j / 30;
+
+          start = cpu_us ();
+          mg_annotation_stroke_to (annotation, x + 150 * (1 - cos (angle)), y + 150 * sin (angle), radius);
+          add_time (&move, start);
+        }
+      start = cpu_us ();
+      mg_annotation_end_stroke (annotation);
+      add_time (&end, start);
+      start = cpu_us ();
+      MgMask *copy = mg_mask_snapshot (mg_annotation_get_mask (annotation));
+      add_time (&snapshot, start);
+      mg_mask_free (copy);
+      if (i % 3 == 0)
+        {
+          start = cpu_us ();
+          mg_annotation_undo (annotation);
+          add_time (&undo, start);
+        }
+    }
+  g_print ("%s, %u instances\n", title, mg_annotation_get_n_instances (annotation));
+  report ("  pen down", &begin);
+  report ("  one move event", &move);
+  report ("  release of an outline 300 px wide, filled", &end);
+  report ("  undo", &undo);
+  report ("  snapshot", &snapshot);
+}
+
+static void
+bench_compose (double zoom, gboolean with_labels)
+{
+  const int size = 2048;
+  MgImageInfo info = { .width = size, .height = size, .n_channels = 1, .n_z = 1, .n_t = 1, .type = MG_PIXEL_U16 };
+  guint16 *pixels = g_new (guint16, (gsize) size * size);
+  g_autoptr (MgLabels) labels = grid_labels (size, 24);
+  g_autoptr (MgMask) mask = mg_mask_new_from_labels (labels, NULL);
+  g_autoptr (MgImage) image = NULL;
+  g_autoptr (MgPyramid) pyramid = NULL;
+  g_autofree guint8 *rgba = g_malloc (256 * 256 * 4);
+  MgViewport viewport = { size, size, 1600, 1000, size / 2.0, size / 2.0, zoom };
+  Times times = { .n = 0 };
+  MgScene scene = { .n_channels = 1, .channels = { { TRUE, MG_LUT_GREY, 0, 65535, 1 } }, .mask = mask, .show_mask = with_labels, .fill_opacity = 0.4, .outline_opacity = 1 };
+  g_autofree char *title = g_strdup_printf ("tile 256 × 256, zoom %.2f%s", zoom, with_labels ? ", labels and outlines" : "");
+
+  for (gsize i = 0; i < (gsize) size * size; i++)
+    pixels[i] = (guint16) (i * 2654435761u >> 16);
+  image = mg_image_new_take (&info, pixels, g_free, NULL);
+  pyramid = mg_pyramid_new (image);
+  scene.image = pyramid;
+  for (int i = 0; i < 300; i++)
+    {
+      MgRect rect = { 256 * (i % 6), 256 * (i / 6 % 3), 256, 256 };
+      gint64 start = cpu_us ();
+
+      mg_compose (&scene, &viewport, &rect, rgba, 1024, NULL, NULL);
+      if (i >= 18) /* the pyramid's levels are there */
+        add_time (&times, start);
+    }
+  report (title, &times);
+}
+
+static void
+bench_segment (void)
+{
+  const int size = 1024, n = size * size;
+  g_autoptr (MgLabels) labels = grid_labels (size, 24);
+  g_autofree guint8 *mask = g_malloc (n);
+  g_autofree float *height = g_new (float, n);
+  g_autofree guint32 *seeds = g_new (guint32, n);
+  const guint32 *data = mg_labels_get_data (labels);
+  Times distance = { .n = 0 }, components = { .n = 0 }, watershed = { .n = 0 }, match = { .n = 0 };
+  MgRng rng;
+
+  mg_rng_init (&rng, 1, 0);
+  for (int round = 0; round < 9; round++)
+    {
+      MgMatch out;
+      gint64 start;
+
+      for (int i = 0; i < n; i++)
+        mask[i] = data[i] != 0;
+      start = cpu_us ();
+      mg_distance_in_label (data, size, size, height, NULL);
+      add_time (&distance, start);
+      for (int i = 0; i < n; i++)
+        {
+          mask[i] = height[i] > 5;
+          height[i] = -height[i] + (float) (0.1 * mg_rng_uniform (&rng));
+        }
+      start = cpu_us ();
+      mg_components_label (mask, size, size, FALSE, seeds);
+      add_time (&components, start);
+      for (int i = 0; i < n; i++)
+        mask[i] = 1;
+      start = cpu_us ();
+      mg_watershed (height, mask, size, size, seeds, NULL, NULL);
+      add_time (&watershed, start);
+
+      g_autoptr (MgLabels) grown = mg_labels_new_take (size, size, g_memdup2 (seeds, n * sizeof *seeds), g_free);
+
+      start = cpu_us ();
+      mg_match_compute (labels, grown, &out, NULL);
+      add_time (&match, start);
+    }
+  g_print ("1 Mpx, %u instances\n", mg_labels_get_n (labels));
+  report ("  distance in label", &distance);
+  report ("  components", &components);
+  report ("  watershed of every pixel", &watershed);
+  report ("  matching", &match);
+}
+
+int
+main (int argc, char *argv[])
+{
+  setlocale (LC_ALL, "C.UTF-8");
+  mg_parallel_set_n_workers (1);
+  bench_strokes (1024, 25);
+  bench_strokes (argc > 1 ? 16384 : 4096, 25);
+  bench_compose (1, TRUE);
+  bench_compose (1, FALSE);
+  bench_compose (4, TRUE);
+  bench_compose (0.5, TRUE);
+  bench_compose (0.37, TRUE);
+  bench_segment ();
+  return 0;
+}
