@@ -22,6 +22,7 @@ typedef struct
 typedef struct
 {
   const char *title;
+  const char *image; /* which one gen-unet.py chose */
   int n, size;
   MgNetConfig config;
   Head heads[4];
@@ -30,8 +31,8 @@ typedef struct
 } Recorded;
 
 static const Recorded recorded[] = {
-  { "norm", 2, 32, { 1, 2, 8, 3, 2, MG_NORM_GROUP, 8, 0, FALSE }, { { "class", 3 }, { "seed", 1 }, { "distance", 2 } }, { { 0, MG_LOSS_CE, 0.5f }, { 0, MG_LOSS_DICE, 1 }, { 1, MG_LOSS_BCE, 1 }, { 2, MG_LOSS_MSE, 0.25f }, { 2, MG_LOSS_MAE, 1 } }, 5 },
-  { "plain", 2, 24, { 2, 1, 8, 5, 1, MG_NORM_NONE, 0, 16, TRUE }, { { "clean", 2 } }, { { 0, MG_LOSS_MSE, 1 } }, 1 },
+  { "norm", "image190", 2, 16, { 1, 2, 8, 3, 2, MG_NORM_GROUP, 8, 0, FALSE }, { { "class", 3 }, { "seed", 1 }, { "distance", 2 } }, { { 0, MG_LOSS_CE, 0.5f }, { 0, MG_LOSS_DICE, 1 }, { 1, MG_LOSS_BCE, 1 }, { 2, MG_LOSS_MSE, 0.25f }, { 2, MG_LOSS_MAE, 1 } }, 5 },
+  { "plain", "image1", 2, 16, { 2, 1, 8, 5, 1, MG_NORM_NONE, 0, 16, TRUE }, { { "clean", 2 } }, { { 0, MG_LOSS_MSE, 1 } }, 1 },
 };
 
 typedef struct
@@ -76,7 +77,7 @@ write_images (MgProgram *program, const Recorded *net)
       if (tensor->role != MG_ROLE_INPUT || g_str_equal (tensor->name, "hyper"))
         continue;
       if (g_str_equal (tensor->name, "image"))
-        mg_golden_uniform (tensor->name, values, n);
+        mg_golden_uniform (net->image, values, n);
       else if (g_str_equal (tensor->name, "weight"))
         mg_golden_image_like (tensor, MG_GOLDEN_WEIGHT, values);
       else
