@@ -73,6 +73,7 @@ MG_OP_GRAD (_mg_act_grad);
 MG_OP_GRAD (_mg_maxpool2_grad);
 MG_OP_GRAD (_mg_upsample2_grad);
 MG_OP_GRAD (_mg_concat_grad);
+MG_OP_GRAD (_mg_slice_grad);
 MG_OP_GRAD (_mg_add_grad);
 
 /* op-loss.c */

@@ -111,6 +111,36 @@ MG_OP_INFER (_mg_slice_infer)
   return TRUE;
 }
 
+/* d with `count` channels of zeros before or after it. The zeros are an input
+ * that nobody writes: programs begin with zeroed memory. */
+static MgTensorId
+pad_channels (MgGraph *graph, MgTensorId d, gint64 count, gboolean before, GError **error)
+{
+  gint64 shape[MG_N_AXES];
+  g_autofree char *name = NULL;
+  MgTensorId zeros;
+
+  if (count == 0)
+    return d;
+  _mg_op_take_shape (mg_graph_get_tensor (graph, d), shape);
+  shape[MG_AXIS_C] = count;
+  name = g_strdup_printf (MG_ZERO_PREFIX "%dx%dx%dx%dx%d", (int) shape[0], (int) shape[1], (int) shape[2],
+                          (int) shape[3], (int) shape[4]);
+  zeros = mg_graph_tensor (graph, name, MG_ROLE_INPUT, shape);
+  return mg_graph_append (graph, MG_OP_CONCAT, (MgTensorId[]){ before ? zeros : d, before ? d : zeros }, 2, NULL, error);
+}
+
+MG_OP_GRAD (_mg_slice_grad)
+{
+  gint64 first = node->params.slice.first, count = node->params.slice.count;
+  gint64 after = mg_graph_get_tensor (graph, node->src[0])->shape[MG_AXIS_C] - first - count;
+  MgTensorId d = pad_channels (graph, d_dst, first, TRUE, error);
+
+  if (d != MG_TENSOR_NONE)
+    d = pad_channels (graph, d, after, FALSE, error);
+  return d != MG_TENSOR_NONE && mg_graph_add_grad (graph, node->src[0], d, error);
+}
+
 MG_OP_INFER (_mg_add_infer)
 {
   if (!mg_tensor_same_shape (src[0], src[1]))

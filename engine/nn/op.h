@@ -4,6 +4,8 @@
 
 #define MG_OP_MAX_SRC      6
 #define MG_OP_PARAMS_BYTES 32
+/* Inputs whose names begin so stay as a new program has them: zero. */
+#define MG_ZERO_PREFIX "zero."
 
 /**
  * MgOp:

@@ -82,6 +82,22 @@ build_join (MgGraph *graph, int variant, GError **error)
   return mg_graph_append (graph, MG_OP_CONCAT, (MgTensorId[]){ joined, sum }, 2, NULL, error);
 }
 
+/* first, middle and last channels, overlapping, and one never used */
+static MgTensorId
+build_slices (MgGraph *graph, int variant, GError **error)
+{
+  static const MgSliceParams cuts[3][2] = { { { 0, 2 }, { 1, 2 } }, { { 2, 1 }, { 4, 1 } }, { { 0, 1 }, { 3, 2 } } };
+  MgTensorId x = param (graph, "x", 2, 3, 4, 5), parts[2];
+
+  for (int i = 0; i < 2; i++)
+    {
+      MgOpParams params = { .slice = cuts[variant][i] };
+
+      parts[i] = mg_graph_append (graph, MG_OP_SLICE, &x, 1, &params, error);
+    }
+  return mg_graph_append (graph, MG_OP_CONCAT, parts, 2, NULL, error);
+}
+
 /* 0: with norm, where values are computed again; 1: without; 2: residual */
 static MgTensorId
 build_unet (MgGraph *graph, int variant, GError **error)
@@ -104,6 +120,7 @@ static const Case cases[] = {
   { "norm", build_norm, 12 },
   { "scale", build_scale, 2 },
   { "join", build_join, 3 },
+  { "slices", build_slices, 3 },
   { "unet", build_unet, 3 },
 };
 
@@ -140,7 +157,7 @@ build (MgBackend *backend, BuildFunc func, int variant, int kind, gboolean train
       const MgTensor *tensor = mg_graph_get_tensor (graph, (MgTensorId) i);
       g_autofree float *values = g_new0 (float, mg_tensor_n_values (tensor));
 
-      if (tensor->role != MG_ROLE_INPUT)
+      if (tensor->role != MG_ROLE_INPUT || g_str_has_prefix (tensor->name, MG_ZERO_PREFIX))
         continue;
       mg_golden_image_like (tensor, (MgTensorId) i == weight ? MG_GOLDEN_WEIGHT : kind, values);
       if (g_str_equal (tensor->name, "hyper"))
