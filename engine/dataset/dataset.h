@@ -27,7 +27,7 @@ typedef struct
   MgItemRole role;
   /* normalisation of each channel of the image: these map to 0 and 1 */
   double low[MG_DATASET_MAX_CHANNELS], high[MG_DATASET_MAX_CHANNELS];
-  double diameter; /* px: median over the instances of that of the circle of their area; 0 without any */
+  double diameter; /* px, of a typical instance (mg_typical_diameter); 0 without any */
   guint n_objects;
   float *centres; /* (nullable): of mass, x, y alternating, n_objects pairs; owned */
 } MgItem;

@@ -59,6 +59,32 @@ compare_doubles (gconstpointer a, gconstpointer b)
 }
 
 /**
+ * mg_typical_diameter:
+ * @areas: (inout): of n instances; sorted
+ * @n: at least 1
+ *
+ * The geometric mean of two diameters: that of the median instance, and that of
+ * the instance which the median pixel of all lies in. The first alone is misled
+ * by crumbs, the second by clumps.
+ *
+ * Returns: pixels, of the circle of the same area
+ */
+double
+mg_typical_diameter (double *areas,
+                     guint n)
+{
+  double sum = 0, half = 0;
+  guint middle = 0;
+
+  qsort (areas, n, sizeof (double), compare_doubles);
+  for (guint i = 0; i < n; i++)
+    sum += areas[i];
+  while (half + areas[middle] < sum / 2)
+    half += areas[middle++];
+  return 2 * sqrt (sqrt (areas[n / 2] * areas[middle]) / G_PI);
+}
+
+/**
  * mg_item_find_objects:
  * @item: sets diameter, n_objects and centres from its labels
  *
@@ -98,6 +124,5 @@ mg_item_find_objects (MgItem *item)
       item->centres[2 * i + 1] = (float) (sum->y / sum->area);
       areas[i] = sum->area;
     }
-  qsort (areas, sums->len, sizeof (double), compare_doubles);
-  item->diameter = sums->len ? 2.0 * sqrt (areas[sums->len / 2] / G_PI) : 0.0;
+  item->diameter = sums->len ? mg_typical_diameter (areas, sums->len) : 0.0;
 }

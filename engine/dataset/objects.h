@@ -4,3 +4,5 @@
 
 void mg_item_free (gpointer data);
 void mg_item_find_objects (MgItem *item);
+double mg_typical_diameter (double *areas,
+                            guint n);

@@ -1,14 +1,26 @@
 #include "recipe/boundary.h"
 
 #include "base/mem.h"
+#include "dataset/blur.h"
+#include "dataset/objects.h"
+#include "recipe/basins.h"
 #include "recipe/holes.h"
 #include "recipe/scale.h"
 #include "segment/components.h"
-#include "segment/watershed.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Chosen on held-out nuclei of the 2018 Data Science Bowl: average precision at
+ * IoU 0.5 0.768 with seeds by threshold, 0.814 with dynamics, 0.822 without
+ * faint cells. */
+#define EVIDENCE_BLUR_PX 1.0
+#define MIN_DROP         0.2
+/* A first look only measures sizes: better too few hills than parts of cells. */
+#define MIN_DROP_FIRST_LOOK 0.3
+/* What a cell's mean foreground must exceed, from the threshold to 1. */
+#define MIN_SCORE_SHARE 0.4
 
 /* Working arrays of one decoding, all width × height; owned. */
 typedef struct
@@ -18,7 +30,6 @@ typedef struct
   float *evidence; /* of a centre: deep in a cell and not between two */
   guint8 *mask;
   guint32 *labels;
-  guint32 *parts;
 } Field;
 
 static void
@@ -28,7 +39,6 @@ field_clear (Field *field)
   mg_free_aligned (field->evidence);
   mg_free_aligned (field->mask);
   mg_free_aligned (field->labels);
-  mg_free_aligned (field->parts);
 }
 
 static gboolean
@@ -46,8 +56,7 @@ field_alloc (Field *field, int width, int height, GError **error)
   return (field->foreground = mg_try_alloc (n * sizeof (float), what, error)) != NULL &&
          (field->evidence = mg_try_alloc (n * sizeof (float), what, error)) != NULL &&
          (field->mask = mg_try_alloc (n, what, error)) != NULL &&
-         (field->labels = mg_try_alloc (n * sizeof (guint32), what, error)) != NULL &&
-         (field->parts = mg_try_alloc (n * sizeof (guint32), what, error)) != NULL;
+         (field->labels = mg_try_alloc (n * sizeof (guint32), what, error)) != NULL;
 }
 
 /* Maps of a coarser grid are brought to the image's own, so that outlines are
@@ -64,6 +73,8 @@ load_maps (Field *field, const MgMaps *maps, GError **error)
 
   for (gsize i = 0; ok && i < n_map; i++)
     scratch[i] = centre[i] * (1 - border[i]);
+  if (ok)
+    mg_blur (scratch, maps->width, maps->height, 1, EVIDENCE_BLUR_PX);
   if (ok && field->width == maps->width && field->height == maps->height)
     {
       memcpy (field->foreground, foreground, n * sizeof (float));
@@ -76,40 +87,17 @@ load_maps (Field *field, const MgMaps *maps, GError **error)
   return ok;
 }
 
-/* Parts of the foreground that hold no seed are cells of their own. */
-static void
-label_rest (Field *field, guint32 n_seeds)
-{
-  gsize n = (gsize) field->width * (gsize) field->height;
-
-  for (gsize i = 0; i < n; i++)
-    field->mask[i] = field->mask[i] && field->labels[i] == 0;
-  if (mg_components_label (field->mask, field->width, field->height, FALSE, field->parts) == 0)
-    return;
-  for (gsize i = 0; i < n; i++)
-    if (field->parts[i] != 0)
-      field->labels[i] = n_seeds + field->parts[i];
-}
-
 static gboolean
-find_cells (Field *field, const MgDecodeParams *params, GCancellable *cancellable, GError **error)
+find_cells (Field *field, const MgDecodeParams *params, double min_drop, GCancellable *cancellable, GError **error)
 {
   gsize n = (gsize) field->width * (gsize) field->height;
-  float threshold = (float) params->threshold, seed = (float) params->seed_threshold;
-  guint32 n_seeds;
+  float threshold = (float) params->threshold;
+  guint32 n_cells;
 
   for (gsize i = 0; i < n; i++)
-    field->mask[i] = field->foreground[i] > threshold && field->evidence[i] > seed;
-  n_seeds = mg_components_label (field->mask, field->width, field->height, FALSE, field->labels);
-  for (gsize i = 0; i < n; i++)
-    {
-      field->mask[i] = field->foreground[i] > threshold;
-      field->evidence[i] = -field->evidence[i];
-    }
-  if (!mg_watershed (field->evidence, field->mask, field->width, field->height, field->labels, cancellable, error))
-    return FALSE;
-  label_rest (field, n_seeds);
-  return TRUE;
+    field->mask[i] = field->foreground[i] > threshold;
+  return mg_basins (field->evidence, field->mask, field->width, field->height,
+                    params->seed_threshold, min_drop, field->labels, &n_cells, cancellable, error);
 }
 
 /* Mean foreground of each instance, numbered 1 … n. Instances lie on the
@@ -154,13 +142,26 @@ remove_at_border (guint32 *labels, int width, int height)
       labels[i] = 0;
 }
 
+/* Cells that are hardly more foreground than the threshold asks for are noise. */
+static void
+remove_faint (const Field *field, guint32 *labels, int width, int height, guint32 n_cells, double threshold)
+{
+  g_autofree float *scores = score (field, labels, width, height, n_cells);
+  float least = (float) (threshold + MIN_SCORE_SHARE * (1 - threshold));
+  gsize n = (gsize) width * (gsize) height;
+
+  for (gsize i = 0; i < n; i++)
+    if (labels[i] != 0 && scores[labels[i] - 1] < least)
+      labels[i] = 0;
+}
+
 /* From labels on the field's grid to instances on the image's. */
 static MgInstances *
 finish (const Field *field, int width, int height, const MgDecodeParams *params, GError **error)
 {
+  gint64 min_area = (gint64) ceil (params->min_area);
   gsize n;
-  guint32 *labels = NULL, n_instances;
-  MgInstances *instances = NULL;
+  guint32 *labels = NULL, n_cells;
 
   if (!mg_size_mul ((gsize) width, (gsize) height, &n) || !mg_size_mul (n, sizeof (guint32), &n) ||
       (labels = mg_try_alloc (n, "the cells found", error)) == NULL)
@@ -173,12 +174,35 @@ finish (const Field *field, int width, int height, const MgDecodeParams *params,
     }
   if (params->exclude_border)
     remove_at_border (labels, width, height);
-  n_instances = mg_labels_remove_small (labels, width, height, (gint64) ceil (params->min_area));
+  n_cells = mg_labels_remove_small (labels, width, height, min_area);
+  remove_faint (field, labels, width, height, n_cells, params->threshold);
+  n_cells = mg_labels_remove_small (labels, width, height, min_area);
 
-  g_autofree float *scores = score (field, labels, width, height, n_instances);
+  g_autofree float *scores = score (field, labels, width, height, n_cells);
   g_autoptr (MgLabels) raster = mg_labels_new_take (width, height, labels, mg_free_aligned);
 
-  instances = mg_instances_new (raster, scores, error);
+  return mg_instances_new (raster, scores, error);
+}
+
+static MgInstances *
+decode (const MgMaps *maps, int width, int height, const MgDecodeParams *params, double min_drop,
+        MgProgress *progress, GCancellable *cancellable, GError **error)
+{
+  Field field;
+  MgInstances *instances = NULL;
+  gboolean finer = maps->width >= width && maps->height >= height;
+
+  if (progress)
+    mg_progress_set (progress, "Finding the cells", 0, 2);
+  if (field_alloc (&field, finer ? maps->width : width, finer ? maps->height : height, error) &&
+      load_maps (&field, maps, error) &&
+      find_cells (&field, params, min_drop, cancellable, error))
+    {
+      if (progress)
+        mg_progress_set (progress, "Finding the cells", 1, 2);
+      instances = finish (&field, width, height, params, error);
+    }
+  field_clear (&field);
   return instances;
 }
 
@@ -192,10 +216,10 @@ finish (const Field *field, int width, int height, const MgDecodeParams *params,
  * @cancellable: (nullable): looked at while flooding
  * @out: (out): instances
  *
- * Centres are the connected parts of the foreground where the evidence, centre
- * without border, exceeds the seed threshold; a watershed over the evidence
- * grows them over the foreground (Meyer 1991). Parts of the foreground without
- * a centre are cells of their own. Any thread.
+ * The evidence of a cell, depth outside borders, is a landscape of hills; those
+ * high enough and parted by deep enough valleys are cells, and a watershed over
+ * the foreground draws their lines (mg_basins()). Cells are filled, and small
+ * and faint ones left out. Any thread.
  *
  * Returns: FALSE with an error
  */
@@ -210,21 +234,7 @@ mg_boundary_decode (const MgMaps *maps,
                     MgDecoded *out,
                     GError **error)
 {
-  Field field;
-  gboolean finer = maps->width >= width && maps->height >= height;
-
-  *out = (MgDecoded){ NULL };
-  if (progress)
-    mg_progress_set (progress, "Finding the cells", 0, 2);
-  if (field_alloc (&field, finer ? maps->width : width, finer ? maps->height : height, error) &&
-      load_maps (&field, maps, error) &&
-      find_cells (&field, params, cancellable, error))
-    {
-      if (progress)
-        mg_progress_set (progress, "Finding the cells", 1, 2);
-      out->instances = finish (&field, width, height, params, error);
-    }
-  field_clear (&field);
+  *out = (MgDecoded){ decode (maps, width, height, params, MIN_DROP, progress, cancellable, error), NULL };
   return out->instances != NULL;
 }
 
@@ -233,24 +243,15 @@ mg_boundary_decode (const MgMaps *maps,
 /* Of fewer cells the median says little. */
 #define MIN_CELLS 3
 
-static int
-compare_areas (gconstpointer a, gconstpointer b)
-{
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-
-  return (x > y) - (x < y);
-}
-
 static double
-median_diameter (MgInstances *instances)
+typical_diameter (MgInstances *instances)
 {
   guint n = mg_instances_get_n (instances);
-  g_autofree gint64 *areas = g_new (gint64, MAX (1, n));
+  g_autofree double *areas = g_new (double, MAX (1, n));
 
   for (guint i = 0; i < n; i++)
-    areas[i] = mg_instances_get (instances, i)->area;
-  qsort (areas, n, sizeof (gint64), compare_areas);
-  return n >= MIN_CELLS ? 2 * sqrt ((double) areas[n / 2] / G_PI) : 0;
+    areas[i] = (double) mg_instances_get (instances, i)->area;
+  return n >= MIN_CELLS ? mg_typical_diameter (areas, n) : 0;
 }
 
 /**
@@ -271,12 +272,9 @@ mg_boundary_rescale (const MgMaps *maps,
                      const MgTrainConfig *config,
                      const MgDecodeParams *params)
 {
-  g_auto (MgDecoded) decoded = { NULL };
-  double diameter, factor;
+  g_autoptr (MgInstances) instances = decode (maps, maps->width, maps->height, params, MIN_DROP_FIRST_LOOK, NULL, NULL, NULL);
+  double diameter = instances ? typical_diameter (instances) : 0, factor;
 
-  if (!mg_boundary_decode (maps, maps->width, maps->height, config, params, NULL, NULL, &decoded, NULL))
-    return scale;
-  diameter = median_diameter (decoded.instances);
   if (diameter <= 0)
     return scale;
   factor = config->working_diameter / diameter;

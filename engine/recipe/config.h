@@ -39,10 +39,10 @@ typedef struct
   double noise;     /* sigma, normalised units */
   double blur;      /* sigma, px */
   /* learned from the data, kept for prediction */
-  double object_diameter; /* px, median of the training instances; 0 not known */
+  double object_diameter; /* px, of the training images' typical instances, the median; 0 not known */
   double working_scale;   /* images are resized by this before the network; 1 none */
   /* where object sizes differ much from image to image: training resizes each
-   * image so that its instances have this median diameter (px) for the network,
+   * image so that its instances are typically this large (px) for the network,
    * prediction looks once at working_scale and, where MgRecipe.rescale says so,
    * again at the scale the image's own instances ask for; 0: working_scale for all */
   double working_diameter;

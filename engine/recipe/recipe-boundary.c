@@ -73,7 +73,7 @@ boundary_adapt (MgTrainConfig *config, MgDataset *dataset)
 static void
 boundary_decode_defaults (MgDecodeParams *params)
 {
-  *params = (MgDecodeParams){ .threshold = 0.5, .seed_threshold = 0.5, .min_area = 10 };
+  *params = (MgDecodeParams){ .threshold = 0.5, .seed_threshold = 0.3, .min_area = 10 };
 }
 
 /* One channel of the head against its target: appends the loss as an output. */
