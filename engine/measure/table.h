@@ -13,6 +13,9 @@ guint mg_table_add_column (MgTable *table,
                            const char *name,
                            const char *unit,
                            gboolean is_text);
+guint mg_table_find_column (MgTable *table,
+                            const char *name,
+                            const char *unit);
 guint mg_table_add_row (MgTable *table);
 void mg_table_set_number (MgTable *table,
                           guint row,
@@ -27,6 +30,15 @@ guint mg_table_get_n_columns (MgTable *table);
 double mg_table_get_number (MgTable *table,
                             guint row,
                             guint column);
+const char *mg_table_get_text (MgTable *table,
+                               guint row,
+                               guint column);
+const char *mg_table_get_name (MgTable *table,
+                               guint column);
+const char *mg_table_get_unit (MgTable *table,
+                               guint column);
+gboolean mg_table_is_text (MgTable *table,
+                           guint column);
 gboolean mg_table_write_csv (MgTable *table,
                              GFile *file,
                              GError **error);
