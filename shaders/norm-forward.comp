@@ -10,6 +10,8 @@ SOURCE (2, gamma)
 SOURCE (3, beta)
 DESTINATION (4, dst)
 
+#include "norm.glsl"
+
 void
 main ()
 {
@@ -21,9 +23,9 @@ main ()
 
   if (n >= push.n)
     return;
-  uint g = n * push.groups + c / (push.channels / push.groups);
-  vec4 scale = load_gamma (c) * stats[g * 2 + 1];
-  vec4 shift = load_beta (c) - scale * stats[g * 2];
+  Norm norm = load_norm (n, c);
+  vec4 scale = load_gamma (c) * norm.inverse;
+  vec4 shift = load_beta (c) - scale * norm.mean;
   for (uint p = run; p < push.n_pixels; p += push.n_chunks)
     {
       uint i = (n * push.n_pixels + p) * push.channels + c;

@@ -12,6 +12,8 @@ SOURCE (3, gamma)
 SOURCE (4, beta)
 VALUES (5, part)
 
+#include "norm.glsl"
+
 void
 main ()
 {
@@ -25,9 +27,7 @@ main ()
 
   if (n >= push.n)
     return;
-  uint g = n * push.groups + c / (push.channels / push.groups);
-  float mean = stats[g * 2];
-  float inverse = stats[g * 2 + 1];
+  Norm norm = load_norm (n, c);
   vec4 scale = load_gamma (c);
   vec4 shift = load_beta (c);
   vec4 sum = vec4 (0.0);
@@ -35,7 +35,7 @@ main ()
   for (uint p = begin; p < end; p++)
     {
       uint i = (n * push.n_pixels + p) * push.channels + c;
-      vec4 normed = (load_x (i) - mean) * inverse;
+      vec4 normed = (load_x (i) - norm.mean) * norm.inverse;
       vec4 d = load_dy (i) * activate_slope (activate (scale * normed + shift));
 
       sum += d;

@@ -13,6 +13,25 @@ SOURCE (4, beta)
 READ_VALUES (5, sums)
 DESTINATION (6, dst)
 
+#include "norm.glsl"
+
+// Means over channel c's group of gamma·d and gamma·d·x̂.
+vec2
+group_means (uint n, uint c)
+{
+  uint per_group = push.channels / push.groups;
+  uint first = c / per_group * per_group;
+  vec2 sum = vec2 (0.0);
+
+  for (uint k = first; k < first + per_group; k++)
+    {
+      uint o = (n * push.channels + k) * 2;
+
+      sum += gamma[k] * vec2 (sums[o], sums[o + 1]);
+    }
+  return sum / (float (push.n_pixels) * float (per_group));
+}
+
 void
 main ()
 {
@@ -25,34 +44,25 @@ main ()
 
   if (n >= push.n)
     return;
-  uint g = c / per_group;
-  float mean = stats[(n * push.groups + g) * 2];
-  float inverse = stats[(n * push.groups + g) * 2 + 1];
+  Norm norm = load_norm (n, c);
   vec4 scale = load_gamma (c);
   vec4 shift = load_beta (c);
-  float mean_d = 0.0;
-  float mean_product = 0.0;
-  for (uint k = g * per_group; k < (g + 1) * per_group; k += V)
+  vec4 mean_d;
+  vec4 mean_product;
+  vec2 means = vec2 (0.0);
+  for (uint j = 0; j < V; j++)
     {
-      vec4 weight = load_gamma (k);
-
-      for (uint j = 0; j < V; j++)
-        {
-          uint o = (n * push.channels + k + j) * 2;
-
-          mean_d += weight[j] * sums[o];
-          mean_product += weight[j] * sums[o + 1];
-        }
+      if (j == 0 || (c + j) % per_group == 0)
+        means = group_means (n, c + j);
+      mean_d[j] = means.x;
+      mean_product[j] = means.y;
     }
-  float count = float (push.n_pixels) * float (per_group);
-  mean_d /= count;
-  mean_product /= count;
   for (uint p = run; p < push.n_pixels; p += push.n_chunks)
     {
       uint i = (n * push.n_pixels + p) * push.channels + c;
-      vec4 normed = (load_x (i) - mean) * inverse;
+      vec4 normed = (load_x (i) - norm.mean) * norm.inverse;
       vec4 d = load_dy (i) * activate_slope (activate (scale * normed + shift));
 
-      store_dst (i, inverse * (scale * d - mean_d - normed * mean_product));
+      store_dst (i, norm.inverse * (scale * d - mean_d - normed * mean_product));
     }
 }

@@ -1,6 +1,7 @@
 #version 450
-// Group norm, second pass: chunks merged in order (Chan, Golub and LeVeque
-// 1979) into mean and 1/sqrt (variance + eps). LANES invocations share a group.
+// Group norm, second pass: a group's channels and chunks merged in order (Chan,
+// Golub and LeVeque 1979) into mean and 1/sqrt (variance + eps). LANES
+// invocations share a group.
 #extension GL_GOOGLE_include_directive : require
 #define PUSH_TYPE MgPushNorm
 #include "common.glsl"
@@ -12,13 +13,14 @@ VALUES (1, stats)
 
 shared vec3 lanes[64];
 
+// (count, mean, sum of squared differences) of both
 vec3
 merge (vec3 a, vec3 b)
 {
   float count = a.x + b.x;
   float d = b.y - a.y;
 
-  if (b.x == 0.0)
+  if (count == 0.0)
     return a;
   return vec3 (count, a.y + d * (b.x / count), a.z + b.z + d * d * (a.x * b.x / count));
 }
@@ -30,14 +32,17 @@ main ()
   uint group = item_index () / LANES; // image · groups + g
   bool inside = group < push.n * push.groups;
   uint n = group / push.groups;
-  uint g = group % push.groups;
+  uint per_group = push.channels / push.groups;
+  uint first = (group % push.groups) * per_group;
   vec3 all = vec3 (0.0);
 
-  for (uint k = lane; inside && k < push.n_chunks; k += LANES)
+  for (uint k = lane; inside && k < push.n_chunks * per_group; k += LANES)
     {
-      uint i = ((n * push.n_chunks + k) * push.groups + g) * 3;
+      uint chunk = k / per_group;
+      uint i = ((n * push.n_chunks + chunk) * push.channels + first + k % per_group) * 2;
+      uint count = min (push.per_chunk, push.n_pixels - chunk * push.per_chunk);
 
-      all = merge (all, vec3 (part[i], part[i + 1], part[i + 2]));
+      all = merge (all, vec3 (float (count), part[i], part[i + 1]));
     }
   if (LANES > 1)
     {

@@ -1,4 +1,5 @@
 #include "compute/vulkan/vk.h"
+#include "ops/golden.h"
 #include "ops/op-check.h"
 
 /* Every op on the first Vulkan device that can be used, with the validation
@@ -20,6 +21,7 @@ main (int argc, char *argv[])
       return 77;
     }
   mg_op_check_add_tests ("/ops/vulkan", backend, NULL);
+  mg_golden_add_tests ("/ops/vulkan", backend, 1e-4);
   result = g_test_run ();
   g_clear_pointer (&backend, mg_backend_free); /* what is left over is a message too */
   if (mg_vulkan_backend_get_n_messages () == 0)

@@ -71,6 +71,14 @@ mg_vk_vector (guint64 channels)
   return channels % 4 == 0 ? 4 : 1;
 }
 
+/* Workgroup size of the first pass of a sum: on a software device there are few
+ * chunks, which must still occupy every core. */
+static inline guint32
+mg_vk_sum_size (const MgVkLower *lower)
+{
+  return lower->backend->software ? 16 : MG_VK_LOCAL_SIZE;
+}
+
 /* One op family each: TRUE when the node's dispatches have been appended. */
 gboolean mg_vk_lower_pointwise (MgVkLower *lower,
                                 GError **error);

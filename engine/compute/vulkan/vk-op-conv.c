@@ -148,8 +148,7 @@ mg_vk_lower_conv_grad_w (MgVkLower *lower,
                         : (guint64) kernel * kernel * (push.n_in / vector_in) * (push.n_out / vector);
   MgVkEmit emit = {
     .shader = tiles ? MG_SHADER_CONV_GRAD_W_TILE : MG_SHADER_CONV_GRAD_W,
-    .spec = { tiles ? TILE_THREADS : lower->backend->software ? 16
-                                                              : MG_VK_LOCAL_SIZE,
+    .spec = { tiles ? TILE_THREADS : mg_vk_sum_size (lower),
               vector, MG_ACT_NONE, vector_in, kernel, FALSE, tiles ? columns : 0 },
     .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_WRITTEN (node->dst) },
     .push = &push,
@@ -177,7 +176,7 @@ mg_vk_lower_conv_grad_b (MgVkLower *lower,
   guint chunks = mg_vk_chunks (lower, vectors, n_pixels, 16);
   MgVkEmit emit = {
     .shader = MG_SHADER_CHANNEL_SUM,
-    .spec = { lower->backend->software ? 16 : MG_VK_LOCAL_SIZE, vector },
+    .spec = { mg_vk_sum_size (lower), vector },
     .refs = { MG_VK_READ (node->src[0]) },
     .push = &push,
   };

@@ -30,7 +30,7 @@ lower_value (MgVkLower *lower,
 
   push.n_chunks = mg_vk_chunks (lower, 1, push.n_pixels, 16);
   sums = mg_vk_scratch (lower, (gsize) N_SUMS * push.n_chunks, TRUE);
-  if (!mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_SUMS, .spec = { lower->backend->software ? 16 : MG_VK_LOCAL_SIZE, 1, 0, kind }, .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_READ (node->src[2]), sums }, .push = &push, .n_items = push.n_chunks }, error))
+  if (!mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_SUMS, .spec = { mg_vk_sum_size (lower), 1, 0, kind }, .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_READ (node->src[2]), sums }, .push = &push, .n_items = push.n_chunks }, error))
     return FALSE;
   sums.written = FALSE;
   if (push.n_chunks > MAX_SERIAL_CHUNKS)

@@ -34,13 +34,17 @@ lower_stats (MgVkLower *lower,
 {
   const MgNode *node = lower->node;
   MgPushNorm push = push_for (lower, node->src[0]);
+  guint32 vector = mg_vk_vector (push.channels);
+  guint64 vectors = (guint64) push.n * push.channels / vector;
   guint64 n_groups = (guint64) push.n * push.groups;
   guint32 lanes;
+  gsize n_part;
 
-  cut (lower, &push, n_groups);
+  cut (lower, &push, vectors);
   lanes = !lower->backend->software && push.n_chunks > 16 ? 32 : 1;
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS, .spec = { lower->backend->software ? 16 : MG_VK_LOCAL_SIZE, mg_vk_vector (push.channels / push.groups) }, .refs = { MG_VK_READ (node->src[0]), mg_vk_scratch (lower, n_groups * push.n_chunks * 3, TRUE) }, .push = &push, .n_items = n_groups * push.n_chunks }, error) &&
-         mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS_MERGE, .spec = { MG_VK_LOCAL_SIZE, 1, 0, lanes }, .refs = { mg_vk_scratch (lower, n_groups * push.n_chunks * 3, FALSE), MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = n_groups * lanes }, error);
+  n_part = (gsize) push.n * push.n_chunks * push.channels * 2;
+  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS, .spec = { mg_vk_sum_size (lower), vector }, .refs = { MG_VK_READ (node->src[0]), mg_vk_scratch (lower, n_part, TRUE) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
+         mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS_MERGE, .spec = { MG_VK_LOCAL_SIZE, 1, 0, lanes }, .refs = { mg_vk_scratch (lower, n_part, FALSE), MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = n_groups * lanes }, error);
 }
 
 static gboolean
@@ -50,7 +54,7 @@ lower_sums (MgVkLower *lower,
   const MgNode *node = lower->node;
   const MgTensorId *src = node->src;
   MgPushNorm push = push_for (lower, src[1]);
-  guint32 vector = mg_vk_vector (push.channels / push.groups);
+  guint32 vector = mg_vk_vector (push.channels);
   guint64 vectors = (guint64) push.n * push.channels / vector;
   MgPushReduce reduce = { .n_outer = push.n, .n_items = 2 * push.channels, .stride = 2 * push.channels, .item_stride = 1 };
   gsize n_part;
@@ -59,7 +63,7 @@ lower_sums (MgVkLower *lower,
   reduce.n_sum = push.n_chunks;
   reduce.outer_stride = push.n_chunks * 2 * push.channels;
   n_part = (gsize) push.n * reduce.outer_stride;
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_GRAD_SUMS, .spec = { lower->backend->software ? 16 : MG_VK_LOCAL_SIZE, vector, (guint32) node->params.norm.act }, .refs = { MG_VK_READ (src[0]), MG_VK_READ (src[1]), MG_VK_READ (src[2]), MG_VK_READ (src[3]), MG_VK_READ (src[4]), mg_vk_scratch (lower, n_part, TRUE) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
+  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_GRAD_SUMS, .spec = { mg_vk_sum_size (lower), vector, (guint32) node->params.norm.act }, .refs = { MG_VK_READ (src[0]), MG_VK_READ (src[1]), MG_VK_READ (src[2]), MG_VK_READ (src[3]), MG_VK_READ (src[4]), mg_vk_scratch (lower, n_part, TRUE) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
          mg_vk_emit_reduce (lower, mg_vk_scratch (lower, n_part, FALSE), MG_VK_WRITTEN (node->dst), &reduce, error);
 }
 
@@ -72,7 +76,7 @@ lower_apply (MgVkLower *lower,
   gboolean forward = node->op == MG_OP_GROUP_NORM;
   MgPushNorm push = push_for (lower, node->src[forward ? 0 : 1]);
   guint32 run = lower->backend->software ? RUN_SOFTWARE : RUN_GPU;
-  guint32 vector = mg_vk_vector (push.channels / push.groups);
+  guint32 vector = mg_vk_vector (push.channels);
   MgVkEmit emit = {
     .shader = forward ? MG_SHADER_NORM_FORWARD : MG_SHADER_NORM_GRAD_X,
     .spec = { MG_VK_LOCAL_SIZE, vector, (guint32) node->params.norm.act },
