@@ -1,0 +1,77 @@
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "base/job.h"
+#include "image/image.h"
+#include "image/labels.h"
+
+/* Exit statuses. */
+enum
+{
+  CLI_DONE = 0,
+  CLI_FAILED = 1,
+  CLI_USAGE = 2,
+  CLI_STOPPED = 130,
+};
+
+/* What every command understands. */
+typedef struct
+{
+  gboolean quiet;
+  gboolean json;
+} CliCommon;
+
+/**
+ * CliParser:
+ * @command: its name
+ * @arguments: (nullable): what follows the options in the usage line
+ * @summary: one paragraph
+ * @description: (nullable): after the options: examples, notes
+ * @entries: options, ending in an empty one
+ * @has_json: whether --json is understood
+ */
+typedef struct
+{
+  const char *command;
+  const char *arguments;
+  const char *summary;
+  const char *description;
+  const GOptionEntry *entries;
+  gboolean has_json;
+} CliParser;
+
+/* FALSE, with the exit status in *status, when the command is not to be run:
+ * wrong usage or --help. argv keeps what is no option, from argv[1] on. */
+gboolean cli_parse (const CliParser *parser,
+                    int *argc,
+                    char ***argv,
+                    CliCommon *common,
+                    int *status);
+
+/* Print one line on standard error, as "micrographia-cli: …"; return a status. */
+int cli_fail (const GError *error);
+int cli_usage (const char *format,
+               ...) G_GNUC_PRINTF (1, 2);
+void cli_warn (const char *format,
+               ...) G_GNUC_PRINTF (1, 2);
+
+/* Runs the job on a compute thread, with a progress line, until it ends;
+ * SIGINT and SIGTERM stop it. Prints the error of a failed job. */
+int cli_run (MgJob *job,
+             const CliCommon *common);
+
+/* Work in one piece as a job. */
+typedef gboolean (*CliWork) (gpointer data,
+                             MgProgress *progress,
+                             GCancellable *cancellable,
+                             GError **error);
+int cli_work (const char *name,
+              CliWork work,
+              gpointer data,
+              const CliCommon *common);
+
+void cli_print_json (JsonObject *object);
+void cli_set_number (JsonObject *object,
+                     const char *name,
+                     double value);

@@ -1,0 +1,198 @@
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/files.h"
+#include "io/loader.h"
+#include "segment/match.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const char *predicted, *truth;
+  gboolean json;
+  GPtrArray *pairs;
+  GArray *matches; /* MgMatch of each image */
+} Work;
+
+static const struct
+{
+  const char *name;
+  double (*get) (const MgMatchCounts *counts);
+} scores[] = {
+  { "precision", mg_match_precision },
+  { "recall", mg_match_recall },
+  { "f1", mg_match_f1 },
+  { "ap", mg_match_ap },
+  { "pq", mg_match_pq },
+  { "mean_matched_iou", mg_match_mean_iou },
+};
+
+static gboolean
+match_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
+{
+  Work *work = data;
+
+  for (guint i = 0; i < work->pairs->len; i++)
+    {
+      CliPair *pair = g_ptr_array_index (work->pairs, i);
+      g_autoptr (MgLabels) truth = NULL;
+      g_autoptr (MgLabels) predicted = NULL;
+      MgMatch match;
+
+      mg_progress_set (progress, "Comparing", i, work->pairs->len);
+      truth = mg_labels_load (pair->file, cancellable, error);
+      if (truth == NULL)
+        return FALSE;
+      predicted = mg_labels_load (pair->partner, cancellable, error);
+      if (predicted == NULL)
+        return FALSE;
+      if (!mg_match_compute (truth, predicted, &match, error))
+        {
+          g_prefix_error (error, "%s: ", g_file_peek_path (pair->partner));
+          return FALSE;
+        }
+      g_array_append_val (work->matches, match);
+    }
+  return TRUE;
+}
+
+/* Pooled, or with each score the mean over the images. */
+static double
+get_score (GArray *matches, const MgMatch *total, gboolean pooled, guint score, guint threshold)
+{
+  double sum = 0;
+
+  if (pooled)
+    return scores[score].get (&total->at[threshold]);
+  for (guint i = 0; i < matches->len; i++)
+    sum += scores[score].get (&g_array_index (matches, MgMatch, i).at[threshold]);
+  return sum / matches->len;
+}
+
+static JsonObject *
+make_table (GArray *matches, const MgMatch *total, gboolean pooled)
+{
+  JsonObject *table = json_object_new ();
+
+  for (guint t = 0; t < MG_MATCH_N_THRESHOLDS; t++)
+    {
+      const MgMatchCounts *counts = &total->at[t];
+      JsonObject *row = json_object_new ();
+      double n = pooled ? 1 : matches->len;
+      char name[8];
+
+      if (pooled)
+        {
+          json_object_set_int_member (row, "tp", counts->tp);
+          json_object_set_int_member (row, "fp", counts->fp);
+          json_object_set_int_member (row, "fn", counts->fn);
+        }
+      else
+        {
+          cli_set_number (row, "tp", (double) counts->tp / n);
+          cli_set_number (row, "fp", (double) counts->fp / n);
+          cli_set_number (row, "fn", (double) counts->fn / n);
+        }
+      for (guint s = 0; s < G_N_ELEMENTS (scores); s++)
+        cli_set_number (row, scores[s].name, get_score (matches, total, pooled, s, t));
+      g_snprintf (name, sizeof name, "%.2f", mg_match_threshold (t));
+      json_object_set_object_member (table, name, row);
+    }
+  return table;
+}
+
+static double
+mean_ap (GArray *matches, const MgMatch *total)
+{
+  double sum = 0;
+
+  for (guint t = 0; t < MG_MATCH_N_THRESHOLDS; t++)
+    sum += get_score (matches, total, TRUE, 3, t);
+  return sum / MG_MATCH_N_THRESHOLDS;
+}
+
+static void
+print_text (GArray *matches, const MgMatch *total)
+{
+  g_print ("%u images, %u objects, %u predicted\n\n", matches->len, total->n_truth, total->n_predicted);
+  for (int pooled = 1; pooled >= 0; pooled--)
+    {
+      g_print ("%s\n IoU  precision  recall      F1      AP      PQ  matched IoU\n",
+               pooled ? "all objects together" : "mean over images");
+      for (guint t = 0; t < MG_MATCH_N_THRESHOLDS; t++)
+        {
+          g_print ("%.2f", mg_match_threshold (t));
+          for (guint s = 0; s < G_N_ELEMENTS (scores); s++)
+            g_print ("%*.3f", s == 0 ? 11 : s == 5 ? 13
+                                                   : 8,
+                     get_score (matches, total, pooled, s, t));
+          g_print ("\n");
+        }
+      g_print ("\n");
+    }
+  g_print ("mean AP: %.3f\n", mean_ap (matches, total));
+}
+
+static int
+evaluate_labels (Work *work, const CliCommon *common)
+{
+  g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (MgMatch));
+  g_autoptr (JsonObject) object = NULL;
+  MgMatch total = { 0 };
+  int status;
+
+  work->matches = matches;
+  status = cli_work ("Comparing", match_all, work, common);
+  if (status != CLI_DONE)
+    return status;
+  for (guint i = 0; i < matches->len; i++)
+    mg_match_add (&total, &g_array_index (matches, MgMatch, i));
+  if (!common->json)
+    {
+      print_text (matches, &total);
+      return CLI_DONE;
+    }
+  object = json_object_new ();
+  json_object_set_int_member (object, "images", matches->len);
+  json_object_set_int_member (object, "objects", total.n_truth);
+  json_object_set_object_member (object, "pooled", make_table (matches, &total, TRUE));
+  json_object_set_object_member (object, "mean_over_images", make_table (matches, &total, FALSE));
+  cli_set_number (object, "mean_ap", mean_ap (matches, &total));
+  cli_print_json (object);
+  return CLI_DONE;
+}
+
+int
+cli_evaluate (int argc, char **argv)
+{
+  g_autofree char *predicted = NULL, *truth = NULL, *kind = NULL;
+  const GOptionEntry entries[] = {
+    { "predicted", 0, 0, G_OPTION_ARG_FILENAME, &predicted, "Predictions", "DIR" },
+    { "truth", 0, 0, G_OPTION_ARG_FILENAME, &truth, "The truth, files of the same base names", "DIR" },
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &kind, "segment: label images (default: segment)", "KIND" },
+    { NULL },
+  };
+  const CliParser parser = {
+    .command = "evaluate",
+    .summary = "Compares predictions with the truth, for IoU thresholds from 0.50 to 0.95: precision, recall,\n"
+               "F1, AP = TP / (TP + FP + FN), panoptic quality and mean IoU of what was matched, over all\n"
+               "objects together and as the mean over images.",
+    .entries = entries,
+    .has_json = TRUE,
+  };
+  g_autoptr (GPtrArray) pairs = NULL;
+  g_autoptr (GError) error = NULL;
+  CliCommon common;
+  int status;
+
+  if (!cli_parse (&parser, &argc, &argv, &common, &status))
+    return status;
+  if (predicted == NULL || truth == NULL || argc > 1)
+    return cli_usage ("evaluate needs --predicted DIR and --truth DIR (see “micrographia-cli evaluate --help”)");
+  if (kind != NULL && strcmp (kind, "segment") != 0)
+    return cli_usage ("--kind is segment, not “%s”", kind);
+  pairs = cli_collect ((const char *const[]){ truth, NULL }, &error);
+  if (pairs == NULL || !cli_match (pairs, predicted, &error))
+    return cli_fail (error);
+  return evaluate_labels (&(Work){ .predicted = predicted, .truth = truth, .pairs = pairs }, &common);
+}

@@ -1,0 +1,274 @@
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/files.h"
+#include "io/loader.h"
+#include "train/trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  char *recipe, *images, *labels, *clean, *out;
+  char *validation_images, *validation_labels, *validation_clean;
+  char *start_from, *device, *log;
+  double validation_share, minutes, learning_rate;
+  int epochs, steps_per_epoch, patch, batch, base_filters, depth;
+  gint64 steps, seed;
+  gboolean resume;
+} Options;
+
+static gboolean
+parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
+{
+  const GOptionEntry entries[] = {
+    { "recipe", 0, 0, G_OPTION_ARG_STRING, &o->recipe, "Method: boundary (default: boundary)", "NAME" },
+    { "images", 0, 0, G_OPTION_ARG_FILENAME, &o->images, "Images to learn from", "DIR" },
+    { "labels", 0, 0, G_OPTION_ARG_FILENAME, &o->labels, "Their label images, for methods that segment", "DIR" },
+    { "clean", 0, 0, G_OPTION_ARG_FILENAME, &o->clean, "Their clean images, for methods that restore", "DIR" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Model file to write (*.safetensors)", "MODEL" },
+    { "validation-images", 0, 0, G_OPTION_ARG_FILENAME, &o->validation_images, "Images to validate on, instead of a share of the others", "DIR" },
+    { "validation-labels", 0, 0, G_OPTION_ARG_FILENAME, &o->validation_labels, "Their label images", "DIR" },
+    { "validation-clean", 0, 0, G_OPTION_ARG_FILENAME, &o->validation_clean, "Their clean images", "DIR" },
+    { "validation-share", 0, 0, G_OPTION_ARG_DOUBLE, &o->validation_share, "Share of the images held out for validation, 0 to 0.9 (default: the recipe's, 0.1)", "SHARE" },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, "Length in passes over the images (default: the recipe's)", "N" },
+    { "steps", 0, 0, G_OPTION_ARG_INT64, &o->steps, "Length in steps, one batch each", "N" },
+    { "minutes", 0, 0, G_OPTION_ARG_DOUBLE, &o->minutes, "Length in minutes", "M" },
+    { "steps-per-epoch", 0, 0, G_OPTION_ARG_INT, &o->steps_per_epoch, "Steps between two validations (default: from the images' size)", "N" },
+    { "patch", 0, 0, G_OPTION_ARG_INT, &o->patch, "Side of a patch in pixels (default: the recipe's, 256)", "PX" },
+    { "batch", 0, 0, G_OPTION_ARG_INT, &o->batch, "Patches a step (default: the recipe's, 4)", "N" },
+    { "learning-rate", 0, 0, G_OPTION_ARG_DOUBLE, &o->learning_rate, "Highest learning rate (default: the recipe's)", "R" },
+    { "base-filters", 0, 0, G_OPTION_ARG_INT, &o->base_filters, "Channels of the first level, a multiple of 4 (default: the recipe's)", "N" },
+    { "depth", 0, 0, G_OPTION_ARG_INT, &o->depth, "Poolings, 0 to 6 (default: the recipe's, 3)", "N" },
+    { "start-from", 0, 0, G_OPTION_ARG_FILENAME, &o->start_from, "First weights, and the network's size, from a model", "MODEL" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, "Go on where an interrupted run with the same settings stopped", NULL },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed, "Seed of all that is random (default: 0)", "N" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "auto, cpu, vulkan or vulkan:N (default: auto)", "D" },
+    { "log", 0, 0, G_OPTION_ARG_FILENAME, &o->log, "Write the curve, one JSON object a line", "FILE.jsonl" },
+    { NULL },
+  };
+  const CliParser parser = {
+    .command = "train",
+    .summary = "Trains a network on images and their label (or clean) images of the same base names\n"
+               "and writes the best model. Interrupted by SIGINT it writes the best so far.",
+    .description = "The state of the run is kept every minute in MODEL.checkpoint, for --resume.\n\n"
+                   "Example: micrographia-cli train --images images --labels labels --minutes 10 --out nuclei.safetensors",
+    .entries = entries,
+    .has_json = TRUE,
+  };
+
+  return cli_parse (&parser, argc, argv, common, status);
+}
+
+static void
+options_clear (Options *o)
+{
+  char *texts[] = { o->recipe, o->images, o->labels, o->clean, o->out, o->validation_images,
+                    o->validation_labels, o->validation_clean, o->start_from, o->device, o->log };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+}
+
+static int
+check_usage (const Options *o, int argc, char **argv)
+{
+  if (argc > 1)
+    return cli_usage ("train takes no argument “%s” (see “micrographia-cli train --help”)", argv[1]);
+  if (o->images == NULL || o->out == NULL)
+    return cli_usage ("train needs --images DIR and --out MODEL (see “micrographia-cli train --help”)");
+  if (o->labels != NULL && o->clean != NULL)
+    return cli_usage ("train takes either --labels or --clean, not both");
+  if ((o->validation_images == NULL) != (o->validation_labels == NULL && o->validation_clean == NULL))
+    return cli_usage ("--validation-images goes together with --validation-labels or --validation-clean");
+  if ((o->minutes != 0) + (o->steps != 0) + (o->epochs != 0) > 1)
+    return cli_usage ("train takes one of --epochs, --steps and --minutes");
+  if (o->minutes < 0 || o->steps < 0 || o->epochs < 0 || o->seed < 0)
+    return cli_usage ("--epochs, --steps, --minutes and --seed take no negative numbers");
+  return CLI_DONE;
+}
+
+static gboolean
+make_config (const Options *o, MgModel *start_from, MgTrainConfig *config, GError **error)
+{
+  const char *name = o->recipe ?: start_from != NULL ? mg_model_get_recipe (start_from)->id
+                                                     : "boundary";
+  const MgRecipe *recipe = mg_recipe_find (name, error);
+
+  if (recipe == NULL)
+    return FALSE;
+  recipe->defaults (config);
+  if (start_from != NULL)
+    {
+      if (mg_model_get_recipe (start_from) != recipe)
+        {
+          g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "%s: was trained with the recipe %s, not %s",
+                       o->start_from, mg_model_get_recipe (start_from)->id, recipe->id);
+          return FALSE;
+        }
+      config->net = mg_model_get_config (start_from)->net;
+    }
+  if (o->minutes > 0 || o->steps > 0 || o->epochs > 0)
+    {
+      config->minutes = o->minutes;
+      config->steps = o->steps;
+      config->epochs = o->epochs;
+    }
+  config->steps_per_epoch = o->steps_per_epoch != 0 ? o->steps_per_epoch : config->steps_per_epoch;
+  config->patch = o->patch != 0 ? o->patch : config->patch;
+  config->batch = o->batch != 0 ? o->batch : config->batch;
+  config->learning_rate = o->learning_rate != 0 ? o->learning_rate : config->learning_rate;
+  config->net.base_filters = o->base_filters != 0 ? o->base_filters : config->net.base_filters;
+  config->net.depth = o->depth >= 0 ? o->depth : config->net.depth;
+  config->validation_share = o->validation_share >= 0 ? o->validation_share : config->validation_share;
+  config->seed = (guint64) o->seed;
+  return mg_train_config_check (config, error);
+}
+
+static gboolean
+add_folder (MgDataset *dataset, const char *images, const char *partners, gboolean are_labels, MgItemRole role, GError **error)
+{
+  const char *const paths[] = { images, NULL };
+  g_autoptr (GPtrArray) pairs = cli_collect (paths, error);
+
+  if (pairs == NULL || (partners != NULL && !cli_match (pairs, partners, error)))
+    return FALSE;
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      CliPair *pair = g_ptr_array_index (pairs, i);
+      g_autoptr (MgImage) image = mg_image_load (pair->file, NULL, error);
+      g_autoptr (MgImage) clean = NULL;
+      g_autoptr (MgLabels) labels = NULL;
+
+      if (image == NULL)
+        return FALSE;
+      if (pair->partner != NULL && are_labels)
+        labels = mg_labels_load (pair->partner, NULL, error);
+      else if (pair->partner != NULL)
+        clean = mg_image_load (pair->partner, NULL, error);
+      if ((pair->partner != NULL && labels == NULL && clean == NULL) ||
+          !mg_dataset_add (dataset, g_file_peek_path (pair->file), image, labels, clean, role, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static MgDataset *
+load_dataset (const Options *o, GError **error)
+{
+  g_autoptr (MgDataset) dataset = mg_dataset_new ();
+
+  if (!add_folder (dataset, o->images, o->labels ?: o->clean, o->labels != NULL, MG_ROLE_OF_TRAIN, error))
+    return NULL;
+  if (o->validation_images != NULL &&
+      !add_folder (dataset, o->validation_images, o->validation_labels ?: o->validation_clean,
+                   o->validation_labels != NULL, MG_ROLE_OF_VALIDATION, error))
+    return NULL;
+  return g_steal_pointer (&dataset);
+}
+
+static void
+report (const Options *o, MgTrainer *trainer, MgModel *model, const CliCommon *common)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  gboolean segments = mg_model_get_recipe (model)->task == MG_TASK_SEGMENT;
+  MgTrainStatus status;
+
+  mg_trainer_get_status (trainer, &status);
+  if (common->json)
+    {
+      json_object_set_string_member (object, "model", o->out);
+      json_object_set_string_member (object, "device", status.device);
+      json_object_set_int_member (object, "steps", status.step);
+      cli_set_number (object, "epochs", status.epoch);
+      cli_set_number (object, "seconds", status.seconds);
+      cli_set_number (object, "loss", status.loss);
+      cli_set_number (object, segments ? "validation_ap50" : "validation_psnr", status.best_score);
+      cli_print_json (object);
+      return;
+    }
+  g_print ("model: %s\n", o->out);
+  g_print ("device: %s\n", status.device);
+  g_print ("trained: %" G_GINT64_FORMAT " steps, %.1f epochs, %.0f s\n", status.step, status.epoch, status.seconds);
+  if (isfinite (status.best_score))
+    g_print ("validation: %s %.3f\n", segments ? "AP at IoU 0.5" : "PSNR in dB", status.best_score);
+}
+
+static int
+run (const Options *o, MgTrainer *trainer, const CliCommon *common)
+{
+  g_autoptr (MgJob) job = mg_trainer_make_job (trainer);
+  int status = cli_run (job, common);
+  g_autoptr (MgModel) model = mg_trainer_dup_model (trainer);
+  g_autofree char *warning = mg_trainer_dup_warning (trainer);
+  g_autoptr (GFile) out = g_file_new_for_commandline_arg (o->out);
+  g_autoptr (GError) error = NULL;
+
+  if (warning != NULL)
+    cli_warn ("%s", warning);
+  if (model == NULL)
+    {
+      if (status == CLI_STOPPED)
+        cli_warn ("stopped before the first step, there is no model to keep");
+      return status;
+    }
+  if (!mg_model_save (model, out, &error))
+    return cli_fail (error);
+  if (status == CLI_STOPPED)
+    cli_warn ("stopped; the best model so far is kept in %s (go on with --resume)", o->out);
+  report (o, trainer, model, common);
+  return status;
+}
+
+static int
+prepare_and_run (const Options *o, const CliCommon *common)
+{
+  g_autoptr (GFile) out = g_file_new_for_commandline_arg (o->out);
+  g_autofree char *checkpoint_path = g_strconcat (o->out, ".checkpoint", NULL);
+  g_autoptr (GFile) checkpoint = g_file_new_for_commandline_arg (checkpoint_path);
+  g_autoptr (MgModel) start_from = NULL;
+  g_autoptr (MgTrainer) trainer = NULL;
+  g_autoptr (GError) error = NULL;
+  MgDataset *dataset;
+  MgTrainConfig config;
+
+  if (o->start_from != NULL)
+    {
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (o->start_from);
+
+      start_from = mg_model_load (file, &error);
+      if (start_from == NULL)
+        return cli_fail (error);
+    }
+  if (!make_config (o, start_from, &config, &error) || !cli_check_writable (out, &error))
+    return cli_fail (error);
+  dataset = load_dataset (o, &error);
+  if (dataset == NULL)
+    return cli_fail (error);
+  trainer = mg_trainer_new (&config, dataset, start_from, o->device);
+  mg_trainer_set_checkpoint (trainer, checkpoint, o->resume);
+  if (o->log != NULL)
+    {
+      g_autoptr (GFile) log = g_file_new_for_commandline_arg (o->log);
+
+      mg_trainer_set_log (trainer, log);
+    }
+  return run (o, trainer, common);
+}
+
+int
+cli_train (int argc, char **argv)
+{
+  Options options = { .validation_share = -1, .depth = -1 };
+  CliCommon common;
+  int status;
+
+  if (parse (&argc, &argv, &options, &common, &status))
+    {
+      status = check_usage (&options, argc, argv);
+      if (status == CLI_DONE)
+        status = prepare_and_run (&options, &common);
+    }
+  options_clear (&options);
+  return status;
+}
