@@ -49,6 +49,12 @@ typedef struct
   guint32 highlighted;    /* label of the mask, 0 none */
 } MgScene;
 
+/* Shows every channel of the image (the first eight) at its plane z, t with
+ * contrast by percentiles: one in grey, several in colours of their own, red,
+ * green and blue as they are. */
+gboolean mg_scene_auto_channels (MgScene *scene,
+                                 GCancellable *cancellable,
+                                 GError **error);
 /* Renders the part `screen` (device pixels, viewport coordinates) to RGBA8
  * premultiplied, rows `stride` bytes apart; outside the image transparent.
  * Nearest above zoom 1, averaged below. Any thread, as long as the scene's

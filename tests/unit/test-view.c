@@ -198,6 +198,34 @@ test_channels_add (void)
   assert_pixel (one, 3, 2, 0, 0x000000, 1);
 }
 
+static void
+test_auto_channels (void)
+{
+  MgRng rng;
+  g_autofree guint8 *pixels = NULL;
+  g_autoptr (MgPyramid) one = NULL;
+  g_autoptr (MgPyramid) two = NULL;
+  MgScene scene = { 0 };
+
+  mg_rng_init (&rng, 3, 0);
+  pixels = random_pixels (&rng, 80 * 80 * 2);
+  for (int i = 0; i < 80 * 80; i++)
+    pixels[i] = 40 + pixels[i] % 100;
+  one = make_pyramid (80, 80, pixels, 1);
+  two = make_pyramid (80, 80, pixels, 2);
+  scene.image = one;
+  g_assert_true (mg_scene_auto_channels (&scene, NULL, NULL));
+  g_assert_cmpint (scene.n_channels, ==, 1);
+  g_assert_cmpint (scene.channels[0].lut, ==, MG_LUT_GREY);
+  g_assert_cmpfloat_with_epsilon (scene.channels[0].min, 40, 1.5);
+  g_assert_cmpfloat_with_epsilon (scene.channels[0].max, 139, 1.5);
+  scene.image = two;
+  g_assert_true (mg_scene_auto_channels (&scene, NULL, NULL));
+  g_assert_cmpint (scene.n_channels, ==, 2);
+  g_assert_cmpint (scene.channels[0].lut, !=, scene.channels[1].lut);
+  g_assert_cmpfloat (scene.channels[1].max, >, 250);
+}
+
 static guint32
 mix (guint32 dst, guint32 src, double opacity)
 {
@@ -493,6 +521,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/view/composer/averaged", test_averaged);
   g_test_add_func ("/view/composer/contrast", test_contrast);
   g_test_add_func ("/view/composer/channels-add", test_channels_add);
+  g_test_add_func ("/view/auto-channels", test_auto_channels);
   g_test_add_func ("/view/composer/labels", test_labels);
   g_test_add_func ("/view/composer/prediction", test_prediction);
   g_test_add_func ("/view/composer/highlight", test_highlight);
