@@ -138,39 +138,48 @@ run_loss (MgCpuContext *context, const MgCpuNode *node)
     node->dst[i] = (float) total[i];
 }
 
+/* Dice and the cross entropies */
 static void
 pixel_grad (const Loss *loss, const float *p, const float *t, double w, float *out)
 {
   double norm = loss->kind == MG_LOSS_CE ? log_sum_exp (p, loss->c) : 0.0, sum_t = 0.0, f = w * loss->factor;
 
-  for (gsize i = 0; i < loss->c && loss->kind == MG_LOSS_CE; i++)
+  for (gsize i = 0; i < loss->c; i++)
     sum_t += (double) t[i];
   for (gsize i = 0; i < loss->c; i++)
     {
-      double x = (double) p[i], y = (double) t[i], d;
+      double y = (double) t[i], d;
 
-      switch (loss->kind)
+      if (loss->kind == MG_LOSS_CE)
+        d = f * (sum_t * exp ((double) p[i] - norm) - y);
+      else
         {
-        case MG_LOSS_BCE:
-          d = f * (sigmoid (x) - y) / (double) loss->c;
-          break;
-        case MG_LOSS_CE:
-          d = f * (sum_t * exp (x - norm) - y);
-          break;
-        case MG_LOSS_MSE:
-          d = f * 2.0 * (x - y) / (double) loss->c;
-          break;
-        case MG_LOSS_MAE:
-          d = f * (x > y ? 1.0 : x < y ? -1.0
-                                       : (x - y)) /
-              (double) loss->c;
-          break;
-        default:
-          d = sigmoid (x);
-          d = w * (loss->dice[i][0] * y + loss->dice[i][1]) * d * (1.0 - d);
+          d = sigmoid ((double) p[i]);
+          d = loss->kind == MG_LOSS_BCE ? f * (d - y) / (double) loss->c
+                                        : w * (loss->dice[i][0] * y + loss->dice[i][1]) * d * (1.0 - d);
         }
       out[i] = (float) d;
     }
+}
+
+/* differences, of which there may be many a pixel */
+static void
+difference_grad (const Loss *loss, const float *p, const float *t, double w, float *out)
+{
+  float f = (float) (w * loss->factor / (double) loss->c);
+
+  if (loss->kind == MG_LOSS_MSE)
+    for (gsize i = 0; i < loss->c; i++)
+      out[i] = 2.0f * f * (p[i] - t[i]);
+  else
+    for (gsize i = 0; i < loss->c; i++)
+      {
+        float d = p[i] - t[i];
+
+        /* d itself where it is neither: 0, or NaN */
+        out[i] = d > 0.0f ? f : d < 0.0f ? -f
+                                         : d;
+      }
 }
 
 static void
@@ -183,7 +192,9 @@ grad_strips (gsize begin, gsize end, guint worker, gpointer data)
     {
       float *out = loss->dst + i * loss->c;
 
-      if (loss->weight[i] != 0.0f)
+      if (loss->weight[i] != 0.0f && (loss->kind == MG_LOSS_MSE || loss->kind == MG_LOSS_MAE))
+        difference_grad (loss, loss->pred + i * loss->c, loss->target + i * loss->c, (double) loss->weight[i], out);
+      else if (loss->weight[i] != 0.0f)
         pixel_grad (loss, loss->pred + i * loss->c, loss->target + i * loss->c, (double) loss->weight[i], out);
       else
         for (gsize c = 0; c < loss->c; c++)
