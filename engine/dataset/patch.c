@@ -69,76 +69,81 @@ mg_place_init (MgPlace *place,
   *place = (MgPlace){ .x = x, .y = y, .matrix = { 1 / scale, 0, 0, 1 / scale } };
 }
 
-/* Displacement of patch pixel (u, v), in patch pixels. */
-static void
-bend (const MgPlace *place, int size, double u, double v, double *du, double *dv)
+/* The part of the plane, mirrored without end at the image's edges, that a
+ * patch is made from, with a margin for the bilinear neighbours. */
+typedef struct
 {
-  const int last = MG_ELASTIC_NODES - 1;
-  double gx = CLAMP (u / size * last, 0.0, last - 1e-6), gy = CLAMP (v / size * last, 0.0, last - 1e-6);
-  int i = (int) gx, j = (int) gy;
-  double fx = gx - i, fy = gy - j;
-  const float *a = place->shift[j][i], *b = place->shift[j][i + 1];
-  const float *c = place->shift[j + 1][i], *d = place->shift[j + 1][i + 1];
+  MgRect rect;       /* of the mirrored plane */
+  MgRect source;     /* of the image: what rect needs of it */
+  int *columns;      /* owned: column of the image for each of rect */
+  int *rows;         /* owned, likewise */
+  float *xs, *ys;    /* owned: positions in rect of one row of the patch */
+  gboolean mirrored; /* rect is not simply source */
+} Window;
 
-  *du = (1 - fy) * ((1 - fx) * a[0] + fx * b[0]) + fy * ((1 - fx) * c[0] + fx * d[0]);
-  *dv = (1 - fy) * ((1 - fx) * a[1] + fx * b[1]) + fy * ((1 - fx) * c[1] + fx * d[1]);
+#define MARGIN_PX 2
+
+/* Displacement along one node row of the grid, gx in nodes. */
+static inline float
+bend (const float shift[MG_ELASTIC_NODES][2], float gx, int axis)
+{
+  int i = MIN ((int) gx, MG_ELASTIC_NODES - 2);
+
+  return shift[i][axis] + (gx - (float) i) * (shift[i + 1][axis] - shift[i][axis]);
 }
 
 /* Image position (pixel 0 spans 0 … 1) of patch position (u, v). */
-static inline void
+static void
 map (const MgPlace *place, int size, double u, double v, double *x, double *y)
 {
-  double du = 0, dv = 0;
-
   if (place->elastic)
-    bend (place, size, u, v, &du, &dv);
-  u += du - size / 2.0;
-  v += dv - size / 2.0;
+    {
+      float gx = (float) (u / size * (MG_ELASTIC_NODES - 1)), gy = (float) (v / size * (MG_ELASTIC_NODES - 1));
+      int j = MIN ((int) gy, MG_ELASTIC_NODES - 2);
+      float share = gy - (float) j;
+
+      u += (1 - share) * bend (place->shift[j], gx, 0) + share * bend (place->shift[j + 1], gx, 0);
+      v += (1 - share) * bend (place->shift[j], gx, 1) + share * bend (place->shift[j + 1], gx, 1);
+    }
+  u -= size / 2.0;
+  v -= size / 2.0;
   *x = place->x + place->matrix[0] * u + place->matrix[1] * v;
   *y = place->y + place->matrix[2] * u + place->matrix[3] * v;
 }
 
-/* Mirrors a position into 0 … n, edges being the mirrors. */
-static inline double
-mirror (double x, int n)
+/* Column x of the plane mirrored at 0 and n. */
+static int
+mirror (int x, int n)
 {
-  if (x >= 0 && x < n)
-    return x;
-
-  double period = 2.0 * n;
-
-  x -= period * floor (x / period);
-  if (x >= n)
-    x = period - x;
-  return MIN (x, n - 1e-6);
+  x %= 2 * n;
+  if (x < 0)
+    x += 2 * n;
+  return x < n ? x : 2 * n - 1 - x;
 }
 
-/* The pixels of one axis that positions low … high need, mirrored. */
+/* Columns first … first + n - 1 of the mirrored plane: which of the image. */
+static int *
+mirror_all (int first, int n, int length, int *low, int *count)
+{
+  int *out = g_new (int, n), high = -1;
+
+  *low = length;
+  for (int i = 0; i < n; i++)
+    {
+      out[i] = mirror (first + i, length);
+      *low = MIN (*low, out[i]);
+      high = MAX (high, out[i]);
+    }
+  *count = high - *low + 1;
+  return out;
+}
+
 static void
-needed (double low, double high, int n, int *first, int *count)
-{
-  int a, b;
-
-  if (low < 0 && high >= n)
-    a = 0, b = n - 1;
-  else if (low < 0)
-    a = 0, b = (int) MIN (n - 1.0, MAX (high, -low) + 1);
-  else if (high >= n)
-    a = (int) MAX (0.0, MIN (low, 2.0 * n - high) - 1), b = n - 1;
-  else
-    a = (int) MAX (0.0, low - 1), b = (int) MIN (n - 1.0, high + 1);
-  a = MIN (a, n - 1);
-  *first = a;
-  *count = MAX (b, a) - a + 1;
-}
-
-/* The source pixels that the patch is made from. */
-static MgRect
-source_rect (const MgPlace *place, int size, int width, int height)
+window_init (Window *window, const MgPlace *place, int size, int width, int height)
 {
   double low_x = G_MAXDOUBLE, high_x = -G_MAXDOUBLE, low_y = G_MAXDOUBLE, high_y = -G_MAXDOUBLE;
   const int last = MG_ELASTIC_NODES - 1;
-  MgRect rect;
+  MgRect *rect = &window->rect;
 
   /* linear between the nodes, so the extremes are at nodes */
   for (int j = 0; j <= last; j++)
@@ -152,18 +157,50 @@ source_rect (const MgPlace *place, int size, int width, int height)
         low_y = MIN (low_y, y);
         high_y = MAX (high_y, y);
       }
-  needed (low_x, high_x, width, &rect.x, &rect.width);
-  needed (low_y, high_y, height, &rect.y, &rect.height);
-  return rect;
+  rect->x = (int) floor (low_x) - MARGIN_PX;
+  rect->y = (int) floor (low_y) - MARGIN_PX;
+  rect->width = (int) ceil (high_x) + MARGIN_PX - rect->x;
+  rect->height = (int) ceil (high_y) + MARGIN_PX - rect->y;
+  window->columns = mirror_all (rect->x, rect->width, width, &window->source.x, &window->source.width);
+  window->rows = mirror_all (rect->y, rect->height, height, &window->source.y, &window->source.height);
+  window->mirrored = rect->x < 0 || rect->y < 0 || rect->x + rect->width > width || rect->y + rect->height > height;
+  window->xs = g_new (float, size);
+  window->ys = g_new (float, size);
 }
 
-static gboolean
-reserve (MgPatch *patch, const MgRect *rect, GError **error)
+static void
+window_clear (Window *window)
 {
-  gsize n;
+  g_free (window->columns);
+  g_free (window->rows);
+  g_free (window->xs);
+  g_free (window->ys);
+}
 
-  if (!mg_size_mul ((gsize) rect->width, (gsize) rect->height, &n))
-    return FALSE;
+/* Positions in the window of the centres of the patch's row v. */
+static void
+place_row (Window *window, const MgPlace *place, int size, int v)
+{
+  for (int u = 0; u < size; u++)
+    {
+      double x, y;
+
+      map (place, size, u + 0.5, v + 0.5, &x, &y);
+      window->xs[u] = (float) (x - window->rect.x);
+      window->ys[u] = (float) (y - window->rect.y);
+    }
+}
+
+/* Room for the window's pixels and, behind them, the image's own. */
+static gboolean
+reserve (MgPatch *patch, const Window *window, GError **error)
+{
+  gsize n, n_source;
+
+  if (!mg_size_mul ((gsize) window->rect.width, (gsize) window->rect.height, &n) ||
+      !mg_size_mul ((gsize) window->source.width, (gsize) window->source.height, &n_source))
+    n = n_source = G_MAXSIZE / 16;
+  n += n_source;
   if (n <= patch->scratch_values)
     return TRUE;
   g_clear_pointer (&patch->scratch, mg_free_aligned);
@@ -174,81 +211,121 @@ reserve (MgPatch *patch, const MgRect *rect, GError **error)
   return patch->scratch != NULL;
 }
 
-/* Bilinear, positions of pixel centres at + ½; pos relative to the scratch. */
-static inline float
-bilinear (const float *pixels, const MgRect *rect, double x, double y)
+/* Fills the scratch with the window's normalised pixels. */
+static gboolean
+read_window (MgPatch *patch, MgImage *image, int c, double low, double high, const Window *window,
+             GCancellable *cancellable, GError **error)
 {
-  float px = (float) CLAMP (x - 0.5, 0.0, rect->width - 1.0);
-  float py = (float) CLAMP (y - 0.5, 0.0, rect->height - 1.0);
-  int i = (int) px, j = (int) py;
-  float fx = px - (float) i, fy = py - (float) j;
-  int right = i + 1 < rect->width, down = j + 1 < rect->height ? rect->width : 0;
-  const float *p = pixels + (gsize) j * (gsize) rect->width + i;
-  float top = p[0] + fx * (p[right] - p[0]), bottom = p[down] + fx * (p[down + right] - p[down]);
+  gsize n = (gsize) window->rect.width * (gsize) window->rect.height, pitch = (gsize) window->source.width;
+  float *own = window->mirrored ? patch->scratch + n : patch->scratch, *out = patch->scratch;
 
-  return top + fy * (bottom - top);
+  if (!mg_image_read_float (image, c, 0, 0, &window->source, own, sizeof (float) * pitch, cancellable, error))
+    return FALSE;
+  mg_normalise (own, pitch * (gsize) window->source.height, low, high);
+  if (!window->mirrored)
+    return TRUE;
+  for (int y = 0; y < window->rect.height; y++)
+    {
+      const float *row = own + (gsize) (window->rows[y] - window->source.y) * pitch;
+
+      for (int x = 0; x < window->rect.width; x++)
+        *out++ = row[window->columns[x] - window->source.x];
+    }
+  return TRUE;
+}
+
+/* Adds the bilinear samples of one row at (xs + dx, ys + dy) to sums. */
+static void
+add_samples (const float *pixels, const Window *window, int n, float dx, float dy, float *sums)
+{
+  gsize pitch = (gsize) window->rect.width;
+
+  for (int u = 0; u < n; u++)
+    {
+      float x = window->xs[u] + dx - 0.5f, y = window->ys[u] + dy - 0.5f;
+      int i = (int) x, j = (int) y;
+      float fx = x - (float) i, fy = y - (float) j;
+      const float *p = pixels + (gsize) j * pitch + (gsize) i;
+      float top = p[0] + fx * (p[1] - p[0]), bottom = p[pitch] + fx * (p[pitch + 1] - p[pitch]);
+
+      sums[u] += top + fy * (bottom - top);
+    }
 }
 
 /* Resamples one channel from the scratch. A patch pixel that covers several
  * image pixels is the mean of as many samples, so that nothing aliases. */
 static void
-resample (const MgPatch *patch, const MgPlace *place, const MgRect *rect,
-          int width, int height, float *out, int step)
+resample (const MgPatch *patch, const MgPlace *place, Window *window, float *out)
 {
-  double area = fabs (place->matrix[0] * place->matrix[3] - place->matrix[1] * place->matrix[2]);
-  int k = CLAMP ((int) ceil (sqrt (area) - 0.25), 1, 8);
+  const double *m = place->matrix;
+  int k = CLAMP ((int) ceil (sqrt (fabs (m[0] * m[3] - m[1] * m[2])) - 0.25), 1, 8);
+  g_autofree float *sums = g_new (float, patch->size);
   float weight = 1.0f / (float) (k * k);
 
   for (int v = 0; v < patch->size; v++)
-    for (int u = 0; u < patch->size; u++)
-      {
-        float sum = 0;
+    {
+      place_row (window, place, patch->size, v);
+      memset (sums, 0, sizeof (float) * (gsize) patch->size);
+      for (int j = 0; j < k; j++)
+        for (int i = 0; i < k; i++)
+          {
+            double du = (i + 0.5) / k - 0.5, dv = (j + 0.5) / k - 0.5;
 
-        for (int j = 0; j < k; j++)
-          for (int i = 0; i < k; i++)
-            {
-              double x, y;
-
-              map (place, patch->size, u + (i + 0.5) / k, v + (j + 0.5) / k, &x, &y);
-              sum += bilinear (patch->scratch, rect, mirror (x, width) - rect->x, mirror (y, height) - rect->y);
-            }
-        out[((gsize) v * (gsize) patch->size + (gsize) u) * (gsize) step] = sum * weight;
-      }
+            add_samples (patch->scratch, window, patch->size, (float) (m[0] * du + m[1] * dv),
+                         (float) (m[2] * du + m[3] * dv), sums);
+          }
+      for (int u = 0; u < patch->size; u++, out += patch->n_channels)
+        *out = sums[u] * weight;
+    }
 }
 
 static void
-resample_labels (MgPatch *patch, const MgPlace *place, MgLabels *labels, int width, int height)
+resample_labels (MgPatch *patch, const MgPlace *place, Window *window, MgLabels *labels, int width, int height)
 {
   const guint32 *data = labels ? mg_labels_get_data (labels) : NULL;
   gsize n = 0;
 
   for (int v = 0; v < patch->size; v++)
-    for (int u = 0; u < patch->size; u++, n++)
-      {
-        double x, y;
+    {
+      place_row (window, place, patch->size, v);
+      for (int u = 0; u < patch->size; u++, n++)
+        {
+          int i = (int) window->xs[u], j = (int) window->ys[u], x = i + window->rect.x, y = j + window->rect.y;
 
-        map (place, patch->size, u + 0.5, v + 0.5, &x, &y);
-        patch->valid[n] = x >= 0 && x < width && y >= 0 && y < height;
-        if (patch->labels)
-          patch->labels[n] = data ? data[(gsize) mirror (y, height) * (gsize) width + (gsize) mirror (x, width)] : 0;
-      }
+          patch->valid[n] = x >= 0 && x < width && y >= 0 && y < height;
+          if (patch->labels)
+            patch->labels[n] = data ? data[(gsize) window->rows[j] * (gsize) width + (gsize) window->columns[i]] : 0;
+        }
+    }
 }
 
 static gboolean
-cut_image (MgPatch *patch, MgImage *image, const MgItem *item, const MgPlace *place, const MgRect *rect,
+cut_image (MgPatch *patch, MgImage *image, const MgItem *item, const MgPlace *place, Window *window,
            float *out, GCancellable *cancellable, GError **error)
 {
-  const MgImageInfo *info = mg_image_get_info (image);
-  gsize n = (gsize) rect->width * (gsize) rect->height;
-
   for (int c = 0; c < patch->n_channels; c++)
     {
-      if (!mg_image_read_float (image, c, 0, 0, rect, patch->scratch, sizeof (float) * (gsize) rect->width,
-                                cancellable, error))
+      if (!read_window (patch, image, c, item->low[c], item->high[c], window, cancellable, error))
         return FALSE;
-      mg_normalise (patch->scratch, n, item->low[c], item->high[c]);
-      resample (patch, place, rect, info->width, info->height, out + c, patch->n_channels);
+      resample (patch, place, window, out + c);
     }
+  return TRUE;
+}
+
+static gboolean
+cut (MgPatch *patch, const MgItem *item, const MgPlace *place, Window *window, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (item->image);
+  gsize n = (gsize) patch->size * (gsize) patch->size * (gsize) patch->n_channels;
+
+  if (!reserve (patch, window, error) ||
+      !cut_image (patch, item->image, item, place, window, patch->image, cancellable, error))
+    return FALSE;
+  if (patch->clean && !item->clean)
+    memset (patch->clean, 0, n * sizeof (float));
+  else if (patch->clean && !cut_image (patch, item->clean, item, place, window, patch->clean, cancellable, error))
+    return FALSE;
+  resample_labels (patch, place, window, item->labels, info->width, info->height);
   return TRUE;
 }
 
@@ -274,16 +351,11 @@ mg_patch_cut (MgPatch *patch,
               GError **error)
 {
   const MgImageInfo *info = mg_image_get_info (item->image);
-  MgRect rect = source_rect (place, patch->size, info->width, info->height);
-  gsize n = (gsize) patch->size * (gsize) patch->size * (gsize) patch->n_channels;
+  Window window = { 0 };
+  gboolean ok;
 
-  if (!reserve (patch, &rect, error) ||
-      !cut_image (patch, item->image, item, place, &rect, patch->image, cancellable, error))
-    return FALSE;
-  if (patch->clean && !item->clean)
-    memset (patch->clean, 0, n * sizeof (float));
-  else if (patch->clean && !cut_image (patch, item->clean, item, place, &rect, patch->clean, cancellable, error))
-    return FALSE;
-  resample_labels (patch, place, item->labels, info->width, info->height);
-  return TRUE;
+  window_init (&window, place, patch->size, info->width, info->height);
+  ok = cut (patch, item, place, &window, cancellable, error);
+  window_clear (&window);
+  return ok;
 }
