@@ -1,0 +1,227 @@
+#include <json-glib/json-glib.h>
+
+#include "io/atomic-file.h"
+#include "project/project-private.h"
+
+/* Paths are relative to the project's folder, upwards too, so that the whole
+ * can be moved or mailed; across drives they are absolute. */
+static char *
+dup_relative (GFile *folder,
+              GFile *file)
+{
+  g_autoptr (GString) up = g_string_new (NULL);
+  g_autoptr (GFile) base = g_object_ref (folder);
+
+  while (base != NULL)
+    {
+      g_autofree char *down = g_file_get_relative_path (base, file);
+      GFile *parent;
+
+      if (down != NULL)
+        return g_strconcat (up->str, down, NULL);
+      g_string_append (up, "../");
+      parent = g_file_get_parent (base);
+      g_object_unref (base);
+      base = parent;
+    }
+  return g_file_get_path (file);
+}
+
+static void
+add_path (JsonBuilder *builder,
+          MgProject *project,
+          const char *member,
+          GFile *file)
+{
+  g_autofree char *path = dup_relative (mg_project_get_folder (project), file);
+
+  json_builder_set_member_name (builder, member);
+  json_builder_add_string_value (builder, path);
+}
+
+/**
+ * mg_project_to_text:
+ * @project: a project
+ *
+ * Returns: (transfer full): what project.json holds
+ */
+char *
+mg_project_to_text (MgProject *project)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "micrographia-project");
+  json_builder_add_int_value (builder, MG_PROJECT_VERSION);
+  json_builder_set_member_name (builder, "program");
+  json_builder_add_string_value (builder, MG_VERSION);
+  if (mg_project_get_model (project) != NULL)
+    add_path (builder, project, "model", mg_project_get_model (project));
+  json_builder_set_member_name (builder, "images");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (project)); i++)
+    {
+      g_autoptr (MgProjectItem) item = g_list_model_get_item (G_LIST_MODEL (project), i);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "name");
+      json_builder_add_string_value (builder, mg_project_item_get_name (item));
+      add_path (builder, project, "image", mg_project_item_get_image (item));
+      if (mg_project_item_get_labels (item) != NULL)
+        add_path (builder, project, "labels", mg_project_item_get_labels (item));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, TRUE);
+}
+
+static const char *
+get_string (JsonObject *object,
+            const char *member)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
+static gint64
+get_version (JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "micrographia-project");
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
+}
+
+/* A name becomes a file name in annotations/: it must not lead elsewhere. */
+static gboolean
+name_is_safe (const char *name)
+{
+  return *name != '\0' && *name != '.' && strchr (name, '/') == NULL && g_utf8_validate (name, -1, NULL);
+}
+
+static gboolean
+parse_image (MgProject *project,
+             JsonNode *node,
+             GError **error)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *path = object != NULL ? get_string (object, "image") : NULL;
+  const char *name = object != NULL ? get_string (object, "name") : NULL;
+  const char *labels_path = object != NULL ? get_string (object, "labels") : NULL;
+  GFile *folder = mg_project_get_folder (project);
+  g_autoptr (GFile) labels = labels_path != NULL ? g_file_resolve_relative_path (folder, labels_path) : NULL;
+  g_autoptr (GFile) image = NULL;
+
+  if (path == NULL || *path == '\0' || (name != NULL && !name_is_safe (name)))
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_FORMAT,
+                           "an entry of “images” has no usable path or name; the file is damaged");
+      return FALSE;
+    }
+  image = g_file_resolve_relative_path (folder, path);
+  if (name != NULL)
+    _mg_project_add_named (project, name, image, labels);
+  else
+    mg_project_add (project, image, labels);
+  return TRUE;
+}
+
+gboolean
+_mg_project_parse (MgProject *project,
+                   const char *text,
+                   gssize length,
+                   GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  JsonNode *root, *images;
+  JsonObject *object;
+  const char *model;
+
+  if (!json_parser_load_from_data (parser, text, length, error))
+    return FALSE;
+  root = json_parser_get_root (parser);
+  object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  if (object == NULL || get_version (object) < 1)
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_FORMAT, "this is not a project of Micrographia");
+      return FALSE;
+    }
+  if (get_version (object) > MG_PROJECT_VERSION)
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_VERSION,
+                           "this project was saved by a newer version of Micrographia; update the program to open it");
+      return FALSE;
+    }
+  model = get_string (object, "model");
+  if (model != NULL)
+    {
+      g_autoptr (GFile) file = g_file_resolve_relative_path (mg_project_get_folder (project), model);
+
+      mg_project_set_model (project, file);
+    }
+  images = json_object_get_member (object, "images");
+  if (images == NULL || !JSON_NODE_HOLDS_ARRAY (images))
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_FORMAT, "the list of images is missing; the file is damaged");
+      return FALSE;
+    }
+  for (guint i = 0; i < json_array_get_length (json_node_get_array (images)); i++)
+    if (!parse_image (project, json_array_get_element (json_node_get_array (images), i), error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * mg_project_dup_file:
+ * @project: a project
+ *
+ * Returns: (transfer full): its project.json
+ */
+GFile *
+mg_project_dup_file (MgProject *project)
+{
+  return g_file_get_child (mg_project_get_folder (project), MG_PROJECT_FILE_NAME);
+}
+
+/**
+ * mg_project_write:
+ * @file: the project.json, of mg_project_dup_file()
+ * @text: of mg_project_to_text()
+ *
+ * Replaces the file atomically. Any thread.
+ *
+ * Returns: %FALSE when it could not be written; the old one stays then
+ */
+gboolean
+mg_project_write (GFile *file,
+                  const char *text,
+                  GError **error)
+{
+  return mg_project_make_folder_for (file, error) && mg_file_replace_text (file, text, error);
+}
+
+/**
+ * mg_project_make_folder_for:
+ * @file: a file to be written
+ *
+ * Makes the folder it belongs in, where that is missing. Any thread.
+ *
+ * Returns: %FALSE when it could not be made; the message names it
+ */
+gboolean
+mg_project_make_folder_for (GFile *file,
+                            GError **error)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autoptr (GError) local = NULL;
+
+  if (g_file_make_directory_with_parents (folder, NULL, &local) ||
+      g_error_matches (local, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    return TRUE;
+  g_set_error (error, MG_ERROR, MG_ERROR_FAILED, "The folder “%s” could not be made: %s; choose another place to save in",
+               g_file_peek_path (folder), local->message);
+  return FALSE;
+}

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "project/project.h"
+
+MgProjectItem *_mg_project_item_new (const char *name,
+                                     GFile *image,
+                                     GFile *annotation,
+                                     GFile *labels,
+                                     GFile *result);
+guint _mg_project_add_named (MgProject *project,
+                             const char *name,
+                             GFile *image,
+                             GFile *labels);
+gboolean _mg_project_parse (MgProject *project,
+                            const char *text,
+                            gssize length,
+                            GError **error);

@@ -1,0 +1,393 @@
+#include "project/project-private.h"
+
+#include "io/loader.h"
+
+struct _MgProject
+{
+  GObject parent_instance;
+
+  GFile *folder;       /* owned */
+  GPtrArray *items;    /* of MgProjectItem */
+  GHashTable *names;   /* set of char *: taken names */
+  GHashTable *by_file; /* GFile → position + 1 */
+  GFile *model;        /* (nullable): the model last used */
+};
+
+static GType
+mg_project_get_item_type (GListModel *list)
+{
+  return MG_TYPE_PROJECT_ITEM;
+}
+
+static guint
+mg_project_get_n_items (GListModel *list)
+{
+  return MG_PROJECT (list)->items->len;
+}
+
+static gpointer
+mg_project_get_item (GListModel *list,
+                     guint position)
+{
+  MgProject *self = MG_PROJECT (list);
+
+  return position < self->items->len ? g_object_ref (self->items->pdata[position]) : NULL;
+}
+
+static void
+mg_project_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = mg_project_get_item_type;
+  iface->get_n_items = mg_project_get_n_items;
+  iface->get_item = mg_project_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MgProject, mg_project, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, mg_project_list_model_init))
+
+static void
+mg_project_finalize (GObject *object)
+{
+  MgProject *self = MG_PROJECT (object);
+
+  g_clear_object (&self->folder);
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->by_file, g_hash_table_unref);
+  G_OBJECT_CLASS (mg_project_parent_class)->finalize (object);
+}
+
+static void
+mg_project_class_init (MgProjectClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mg_project_finalize;
+}
+
+static void
+mg_project_init (MgProject *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->by_file = g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, NULL);
+}
+
+/**
+ * mg_project_new:
+ * @folder: where the project's own files go
+ *
+ * An empty project. Nothing is written.
+ *
+ * Returns: (transfer full): the project
+ */
+MgProject *
+mg_project_new (GFile *folder)
+{
+  MgProject *self = g_object_new (MG_TYPE_PROJECT, NULL);
+
+  self->folder = g_object_ref (folder);
+  return self;
+}
+
+/* "nuclei.ome.tif" is the image "nuclei". */
+static char *
+dup_stem (GFile *image)
+{
+  char *name = g_file_get_basename (image);
+  char *dot = strrchr (name, '.');
+
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+  if (g_str_has_suffix (name, ".ome"))
+    name[strlen (name) - strlen (".ome")] = '\0';
+  return name;
+}
+
+static GFile *
+dup_in_folder (MgProject *self,
+               const char *folder,
+               const char *name,
+               const char *extension)
+{
+  g_autofree char *path = g_strconcat (folder, "/", name, extension, NULL);
+
+  return g_file_resolve_relative_path (self->folder, path);
+}
+
+guint
+_mg_project_add_named (MgProject *self,
+                       const char *name,
+                       GFile *image,
+                       GFile *labels)
+{
+  g_autofree char *unique = g_strdup (name);
+  g_autoptr (GFile) annotation = NULL;
+  g_autoptr (GFile) result = NULL;
+  guint position;
+
+  if (mg_project_find (self, image, &position))
+    return position;
+  for (guint n = 2; g_hash_table_contains (self->names, unique); n++)
+    {
+      g_free (unique);
+      unique = g_strdup_printf ("%s-%u", name, n);
+    }
+  annotation = dup_in_folder (self, MG_PROJECT_ANNOTATIONS, unique, ".tif");
+  result = dup_in_folder (self, MG_PROJECT_RESULTS, unique, ".tif");
+  g_ptr_array_add (self->items, _mg_project_item_new (unique, image, annotation, labels, result));
+  g_hash_table_insert (self->by_file, g_object_ref (image), GUINT_TO_POINTER (self->items->len));
+  g_hash_table_add (self->names, g_steal_pointer (&unique));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->items->len - 1, 0, 1);
+  return self->items->len - 1;
+}
+
+/**
+ * mg_project_add:
+ * @project: a project
+ * @image: an image's file; added once however often it is named
+ * @labels: (nullable): labels that came with it
+ *
+ * Returns: its position
+ */
+guint
+mg_project_add (MgProject *project,
+                GFile *image,
+                GFile *labels)
+{
+  g_autofree char *stem = dup_stem (image);
+
+  return _mg_project_add_named (project, stem, image, labels);
+}
+
+/**
+ * mg_project_find:
+ * @project: a project
+ * @image: an image's file
+ * @position: (out): where it is
+ *
+ * Returns: whether the project has it
+ */
+gboolean
+mg_project_find (MgProject *project,
+                 GFile *image,
+                 guint *position)
+{
+  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (project->by_file, image));
+
+  if (found > 0)
+    *position = found - 1;
+  return found > 0;
+}
+
+/* Adds the images of one folder, with labels of the same base name where a
+ * folder "labels" lies beside it. */
+static gboolean
+add_folder (MgProject *self,
+            GFile *folder,
+            GFile *labels_folder,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GPtrArray) files = mg_list_images (folder, cancellable, error);
+
+  if (files == NULL)
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *stem = dup_stem (files->pdata[i]);
+      g_autofree char *name = g_strconcat (stem, ".tif", NULL);
+      g_autoptr (GFile) labels = labels_folder != NULL ? g_file_get_child (labels_folder, name) : NULL;
+      gboolean there = labels != NULL && g_file_query_exists (labels, cancellable);
+
+      mg_project_add (self, files->pdata[i], there ? labels : NULL);
+    }
+  return TRUE;
+}
+
+/* Folders as data sets come: images themselves, or images/ with labels/ beside
+ * it, the same again under train/ and test/. The labels of a test set are what
+ * results are compared with: they are not learned from. */
+static gboolean
+add_data_set (MgProject *self,
+              GCancellable *cancellable,
+              GError **error)
+{
+  static const char *const parts[] = { "", "train", "test" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autoptr (GFile) part = g_file_resolve_relative_path (self->folder, parts[i]);
+      g_autoptr (GFile) images = g_file_get_child (part, "images");
+      g_autoptr (GFile) labels = g_str_equal (parts[i], "test") ? NULL : g_file_get_child (part, "labels");
+
+      if (g_file_query_file_type (images, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY &&
+          !add_folder (self, images, labels, cancellable, error))
+        return FALSE;
+    }
+  if (self->items->len == 0)
+    {
+      g_autoptr (GFile) parent = g_file_get_parent (self->folder);
+      g_autoptr (GFile) labels = g_file_get_child (parent != NULL ? parent : self->folder, "labels");
+
+      return add_folder (self, self->folder, labels, cancellable, error);
+    }
+  return TRUE;
+}
+
+/**
+ * mg_project_open:
+ * @folder: a folder
+ *
+ * Reads its project.json, or, where there is none, takes the images that lie
+ * in it. Nothing is written. Any thread.
+ *
+ * Returns: (transfer full): the project, or %NULL: a project.json that cannot
+ *   be understood, a folder that cannot be read or holds no image
+ */
+MgProject *
+mg_project_open (GFile *folder,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (MgProject) self = mg_project_new (folder);
+  g_autoptr (GFile) file = mg_project_dup_file (self);
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (g_file_load_contents (file, cancellable, &text, &length, NULL, &local))
+    {
+      if (!_mg_project_parse (self, text, length, error))
+        {
+          g_prefix_error (error, "%s: ", g_file_peek_path (file));
+          return NULL;
+        }
+    }
+  else if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  else if (!add_data_set (self, cancellable, error))
+    return NULL;
+  if (self->items->len == 0)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                   "The folder “%s” holds no image; choose one with TIFF files", g_file_peek_path (folder));
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+/**
+ * mg_project_open_images:
+ * @images: (array length=n_images): image files, at least one
+ *
+ * The project of the first image's folder, holding these images besides those
+ * it already had. Nothing is written. Any thread.
+ *
+ * Returns: (transfer full): the project
+ */
+MgProject *
+mg_project_open_images (GFile *const *images,
+                        guint n_images,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (images[0]);
+  g_autoptr (GFile) file = g_file_get_child (folder, MG_PROJECT_FILE_NAME);
+  g_autoptr (MgProject) self = NULL;
+
+  if (g_file_query_exists (file, cancellable))
+    self = mg_project_open (folder, cancellable, error);
+  else
+    self = mg_project_new (folder);
+  if (self == NULL)
+    return NULL;
+  for (guint i = 0; i < n_images; i++)
+    mg_project_add (self, images[i], NULL);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * mg_project_copy_to:
+ * @project: a project
+ * @folder: another folder
+ *
+ * The same images, with labels, models and results to be kept in @folder. What
+ * was saved before is read from where it was. Nothing is written.
+ *
+ * Returns: (transfer full): the new project
+ */
+MgProject *
+mg_project_copy_to (MgProject *project,
+                    GFile *folder)
+{
+  MgProject *copy = mg_project_new (folder);
+
+  for (guint i = 0; i < project->items->len; i++)
+    {
+      MgProjectItem *item = project->items->pdata[i];
+      GFile *saved = mg_project_item_get_annotation (item);
+
+      _mg_project_add_named (copy, mg_project_item_get_name (item), mg_project_item_get_image (item),
+                             g_file_query_exists (saved, NULL) ? saved : mg_project_item_get_labels (item));
+    }
+  g_set_object (&copy->model, project->model);
+  return copy;
+}
+
+/**
+ * mg_project_get_folder:
+ * @project: a project
+ *
+ * Returns: (transfer none): where its own files lie
+ */
+GFile *
+mg_project_get_folder (MgProject *project)
+{
+  return project->folder;
+}
+
+/**
+ * mg_project_get_model:
+ * @project: a project
+ *
+ * Returns: (transfer none) (nullable): the model last trained or chosen in it
+ */
+GFile *
+mg_project_get_model (MgProject *project)
+{
+  return project->model;
+}
+
+/**
+ * mg_project_set_model:
+ * @project: a project
+ * @model: (nullable): a model's file
+ */
+void
+mg_project_set_model (MgProject *project,
+                      GFile *model)
+{
+  g_set_object (&project->model, model);
+}
+
+/**
+ * mg_project_dup_new_model:
+ * @project: a project
+ * @recipe: the method's id
+ *
+ * Returns: (transfer full): a file in the project's models that does not exist
+ *   yet: method, date and time
+ */
+GFile *
+mg_project_dup_new_model (MgProject *project,
+                          const char *recipe)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *when = g_date_time_format (now, "%Y-%m-%d-%H%M%S");
+  g_autofree char *name = g_strconcat (recipe, "-", when, NULL);
+
+  return dup_in_folder (project, MG_PROJECT_MODELS, name, ".safetensors");
+}
