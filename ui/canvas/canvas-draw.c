@@ -1,0 +1,197 @@
+#include "canvas/canvas-private.h"
+
+#include <math.h>
+
+/* Rough length of the scale bar, logical pixels. */
+#define BAR_PX     110
+#define BAR_MARGIN 14
+
+static void
+on_tiles_ready (gpointer data)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (data));
+}
+
+void
+_mg_canvas_draw_init (MgCanvas *self)
+{
+  self->tiles = mg_view_tiles_new (on_tiles_ready, self);
+  self->damage = g_array_new (FALSE, FALSE, sizeof (MgRect));
+}
+
+void
+_mg_canvas_draw_dispose (MgCanvas *self)
+{
+  g_clear_pointer (&self->tiles, mg_view_tiles_free);
+  g_clear_pointer (&self->damage, g_array_unref);
+  g_clear_object (&self->bar_text);
+  g_clear_pointer (&self->bar_label, g_free);
+}
+
+void
+_mg_canvas_get_scene (MgCanvas *self,
+                      MgScene *scene)
+{
+  *scene = (MgScene){
+    .image = self->pyramid,
+    .z = self->z,
+    .t = self->t,
+    .n_channels = self->n_channels,
+    .mask = self->annotation != NULL ? mg_annotation_get_mask (self->annotation) : NULL,
+    .prediction = self->prediction,
+    .prediction_rect = self->prediction_rect,
+    .show_mask = !self->hide_overlays && (self->show_fill || self->show_outlines),
+    .show_prediction = !self->hide_overlays && self->show_prediction,
+    .fill_opacity = self->show_fill ? self->fill_opacity : 0,
+    .outline_opacity = self->show_outlines ? self->outline_opacity : 0,
+    .highlighted = self->selected,
+  };
+  for (int c = 0; c < self->n_channels; c++)
+    scene->channels[c] = self->channels[c];
+}
+
+void
+_mg_canvas_scene_changed (MgCanvas *self)
+{
+  MgScene scene;
+
+  _mg_canvas_get_scene (self, &scene);
+  mg_view_tiles_set_scene (self->tiles, &scene);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* The image's top-left corner in the widget, device pixels; whole numbers,
+ * see _mg_canvas_viewport_changed(). */
+static void
+image_origin (MgCanvas *self,
+              int *x,
+              int *y)
+{
+  *x = (int) round (self->view.width / 2.0 - self->view.centre_x * self->view.zoom);
+  *y = (int) round (self->view.height / 2.0 - self->view.centre_y * self->view.zoom);
+}
+
+/* Renders what the brush touched since the last frame. A pixel's outline
+ * depends on its neighbours, hence the margin. */
+static void
+flush_damage (MgCanvas *self,
+              const MgScene *scene,
+              const MgRect *visible)
+{
+  double zoom = self->view.zoom;
+
+  for (guint i = 0; i < self->damage->len; i++)
+    {
+      const MgRect *rect = &g_array_index (self->damage, MgRect, i);
+      int margin = 2 + (int) ceil (2 / zoom);
+      int x0 = (int) floor ((rect->x - margin) * zoom), y0 = (int) floor ((rect->y - margin) * zoom);
+      int x1 = (int) ceil ((rect->x + rect->width + margin) * zoom);
+      int y1 = (int) ceil ((rect->y + rect->height + margin) * zoom);
+
+      mg_view_tiles_damage (self->tiles, scene, &(MgRect){ x0, y0, x1 - x0, y1 - y0 }, visible);
+    }
+  g_array_set_size (self->damage, 0);
+}
+
+static void
+draw_ring (GtkSnapshot *snapshot,
+           double x,
+           double y,
+           double radius,
+           const GdkRGBA *colour)
+{
+  GskRoundedRect ring;
+  const float widths[4] = { 1, 1, 1, 1 };
+  const GdkRGBA colours[4] = { *colour, *colour, *colour, *colour };
+
+  gsk_rounded_rect_init_from_rect (&ring,
+                                   &GRAPHENE_RECT_INIT (x - radius, y - radius, 2 * radius, 2 * radius), radius);
+  gtk_snapshot_append_border (snapshot, &ring, widths, colours);
+}
+
+/* A light ring in a dark one: seen over any image. */
+static void
+draw_brush (MgCanvas *self,
+            GtkSnapshot *snapshot)
+{
+  double radius = MAX (1.5, self->brush_radius * self->view.zoom / self->scale);
+  double x = self->pointer_x / self->scale, y = self->pointer_y / self->scale;
+  const GdkRGBA light = { 1, 1, 1, 0.95 }, warm = { 1, 0.72, 0.42, 0.95 }, dark = { 0, 0, 0, 0.6 };
+
+  draw_ring (snapshot, x, y, radius + 1, &dark);
+  draw_ring (snapshot, x, y, radius, self->tool == MG_CANVAS_ERASER ? &warm : &light);
+}
+
+/* 1, 2 or 5 times a power of ten, at most `length`. */
+static double
+round_length (double length)
+{
+  double power = pow (10, floor (log10 (length)));
+  double digit = length / power;
+
+  return power * (digit >= 5 ? 5 : digit >= 2 ? 2
+                                              : 1);
+}
+
+static void
+draw_scale_bar (MgCanvas *self,
+                GtkSnapshot *snapshot)
+{
+  const MgImageInfo *info = mg_image_get_info (mg_pyramid_get_image (self->pyramid));
+  gboolean known = info->pixel_width > 0;
+  double unit_px = self->view.zoom / self->scale / (known ? info->pixel_width : 1);
+  double length = round_length (BAR_PX / unit_px), width = length * unit_px;
+  g_autofree char *label = g_strdup_printf ("%g %s", length, !known ? "px" : info->unit != NULL ? info->unit
+                                                                                                : "units");
+  double y = gtk_widget_get_height (GTK_WIDGET (self)) - BAR_MARGIN;
+  const GdkRGBA light = { 1, 1, 1, 0.95 }, back = { 0, 0, 0, 0.55 };
+  GskRoundedRect box;
+  int text_width, text_height, box_width;
+
+  if (self->bar_text == NULL)
+    self->bar_text = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
+  if (g_strcmp0 (label, self->bar_label) != 0)
+    {
+      pango_layout_set_text (self->bar_text, label, -1);
+      g_free (self->bar_label);
+      self->bar_label = g_steal_pointer (&label);
+    }
+  pango_layout_get_pixel_size (self->bar_text, &text_width, &text_height);
+  box_width = (int) MAX (text_width, width);
+  gsk_rounded_rect_init_from_rect (&box, &GRAPHENE_RECT_INIT (BAR_MARGIN - 6, y - text_height - 10, box_width + 12, text_height + 16), 6);
+  gtk_snapshot_push_rounded_clip (snapshot, &box);
+  gtk_snapshot_append_color (snapshot, &back, &box.bounds);
+  gtk_snapshot_append_color (snapshot, &light, &GRAPHENE_RECT_INIT (BAR_MARGIN + (box_width - width) / 2, y - 3, width, 3));
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (BAR_MARGIN + (box_width - text_width) / 2, y - text_height - 7));
+  gtk_snapshot_append_layout (snapshot, self->bar_text, &light);
+  gtk_snapshot_restore (snapshot);
+  gtk_snapshot_pop (snapshot);
+}
+
+void
+_mg_canvas_draw (MgCanvas *self,
+                 GtkSnapshot *snapshot)
+{
+  MgRect visible;
+  MgScene scene;
+  int x, y;
+
+  if (self->pyramid == NULL || self->view.width <= 0 || self->view.height <= 0)
+    return;
+  image_origin (self, &x, &y);
+  visible = (MgRect){ -x, -y, self->view.width, self->view.height };
+  _mg_canvas_get_scene (self, &scene);
+  flush_damage (self, &scene, &visible);
+  mg_view_tiles_request (self->tiles, &scene, &visible);
+
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_scale (snapshot, 1.0f / self->scale, 1.0f / self->scale);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
+  mg_view_tiles_snapshot (self->tiles, snapshot, &visible);
+  gtk_snapshot_restore (snapshot);
+
+  draw_scale_bar (self, snapshot);
+  if (self->pointer_inside && self->tool != MG_CANVAS_SELECT && self->drag != MG_DRAG_PAN && !self->space_held)
+    draw_brush (self, snapshot);
+}

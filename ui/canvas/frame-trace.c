@@ -1,0 +1,177 @@
+#include "canvas/frame-trace.h"
+
+#include <stdlib.h>
+
+/* One frame that followed input, in microseconds. */
+typedef struct
+{
+  gint64 work;    /* handlers and snapshot: our part */
+  gint64 latency; /* first event to end of snapshot, the frame clock's wait included */
+  gint64 paint;   /* from before-paint to after-paint: GTK's drawing included */
+} Frame;
+
+static struct
+{
+  gboolean enabled;
+  GArray *frames; /* of Frame */
+  gint64 first_event, handler_start, snapshot_start, paint_start;
+  gint64 handlers;
+  guint depth;
+  gboolean open; /* the last frame still lacks its paint time */
+} trace;
+
+/**
+ * mg_frame_trace_init:
+ *
+ * Looks at the environment once; without MG_TRACE=frames nothing is recorded.
+ * The figures go to the file that MG_TRACE_FILE names, frames.json otherwise.
+ */
+void
+mg_frame_trace_init (void)
+{
+  g_auto (GStrv) words = g_strsplit (g_getenv ("MG_TRACE") != NULL ? g_getenv ("MG_TRACE") : "", ",", -1);
+
+  trace.enabled = g_strv_contains ((const char *const *) words, "frames");
+  if (trace.enabled)
+    trace.frames = g_array_new (FALSE, FALSE, sizeof (Frame));
+}
+
+/**
+ * mg_frame_trace_enter:
+ *
+ * An input handler begins; may be nested.
+ */
+void
+mg_frame_trace_enter (void)
+{
+  if (!trace.enabled || trace.depth++ > 0)
+    return;
+  trace.handler_start = g_get_monotonic_time ();
+  if (trace.first_event == 0)
+    trace.first_event = trace.handler_start;
+}
+
+/**
+ * mg_frame_trace_leave:
+ *
+ * The handler of mg_frame_trace_enter() ends.
+ */
+void
+mg_frame_trace_leave (void)
+{
+  if (trace.enabled && --trace.depth == 0)
+    trace.handlers += g_get_monotonic_time () - trace.handler_start;
+}
+
+/**
+ * mg_frame_trace_snapshot_begin:
+ *
+ * The canvas begins to draw itself.
+ */
+void
+mg_frame_trace_snapshot_begin (void)
+{
+  if (trace.enabled)
+    trace.snapshot_start = g_get_monotonic_time ();
+}
+
+/**
+ * mg_frame_trace_snapshot_end:
+ *
+ * The canvas has drawn itself; a frame without input before it is not counted.
+ */
+void
+mg_frame_trace_snapshot_end (void)
+{
+  gint64 now;
+
+  if (!trace.enabled || trace.first_event == 0)
+    return;
+  now = g_get_monotonic_time ();
+  g_array_append_val (trace.frames, ((Frame){ trace.handlers + now - trace.snapshot_start,
+                                              now - trace.first_event, 0 }));
+  trace.first_event = trace.handlers = 0;
+  trace.open = TRUE;
+}
+
+static void
+on_before_paint (GdkFrameClock *clock)
+{
+  trace.paint_start = g_get_monotonic_time ();
+}
+
+static void
+on_after_paint (GdkFrameClock *clock)
+{
+  if (trace.open)
+    g_array_index (trace.frames, Frame, trace.frames->len - 1).paint = g_get_monotonic_time () - trace.paint_start;
+  trace.open = FALSE;
+}
+
+/**
+ * mg_frame_trace_watch:
+ * @clock: the window's frame clock
+ *
+ * Times whole frames too.
+ */
+void
+mg_frame_trace_watch (GdkFrameClock *clock)
+{
+  if (!trace.enabled)
+    return;
+  g_signal_connect (clock, "before-paint", G_CALLBACK (on_before_paint), NULL);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), NULL);
+}
+
+static int
+compare_times (gconstpointer a,
+               gconstpointer b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+static void
+append_percentiles (GString *text,
+                    const char *name,
+                    gsize offset)
+{
+  guint n = trace.frames->len;
+  g_autofree gint64 *times = g_new (gint64, n);
+
+  for (guint i = 0; i < n; i++)
+    times[i] = G_STRUCT_MEMBER (gint64, &g_array_index (trace.frames, Frame, i), offset);
+  qsort (times, n, sizeof *times, compare_times);
+  g_string_append_printf (text, ",\n  \"%s\": {\"median_us\": %" G_GINT64_FORMAT ", \"p90_us\": %" G_GINT64_FORMAT ", \"p99_us\": %" G_GINT64_FORMAT ", \"max_us\": %" G_GINT64_FORMAT "}",
+                          name, times[n / 2], times[n * 90 / 100], times[n * 99 / 100], times[n - 1]);
+}
+
+/**
+ * mg_frame_trace_finish:
+ *
+ * Writes the percentiles and forgets the frames.
+ */
+void
+mg_frame_trace_finish (void)
+{
+  const char *path = g_getenv ("MG_TRACE_FILE");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) text = NULL;
+
+  if (!trace.enabled)
+    return;
+  text = g_string_new (NULL);
+  g_string_append_printf (text, "{\n  \"frames\": %u", trace.frames->len);
+  if (trace.frames->len > 0)
+    {
+      append_percentiles (text, "our_part", G_STRUCT_OFFSET (Frame, work));
+      append_percentiles (text, "event_to_snapshot", G_STRUCT_OFFSET (Frame, latency));
+      append_percentiles (text, "whole_paint", G_STRUCT_OFFSET (Frame, paint));
+    }
+  g_string_append (text, "\n}\n");
+  if (!g_file_set_contents (path != NULL ? path : "frames.json", text->str, text->len, &error))
+    g_warning ("%s", error->message);
+  g_clear_pointer (&trace.frames, g_array_unref);
+  trace.enabled = FALSE;
+}
