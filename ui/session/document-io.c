@@ -1,0 +1,315 @@
+#include "io/loader.h"
+#include "io/tiff-write.h"
+#include "session/document-private.h"
+
+/* What a loading thread hands over. */
+typedef struct
+{
+  MgImage *image;
+  MgPyramid *pyramid;
+  MgAnnotation *annotation;
+  MgHistogram *histograms;
+  char *warning; /* (nullable): the image is usable, but … */
+} Loaded;
+
+static void
+loaded_free (gpointer data)
+{
+  Loaded *loaded = data;
+
+  g_clear_pointer (&loaded->image, mg_image_unref);
+  g_clear_pointer (&loaded->pyramid, mg_pyramid_unref);
+  g_clear_object (&loaded->annotation);
+  g_free (loaded->histograms);
+  g_free (loaded->warning);
+  g_free (loaded);
+}
+
+static int
+n_shown_channels (const MgImageInfo *info)
+{
+  return MIN (info->is_rgb ? MIN (info->n_channels, 3) : info->n_channels, MG_VIEW_MAX_CHANNELS);
+}
+
+static MgLabels *
+load_fitting_labels (GFile *file,
+                     const MgImageInfo *info,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (MgLabels) labels = mg_labels_load (file, cancellable, error);
+
+  if (labels == NULL)
+    return NULL;
+  if (mg_labels_get_width (labels) != info->width || mg_labels_get_height (labels) != info->height)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                   "The labels in “%s” are %d × %d pixels and the image is %d × %d; they cannot belong together",
+                   g_file_peek_path (file), mg_labels_get_width (labels), mg_labels_get_height (labels),
+                   info->width, info->height);
+      return NULL;
+    }
+  return g_steal_pointer (&labels);
+}
+
+/* What was saved here before must be readable, or the next autosave would
+ * overwrite it; labels that came with the images may be left out. */
+static gboolean
+load_annotation (MgProjectItem *item,
+                 Loaded *loaded,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (loaded->image);
+  GFile *saved = mg_project_item_get_annotation (item);
+  GFile *given = mg_project_item_get_labels (item);
+  g_autoptr (MgLabels) labels = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (g_file_query_exists (saved, cancellable))
+    {
+      labels = load_fitting_labels (saved, info, cancellable, error);
+      if (labels == NULL)
+        {
+          g_prefix_error (error, "What was painted before cannot be read, move the file away to start anew: ");
+          return FALSE;
+        }
+    }
+  else if (given != NULL)
+    {
+      labels = load_fitting_labels (given, info, cancellable, &local);
+      if (labels == NULL)
+        loaded->warning = g_strdup (local->message);
+    }
+  loaded->annotation = labels != NULL ? mg_annotation_new_from_labels (labels, error)
+                                      : mg_annotation_new (info->width, info->height);
+  return loaded->annotation != NULL;
+}
+
+static void
+load_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  MgProjectItem *item = task_data;
+  Loaded *loaded = g_new0 (Loaded, 1);
+  g_autoptr (GError) error = NULL;
+  int n;
+
+  loaded->image = mg_image_load (mg_project_item_get_image (item), cancellable, &error);
+  if (loaded->image == NULL || !load_annotation (item, loaded, cancellable, &error))
+    goto fail;
+  loaded->pyramid = mg_pyramid_new (loaded->image);
+  n = n_shown_channels (mg_image_get_info (loaded->image));
+  loaded->histograms = g_new0 (MgHistogram, n);
+  for (int c = 0; c < n; c++)
+    if (!mg_histogram_compute (loaded->image, c, 0, 0, &loaded->histograms[c], cancellable, &error))
+      goto fail;
+  g_task_return_pointer (task, loaded, loaded_free);
+  return;
+
+fail:
+  loaded_free (loaded);
+  g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/**
+ * mg_document_load_async:
+ * @self: a document that is not loading
+ *
+ * Reads image and annotation on another thread.
+ */
+void
+mg_document_load_async (MgDocument *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_clear_error (&self->error);
+  self->state = MG_DOCUMENT_LOADING;
+  self->loading = task;
+  _mg_document_notify_state (self);
+  g_task_set_task_data (task, g_object_ref (self->item), g_object_unref);
+  g_task_run_in_thread (task, load_thread);
+}
+
+static void
+on_annotation_changed (MgAnnotation *annotation,
+                       MgDocument *self)
+{
+  self->edits++;
+  self->cells = (int) mg_annotation_get_n_instances (annotation);
+  _mg_document_notify_cells (self);
+  _mg_document_emit_edited (self);
+}
+
+/* Grey for one channel; more get colours of their own, the picture's own
+ * where it is one. */
+static void
+set_up_channels (MgDocument *self)
+{
+  static const MgLut luts[] = { MG_LUT_GREEN, MG_LUT_MAGENTA, MG_LUT_CYAN, MG_LUT_YELLOW, MG_LUT_RED, MG_LUT_BLUE };
+  static const MgLut rgb[] = { MG_LUT_RED, MG_LUT_GREEN, MG_LUT_BLUE };
+  const MgImageInfo *info = mg_image_get_info (self->image);
+
+  self->n_channels = n_shown_channels (info);
+  if (self->contrast_set)
+    return;
+  for (int c = 0; c < self->n_channels; c++)
+    {
+      self->channels[c].visible = TRUE;
+      self->channels[c].lut = info->is_rgb           ? rgb[c]
+                              : self->n_channels > 1 ? luts[c % G_N_ELEMENTS (luts)]
+                                                     : MG_LUT_GREY;
+      mg_document_auto_contrast (self, c);
+    }
+}
+
+/**
+ * mg_document_load_finish:
+ * @self: a document
+ * @result: of mg_document_load_async()
+ * @warning: (out) (nullable): a sentence about what had to be left out
+ *
+ * Returns: %FALSE when it could not be read; the document keeps the error
+ */
+gboolean
+mg_document_load_finish (MgDocument *self,
+                         GAsyncResult *result,
+                         char **warning,
+                         GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  Loaded *loaded = g_task_propagate_pointer (G_TASK (result), &local);
+
+  if (self->loading == (GTask *) result)
+    self->loading = NULL;
+  if (loaded == NULL)
+    {
+      gboolean stopped = g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+      self->state = stopped ? MG_DOCUMENT_CLOSED : MG_DOCUMENT_FAILED;
+      if (!stopped)
+        self->error = g_error_copy (local);
+      _mg_document_notify_state (self);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  self->image = g_steal_pointer (&loaded->image);
+  self->pyramid = g_steal_pointer (&loaded->pyramid);
+  self->annotation = g_steal_pointer (&loaded->annotation);
+  self->histograms = g_steal_pointer (&loaded->histograms);
+  *warning = g_steal_pointer (&loaded->warning);
+  loaded_free (loaded);
+  self->edits = self->saved_edits = 0;
+  g_signal_connect (self->annotation, "changed", G_CALLBACK (on_annotation_changed), self);
+  set_up_channels (self);
+  self->cells = (int) mg_annotation_get_n_instances (self->annotation);
+  self->state = MG_DOCUMENT_READY;
+  _mg_document_notify_cells (self);
+  _mg_document_notify_state (self);
+  return TRUE;
+}
+
+/**
+ * mg_document_close:
+ * @self: a document without unsaved changes
+ *
+ * Gives pixels, annotation and its undo back; prediction and contrast stay.
+ */
+void
+mg_document_close (MgDocument *self)
+{
+  if (self->annotation != NULL)
+    g_signal_handlers_disconnect_by_data (self->annotation, self);
+  g_clear_object (&self->annotation);
+  g_clear_pointer (&self->pyramid, mg_pyramid_unref);
+  g_clear_pointer (&self->image, mg_image_unref);
+  g_clear_pointer (&self->histograms, g_free);
+  self->state = MG_DOCUMENT_CLOSED;
+}
+
+/* What a saving thread is given: nothing in it is written by the main thread. */
+typedef struct
+{
+  MgMask *mask;
+  MgImage *image;
+  GFile *file;
+  guint edits;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+  Saving *saving = data;
+
+  mg_mask_free (saving->mask);
+  mg_image_unref (saving->image);
+  g_object_unref (saving->file);
+  g_free (saving);
+}
+
+static void
+save_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  Saving *saving = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgLabels) labels = mg_mask_to_labels (saving->mask, &error);
+
+  if (labels == NULL || !mg_project_make_folder_for (saving->file, &error) ||
+      !mg_tiff_write_labels (saving->file, labels, mg_image_get_info (saving->image), cancellable, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * mg_document_save_async:
+ * @self: a loaded document
+ *
+ * Writes what is painted at this moment, from a snapshot, on another thread.
+ * Painting may go on.
+ */
+void
+mg_document_save_async (MgDocument *self,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  Saving *saving = g_new (Saving, 1);
+
+  saving->mask = mg_mask_snapshot (mg_annotation_get_mask (self->annotation));
+  saving->image = mg_image_ref (self->image);
+  saving->file = g_object_ref (mg_project_item_get_annotation (self->item));
+  saving->edits = self->edits;
+  g_task_set_task_data (task, saving, saving_free);
+  g_task_run_in_thread (task, save_thread);
+}
+
+/**
+ * mg_document_save_finish:
+ * @self: a document
+ * @result: of mg_document_save_async()
+ *
+ * Returns: %FALSE when it could not be written; what was saved before is as it was
+ */
+gboolean
+mg_document_save_finish (MgDocument *self,
+                         GAsyncResult *result,
+                         GError **error)
+{
+  Saving *saving = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  self->saved_edits = saving->edits;
+  if (self->saved_edits == self->edits && self->annotation != NULL)
+    mg_annotation_set_saved (self->annotation);
+  return TRUE;
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "session/document.h"
+
+struct _MgDocument
+{
+  GObject parent_instance;
+
+  MgProjectItem *item;
+  MgDocumentState state;
+  GError *error; /* (nullable): why it could not be loaded */
+  int cells;     /* -1: not known */
+  GdkPaintable *thumbnail;
+  gboolean summary_asked;
+
+  /* while loaded */
+  MgImage *image;
+  MgPyramid *pyramid;
+  MgAnnotation *annotation;
+  MgHistogram *histograms; /* one a channel */
+  MgChannelView channels[MG_VIEW_MAX_CHANNELS];
+  int n_channels;
+  gboolean contrast_set; /* by hand; kept while the image is closed */
+  guint edits;           /* counts changes, so that saving knows what it saved */
+  guint saved_edits;
+  GTask *loading; /* borrowed, while one runs */
+
+  MgInstances *prediction;
+  MgRect prediction_rect;
+  MgKeptMaps *maps;
+};
+
+void _mg_document_notify_state (MgDocument *self);
+void _mg_document_notify_cells (MgDocument *self);
+void _mg_document_emit_edited (MgDocument *self);

@@ -1,0 +1,460 @@
+#include "session/document-private.h"
+
+#include "base/mem.h"
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_STATE,
+  PROP_CELLS,
+  PROP_THUMBNAIL,
+  N_PROPS,
+};
+
+enum
+{
+  EDITED,
+  PREDICTION_CHANGED,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MgDocument, mg_document, G_TYPE_OBJECT)
+
+/**
+ * mg_kept_maps_new_take:
+ * @maps: their planes are taken
+ * @model: what made them
+ * @width: of the image they belong to
+ * @height: of the image
+ *
+ * Returns: (transfer full): the maps, shared from now on
+ */
+MgKeptMaps *
+mg_kept_maps_new_take (MgMaps *maps,
+                       MgModel *model,
+                       int width,
+                       int height)
+{
+  MgKeptMaps *kept = g_new0 (MgKeptMaps, 1);
+
+  g_atomic_ref_count_init (&kept->refs);
+  kept->maps = *maps;
+  maps->planes = NULL;
+  kept->model = mg_model_ref (model);
+  kept->width = width;
+  kept->height = height;
+  return kept;
+}
+
+/**
+ * mg_kept_maps_ref:
+ * @kept: maps
+ *
+ * Returns: @kept
+ */
+MgKeptMaps *
+mg_kept_maps_ref (MgKeptMaps *kept)
+{
+  g_atomic_ref_count_inc (&kept->refs);
+  return kept;
+}
+
+/**
+ * mg_kept_maps_unref:
+ * @kept: maps
+ */
+void
+mg_kept_maps_unref (MgKeptMaps *kept)
+{
+  if (!g_atomic_ref_count_dec (&kept->refs))
+    return;
+  mg_free_aligned (kept->maps.planes);
+  mg_model_unref (kept->model);
+  g_free (kept);
+}
+
+static void
+mg_document_get_property (GObject *object,
+                          guint id,
+                          GValue *value,
+                          GParamSpec *pspec)
+{
+  MgDocument *self = MG_DOCUMENT (object);
+
+  switch (id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, mg_document_get_name (self));
+      break;
+    case PROP_STATE:
+      g_value_set_int (value, self->state);
+      break;
+    case PROP_CELLS:
+      g_value_set_int (value, self->cells);
+      break;
+    case PROP_THUMBNAIL:
+      g_value_set_object (value, self->thumbnail);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mg_document_dispose (GObject *object)
+{
+  MgDocument *self = MG_DOCUMENT (object);
+
+  mg_document_close (self);
+  g_clear_pointer (&self->prediction, mg_instances_unref);
+  g_clear_pointer (&self->maps, mg_kept_maps_unref);
+  g_clear_object (&self->thumbnail);
+  g_clear_object (&self->item);
+  g_clear_error (&self->error);
+  G_OBJECT_CLASS (mg_document_parent_class)->dispose (object);
+}
+
+static void
+mg_document_class_init (MgDocumentClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = mg_document_get_property;
+  object_class->dispose = mg_document_dispose;
+  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, MG_DOCUMENT_FAILED, 0, flags);
+  props[PROP_CELLS] = g_param_spec_int ("cells", NULL, NULL, -1, G_MAXINT, -1, flags);
+  props[PROP_THUMBNAIL] = g_param_spec_object ("thumbnail", NULL, NULL, GDK_TYPE_PAINTABLE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[EDITED] = g_signal_new ("edited", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PREDICTION_CHANGED] = g_signal_new ("prediction-changed", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
+                                              NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+mg_document_init (MgDocument *self)
+{
+  self->cells = -1;
+}
+
+/**
+ * mg_document_new:
+ * @item: the project's entry
+ *
+ * Returns: (transfer full): a closed document
+ */
+MgDocument *
+mg_document_new (MgProjectItem *item)
+{
+  MgDocument *self = g_object_new (MG_TYPE_DOCUMENT, NULL);
+
+  self->item = g_object_ref (item);
+  return self;
+}
+
+void
+_mg_document_notify_state (MgDocument *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+void
+_mg_document_notify_cells (MgDocument *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CELLS]);
+}
+
+void
+_mg_document_emit_edited (MgDocument *self)
+{
+  g_signal_emit (self, signals[EDITED], 0);
+}
+
+/**
+ * mg_document_get_item:
+ * @self: a document
+ *
+ * Returns: (transfer none): the project's entry
+ */
+MgProjectItem *
+mg_document_get_item (MgDocument *self)
+{
+  return self->item;
+}
+
+/**
+ * mg_document_set_item:
+ * @self: a document
+ * @item: the same image's entry in another project
+ *
+ * What was painted is saved there from now on, and counts as unsaved.
+ */
+void
+mg_document_set_item (MgDocument *self,
+                      MgProjectItem *item)
+{
+  g_set_object (&self->item, item);
+  self->edits++;
+}
+
+/**
+ * mg_document_get_name:
+ * @self: a document
+ *
+ * Returns: the image's name
+ */
+const char *
+mg_document_get_name (MgDocument *self)
+{
+  return self->item != NULL ? mg_project_item_get_name (self->item) : NULL;
+}
+
+/**
+ * mg_document_get_state:
+ * @self: a document
+ *
+ * Returns: whether its pixels are there
+ */
+MgDocumentState
+mg_document_get_state (MgDocument *self)
+{
+  return self->state;
+}
+
+/**
+ * mg_document_get_error:
+ * @self: a document
+ *
+ * Returns: (nullable): why it could not be loaded
+ */
+const GError *
+mg_document_get_error (MgDocument *self)
+{
+  return self->error;
+}
+
+/**
+ * mg_document_get_cells:
+ * @self: a document
+ *
+ * Returns: how many cells are painted, -1 while that is not known
+ */
+int
+mg_document_get_cells (MgDocument *self)
+{
+  return self->cells;
+}
+
+/**
+ * mg_document_get_image:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): the image, while loaded
+ */
+MgImage *
+mg_document_get_image (MgDocument *self)
+{
+  return self->image;
+}
+
+/**
+ * mg_document_get_pyramid:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): the image in levels, while loaded
+ */
+MgPyramid *
+mg_document_get_pyramid (MgDocument *self)
+{
+  return self->pyramid;
+}
+
+/**
+ * mg_document_get_annotation:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): what is painted, while loaded
+ */
+MgAnnotation *
+mg_document_get_annotation (MgDocument *self)
+{
+  return self->annotation;
+}
+
+/**
+ * mg_document_get_histogram:
+ * @self: a document
+ * @channel: which channel
+ *
+ * Returns: (nullable): its histogram, while loaded
+ */
+const MgHistogram *
+mg_document_get_histogram (MgDocument *self,
+                           int channel)
+{
+  return self->histograms != NULL && channel < self->n_channels ? &self->histograms[channel] : NULL;
+}
+
+/**
+ * mg_document_get_channels:
+ * @self: a document
+ * @n_channels: (out): how many are shown
+ *
+ * Returns: (transfer none): how the channels are shown; the caller may write there
+ */
+MgChannelView *
+mg_document_get_channels (MgDocument *self,
+                          int *n_channels)
+{
+  *n_channels = self->n_channels;
+  self->contrast_set = TRUE;
+  return self->channels;
+}
+
+/**
+ * mg_document_auto_contrast:
+ * @self: a document
+ * @channel: which channel
+ *
+ * Spreads the grey values from the 0.2th to the 99.8th percentile; colour
+ * pictures keep their values.
+ */
+void
+mg_document_auto_contrast (MgDocument *self,
+                           int channel)
+{
+  const MgHistogram *histogram = mg_document_get_histogram (self, channel);
+  MgChannelView *view = &self->channels[channel];
+
+  if (histogram == NULL)
+    return;
+  view->gamma = 1;
+  view->min = mg_histogram_percentile (histogram, 0.2);
+  view->max = mg_histogram_percentile (histogram, 99.8);
+  if (mg_image_get_info (self->image)->is_rgb && mg_image_get_info (self->image)->type == MG_PIXEL_U8)
+    {
+      view->min = 0;
+      view->max = 255;
+    }
+  if (!(view->max > view->min))
+    {
+      view->min = histogram->min;
+      view->max = histogram->max > histogram->min ? histogram->max : histogram->min + 1;
+    }
+}
+
+/**
+ * mg_document_is_modified:
+ * @self: a document
+ *
+ * Returns: whether something painted is not saved yet
+ */
+gboolean
+mg_document_is_modified (MgDocument *self)
+{
+  return self->annotation != NULL && self->edits != self->saved_edits;
+}
+
+/**
+ * mg_document_get_prediction:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): predicted cells
+ */
+MgInstances *
+mg_document_get_prediction (MgDocument *self)
+{
+  return self->prediction;
+}
+
+/**
+ * mg_document_get_prediction_rect:
+ * @self: a document
+ *
+ * Returns: where the prediction's raster lies in the image
+ */
+const MgRect *
+mg_document_get_prediction_rect (MgDocument *self)
+{
+  return &self->prediction_rect;
+}
+
+/**
+ * mg_document_get_maps:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): what the prediction was decoded from
+ */
+MgKeptMaps *
+mg_document_get_maps (MgDocument *self)
+{
+  return self->maps;
+}
+
+/**
+ * mg_document_set_prediction:
+ * @self: a document
+ * @instances: (nullable): predicted cells, or %NULL to show none
+ * @rect: where they lie
+ * @maps: (nullable): what they were decoded from; %NULL for a preview
+ */
+void
+mg_document_set_prediction (MgDocument *self,
+                            MgInstances *instances,
+                            const MgRect *rect,
+                            MgKeptMaps *maps)
+{
+  if (instances != NULL)
+    mg_instances_ref (instances);
+  if (maps != NULL)
+    mg_kept_maps_ref (maps);
+  g_clear_pointer (&self->prediction, mg_instances_unref);
+  g_clear_pointer (&self->maps, mg_kept_maps_unref);
+  self->prediction = instances;
+  self->maps = maps;
+  if (instances != NULL)
+    self->prediction_rect = *rect;
+  g_signal_emit (self, signals[PREDICTION_CHANGED], 0);
+}
+
+/**
+ * mg_document_set_summary:
+ * @self: a document
+ * @thumbnail: (nullable): a small picture
+ * @cells: painted cells in the file, -1 when not known
+ *
+ * What the list shows of an image that is not open.
+ */
+void
+mg_document_set_summary (MgDocument *self,
+                         GdkPaintable *thumbnail,
+                         int cells)
+{
+  g_set_object (&self->thumbnail, thumbnail);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_THUMBNAIL]);
+  if (self->annotation == NULL)
+    {
+      self->cells = cells;
+      _mg_document_notify_cells (self);
+    }
+}
+
+/**
+ * mg_document_wants_summary:
+ * @self: a document
+ *
+ * Returns: %TRUE once: to the first that asks
+ */
+gboolean
+mg_document_wants_summary (MgDocument *self)
+{
+  gboolean wants = !self->summary_asked;
+
+  self->summary_asked = TRUE;
+  return wants;
+}

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "annotate/annotation.h"
+#include "image/histogram.h"
+#include "image/pyramid.h"
+#include "predict/predictor.h"
+#include "project/project.h"
+#include "segment/instances.h"
+#include "view/composer.h"
+
+typedef enum
+{
+  MG_DOCUMENT_CLOSED,
+  MG_DOCUMENT_LOADING,
+  MG_DOCUMENT_READY,
+  MG_DOCUMENT_FAILED,
+} MgDocumentState;
+
+/* A prediction that can be decoded again with other thresholds. Immutable,
+ * reference counted, any thread. */
+typedef struct
+{
+  gatomicrefcount refs;
+  MgMaps maps;    /* owned planes */
+  MgModel *model; /* owned */
+  int width, height;
+} MgKeptMaps;
+
+MgKeptMaps *mg_kept_maps_new_take (MgMaps *maps,
+                                   MgModel *model,
+                                   int width,
+                                   int height);
+MgKeptMaps *mg_kept_maps_ref (MgKeptMaps *kept);
+void mg_kept_maps_unref (MgKeptMaps *kept);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgKeptMaps, mg_kept_maps_unref)
+
+/* One image of the project as the window has it: file, pixels, annotation,
+ * prediction, and how it is shown. Main thread.
+ *
+ * Properties (read only): "name", "state", "cells" (painted cells, -1 while
+ * not known), "thumbnail" (GdkPaintable). Signals: "edited": the annotation
+ * changed and wants saving; "prediction-changed". */
+#define MG_TYPE_DOCUMENT (mg_document_get_type ())
+G_DECLARE_FINAL_TYPE (MgDocument, mg_document, MG, DOCUMENT, GObject)
+
+MgDocument *mg_document_new (MgProjectItem *item);
+MgProjectItem *mg_document_get_item (MgDocument *self);
+void mg_document_set_item (MgDocument *self,
+                           MgProjectItem *item);
+const char *mg_document_get_name (MgDocument *self);
+MgDocumentState mg_document_get_state (MgDocument *self);
+const GError *mg_document_get_error (MgDocument *self);
+int mg_document_get_cells (MgDocument *self);
+MgImage *mg_document_get_image (MgDocument *self);
+MgPyramid *mg_document_get_pyramid (MgDocument *self);
+MgAnnotation *mg_document_get_annotation (MgDocument *self);
+const MgHistogram *mg_document_get_histogram (MgDocument *self,
+                                              int channel);
+MgChannelView *mg_document_get_channels (MgDocument *self,
+                                         int *n_channels);
+void mg_document_auto_contrast (MgDocument *self,
+                                int channel);
+gboolean mg_document_is_modified (MgDocument *self);
+
+void mg_document_load_async (MgDocument *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean mg_document_load_finish (MgDocument *self,
+                                  GAsyncResult *result,
+                                  char **warning,
+                                  GError **error);
+void mg_document_close (MgDocument *self);
+void mg_document_save_async (MgDocument *self,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean mg_document_save_finish (MgDocument *self,
+                                  GAsyncResult *result,
+                                  GError **error);
+
+MgInstances *mg_document_get_prediction (MgDocument *self);
+const MgRect *mg_document_get_prediction_rect (MgDocument *self);
+MgKeptMaps *mg_document_get_maps (MgDocument *self);
+void mg_document_set_prediction (MgDocument *self,
+                                 MgInstances *instances,
+                                 const MgRect *rect,
+                                 MgKeptMaps *maps);
+void mg_document_set_summary (MgDocument *self,
+                              GdkPaintable *thumbnail,
+                              int cells);
+gboolean mg_document_wants_summary (MgDocument *self);

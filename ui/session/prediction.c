@@ -1,0 +1,409 @@
+#include "session/prediction.h"
+
+#include "io/loader.h"
+#include "io/tiff-write.h"
+
+struct _MgPrediction
+{
+  GObject parent_instance;
+
+  MgSession *session; /* borrowed: outlives this */
+  MgJob *job;         /* (nullable) */
+  guint n_done;
+  MgDecodeParams params;
+  gboolean params_set;     /* by the person; the recipe's own otherwise */
+  GTask *decoding;         /* (nullable), borrowed: runs */
+  MgDocument *decode_next; /* (nullable): decode this one when it is done */
+};
+
+enum
+{
+  CHANGED,
+  FINISHED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MgPrediction, mg_prediction, G_TYPE_OBJECT)
+
+/* What the compute thread is given: nothing of the main thread's but a weak
+ * reference to come back by. */
+typedef struct
+{
+  GWeakRef prediction;
+  GPtrArray *documents; /* of MgDocument; only passed back */
+  GPtrArray *items;     /* of MgProjectItem */
+  GPtrArray *images;    /* of MgImage, NULL where it is to be read */
+  MgModel *model;
+} Run;
+
+/* One image's result on its way back. */
+typedef struct
+{
+  GWeakRef prediction;
+  MgDocument *document;
+  MgInstances *instances;
+  MgRect rect;
+  MgKeptMaps *maps;
+  char *message; /* (nullable): it could not be saved */
+} Result;
+
+static void
+result_free (gpointer data)
+{
+  Result *result = data;
+
+  g_weak_ref_clear (&result->prediction);
+  g_clear_object (&result->document);
+  g_clear_pointer (&result->instances, mg_instances_unref);
+  g_clear_pointer (&result->maps, mg_kept_maps_unref);
+  g_free (result->message);
+  g_free (result);
+}
+
+/* The documents are the main thread's, so the last reference is given up there. */
+static gboolean
+release_documents (gpointer data)
+{
+  g_ptr_array_unref (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_free (gpointer data)
+{
+  Run *run = data;
+
+  g_weak_ref_clear (&run->prediction);
+  g_idle_add (release_documents, run->documents);
+  g_ptr_array_unref (run->items);
+  for (guint i = 0; i < run->images->len; i++)
+    g_clear_pointer ((MgImage **) &run->images->pdata[i], mg_image_unref);
+  g_ptr_array_unref (run->images);
+  mg_model_unref (run->model);
+  g_free (run);
+}
+
+static void
+mg_prediction_dispose (GObject *object)
+{
+  MgPrediction *self = MG_PREDICTION (object);
+
+  mg_prediction_stop (self);
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_data (self->job, self);
+  g_clear_object (&self->job);
+  g_clear_object (&self->decode_next);
+  G_OBJECT_CLASS (mg_prediction_parent_class)->dispose (object);
+}
+
+static void
+mg_prediction_class_init (MgPredictionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = mg_prediction_dispose;
+  signals[CHANGED] = g_signal_new ("changed", MG_TYPE_PREDICTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+  signals[FINISHED] = g_signal_new ("finished", MG_TYPE_PREDICTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_POINTER);
+}
+
+static void
+mg_prediction_init (MgPrediction *self)
+{
+}
+
+/**
+ * mg_prediction_new:
+ * @session: whose images and model; must outlive the prediction
+ *
+ * Returns: (transfer full): a prediction that does not run
+ */
+MgPrediction *
+mg_prediction_new (MgSession *session)
+{
+  MgPrediction *self = g_object_new (MG_TYPE_PREDICTION, NULL);
+
+  self->session = session;
+  return self;
+}
+
+static gboolean
+load_image (guint index,
+            MgImage **image,
+            GError **error,
+            gpointer data)
+{
+  Run *run = data;
+
+  if (run->images->pdata[index] != NULL)
+    *image = mg_image_ref (run->images->pdata[index]);
+  else
+    *image = mg_image_load (mg_project_item_get_image (run->items->pdata[index]), NULL, error);
+  return *image != NULL;
+}
+
+static gboolean
+deliver (gpointer data)
+{
+  Result *result = data;
+  g_autoptr (MgPrediction) self = g_weak_ref_get (&result->prediction);
+
+  if (self == NULL)
+    return G_SOURCE_REMOVE;
+  if (result->message != NULL)
+    mg_session_message (self->session, "%s", result->message);
+  mg_document_set_prediction (result->document, result->instances, &result->rect, result->maps);
+  self->n_done++;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+image_done (guint index,
+            MgImage *image,
+            MgMaps *maps,
+            MgDecoded *decoded,
+            GError **error,
+            gpointer data)
+{
+  Run *run = data;
+  const MgImageInfo *info = mg_image_get_info (image);
+  GFile *file = mg_project_item_get_result (run->items->pdata[index]);
+  g_autoptr (MgPrediction) self = g_weak_ref_get (&run->prediction);
+  g_autoptr (GError) local = NULL;
+  Result *result;
+
+  if (self == NULL || decoded->instances == NULL)
+    return TRUE;
+  result = g_new0 (Result, 1);
+  g_weak_ref_init (&result->prediction, self);
+  result->document = g_object_ref (run->documents->pdata[index]);
+  result->instances = mg_instances_ref (decoded->instances);
+  result->rect = (MgRect){ 0, 0, info->width, info->height };
+  result->maps = mg_kept_maps_new_take (maps, run->model, info->width, info->height);
+  /* shown all the same when it cannot be kept */
+  if (!mg_project_make_folder_for (file, &local) ||
+      !mg_tiff_write_labels (file, mg_instances_get_labels (decoded->instances), info, NULL, &local))
+    result->message = g_strdup (local->message);
+  g_idle_add_full (G_PRIORITY_DEFAULT, deliver, result, result_free);
+  return TRUE;
+}
+
+static void
+on_job_progress (MgJob *job,
+                 MgPrediction *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_job_finished (MgJob *job,
+                 MgPrediction *self)
+{
+  g_autoptr (MgPrediction) keep = g_object_ref (self);
+  g_autoptr (MgJob) finished = g_steal_pointer (&self->job);
+
+  g_signal_handlers_disconnect_by_data (finished, self);
+  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[FINISHED], 0, self->n_done, mg_job_get_error (finished));
+}
+
+/**
+ * mg_prediction_is_running:
+ * @self: a prediction
+ *
+ * Returns: whether images are being predicted
+ */
+gboolean
+mg_prediction_is_running (MgPrediction *self)
+{
+  return self->job != NULL;
+}
+
+/**
+ * mg_prediction_get_job:
+ * @self: a prediction
+ *
+ * Returns: (transfer none) (nullable): its job, while it runs
+ */
+MgJob *
+mg_prediction_get_job (MgPrediction *self)
+{
+  return self->job;
+}
+
+/**
+ * mg_prediction_get_params:
+ * @self: a prediction
+ * @params: (out): the thresholds: the person's, or the recipe's own
+ */
+void
+mg_prediction_get_params (MgPrediction *self,
+                          MgDecodeParams *params)
+{
+  MgModel *model = mg_session_get_model (self->session);
+
+  *params = self->params;
+  if (!self->params_set && model != NULL)
+    mg_model_get_recipe (model)->decode_defaults (params);
+}
+
+/**
+ * mg_prediction_set_params:
+ * @self: a prediction
+ * @params: (nullable): thresholds from now on; %NULL for the recipe's own
+ */
+void
+mg_prediction_set_params (MgPrediction *self,
+                          const MgDecodeParams *params)
+{
+  self->params_set = params != NULL;
+  if (params != NULL)
+    self->params = *params;
+}
+
+/**
+ * mg_prediction_start:
+ * @self: a prediction that does not run
+ * @documents: (element-type MgDocument): images to predict; the session has a model
+ *
+ * Predicts on the compute thread, training or not.
+ */
+void
+mg_prediction_start (MgPrediction *self,
+                     GPtrArray *documents)
+{
+  const MgPredictOptions options = { .device = mg_session_get_device (self->session) };
+  Run *run;
+  MgDecodeParams params;
+  MgPredictSink sink;
+
+  if (self->job != NULL || documents->len == 0)
+    return;
+  run = g_new0 (Run, 1);
+  g_weak_ref_init (&run->prediction, self);
+  run->documents = g_ptr_array_new_with_free_func (g_object_unref);
+  run->items = g_ptr_array_new_with_free_func (g_object_unref);
+  run->images = g_ptr_array_new ();
+  run->model = mg_model_ref (mg_session_get_model (self->session));
+  for (guint i = 0; i < documents->len; i++)
+    {
+      MgDocument *document = documents->pdata[i];
+      MgImage *image = mg_document_get_image (document);
+
+      g_ptr_array_add (run->documents, g_object_ref (document));
+      g_ptr_array_add (run->items, g_object_ref (mg_document_get_item (document)));
+      g_ptr_array_add (run->images, image != NULL ? mg_image_ref (image) : NULL);
+    }
+  mg_prediction_get_params (self, &params);
+  sink = (MgPredictSink){ load_image, image_done, run, run_free };
+  self->n_done = 0;
+  self->job = mg_predict_job_new (run->model, &options, &params, documents->len, &sink,
+                                  documents->len == 1 ? MG_PRIORITY_URGENT : MG_PRIORITY_NORMAL);
+  g_signal_connect (self->job, "progress", G_CALLBACK (on_job_progress), self);
+  g_signal_connect (self->job, "finished", G_CALLBACK (on_job_finished), self);
+  mg_scheduler_submit (mg_session_get_scheduler (self->session), self->job);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * mg_prediction_stop:
+ * @self: a prediction
+ *
+ * Stops soon; what is done stays.
+ */
+void
+mg_prediction_stop (MgPrediction *self)
+{
+  if (self->job != NULL)
+    mg_job_cancel (self->job);
+}
+
+typedef struct
+{
+  MgKeptMaps *maps;
+  MgDecodeParams params;
+  MgDocument *document; /* main thread's; passed through */
+} Decoding;
+
+static void
+decoding_free (gpointer data)
+{
+  Decoding *decoding = data;
+
+  mg_kept_maps_unref (decoding->maps);
+  g_object_unref (decoding->document);
+  g_free (decoding);
+}
+
+static void
+decode_thread (GTask *task,
+               gpointer source,
+               gpointer task_data,
+               GCancellable *cancellable)
+{
+  Decoding *decoding = task_data;
+  g_autoptr (MgProgress) progress = mg_progress_new ();
+  g_autoptr (GError) error = NULL;
+  MgDecoded decoded = { NULL, NULL };
+
+  if (!mg_predictor_decode (decoding->maps->model, &decoding->maps->maps, decoding->maps->width,
+                            decoding->maps->height, &decoding->params, progress, cancellable, &decoded, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&decoded.instances), (GDestroyNotify) mg_instances_unref);
+  mg_decoded_clear (&decoded);
+}
+
+static void
+on_decoded (GObject *source,
+            GAsyncResult *task,
+            gpointer user_data)
+{
+  MgPrediction *self = MG_PREDICTION (source);
+  Decoding *decoding = g_task_get_task_data (G_TASK (task));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgInstances) instances = g_task_propagate_pointer (G_TASK (task), &error);
+  g_autoptr (MgDocument) next = g_steal_pointer (&self->decode_next);
+
+  self->decoding = NULL;
+  if (error != NULL)
+    mg_session_fail (self->session, error);
+  else if (instances != NULL && mg_document_get_maps (decoding->document) == decoding->maps)
+    mg_document_set_prediction (decoding->document, instances,
+                                &(MgRect){ 0, 0, decoding->maps->width, decoding->maps->height }, decoding->maps);
+  if (next != NULL)
+    mg_prediction_decode (self, next);
+}
+
+/**
+ * mg_prediction_decode:
+ * @self: a prediction
+ * @document: an image whose maps are kept; nothing happens without
+ *
+ * Decodes with the thresholds of the moment on another thread. While one
+ * decoding runs, only the last wish is remembered.
+ */
+void
+mg_prediction_decode (MgPrediction *self,
+                      MgDocument *document)
+{
+  g_autoptr (GTask) task = NULL;
+  Decoding *decoding;
+
+  if (mg_document_get_maps (document) == NULL)
+    return;
+  if (self->decoding != NULL)
+    {
+      g_set_object (&self->decode_next, document);
+      return;
+    }
+  decoding = g_new0 (Decoding, 1);
+  decoding->maps = mg_kept_maps_ref (mg_document_get_maps (document));
+  decoding->document = g_object_ref (document);
+  mg_prediction_get_params (self, &decoding->params);
+  task = g_task_new (self, NULL, on_decoded, NULL);
+  self->decoding = task;
+  g_task_set_task_data (task, decoding, decoding_free);
+  g_task_run_in_thread (task, decode_thread);
+}

@@ -1,0 +1,244 @@
+#include "dataset/sample.h"
+#include "session/session-private.h"
+
+/* What an opening thread is given. */
+typedef struct
+{
+  GPtrArray *files; /* of GFile */
+  gboolean is_folder;
+  gboolean sample; /* make it first where it is missing */
+  GFile *model;    /* (nullable) out: the project's, where it can be read */
+  MgModel *loaded; /* (nullable) out */
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_ptr_array_unref (opening->files);
+  g_clear_object (&opening->model);
+  g_clear_pointer (&opening->loaded, mg_model_unref);
+  g_free (opening);
+}
+
+static gboolean
+make_sample (GFile *folder,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const MgSampleOptions options = { .n_images = 12, .size = 256 };
+  g_autoptr (GFile) images = g_file_get_child (folder, "images");
+  g_autoptr (MgProgress) progress = mg_progress_new ();
+
+  if (g_file_query_exists (images, cancellable))
+    return TRUE;
+  return mg_project_make_folder_for (folder, error) &&
+         mg_sample_write (folder, &options, progress, cancellable, error);
+}
+
+/* A project names the model it used last. One that is gone is no reason not
+ * to open the images. */
+static void
+load_model (Opening *opening,
+            MgProject *project)
+{
+  GFile *file = mg_project_get_model (project);
+  g_autoptr (GError) error = NULL;
+
+  if (file == NULL)
+    return;
+  opening->loaded = mg_model_load (file, &error);
+  if (opening->loaded != NULL)
+    opening->model = g_object_ref (file);
+  else
+    g_message ("the project's model is left out: %s", error->message);
+}
+
+static void
+open_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  Opening *opening = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgProject) project = NULL;
+  GFile *first = opening->files->pdata[0];
+
+  if (!opening->sample || make_sample (first, cancellable, &error))
+    {
+      opening->is_folder = g_file_query_file_type (first, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY;
+      if (opening->is_folder)
+        project = mg_project_open (first, cancellable, &error);
+      else
+        project = mg_project_open_images ((GFile *const *) opening->files->pdata, opening->files->len,
+                                          cancellable, &error);
+    }
+  if (project == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  load_model (opening, project);
+  g_task_return_pointer (task, g_steal_pointer (&project), g_object_unref);
+}
+
+static void
+on_opened (GObject *source,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  MgSession *self = MG_SESSION (source);
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgProject) project = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (self->opening == g_task_get_cancellable (G_TASK (result)))
+    _mg_session_set_busy (self, NULL);
+  if (project == NULL)
+    {
+      mg_session_fail (self, error);
+      return;
+    }
+  _mg_session_take_project (self, project, opening->is_folder ? NULL : opening->files->pdata[0]);
+  mg_session_set_model (self, opening->loaded, opening->model);
+}
+
+static void
+start_opening (MgSession *self,
+               GPtrArray *files,
+               gboolean sample)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GTask) task = g_task_new (self, cancellable, on_opened, NULL);
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->files = files;
+  opening->sample = sample;
+  mg_session_save (self);
+  if (self->opening != NULL)
+    g_cancellable_cancel (self->opening);
+  _mg_session_set_busy (self, cancellable);
+  g_task_set_task_data (task, opening, opening_free);
+  g_task_run_in_thread (task, open_thread);
+}
+
+static GPtrArray *
+dup_files (GFile *const *files,
+           guint n_files)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      g_autofree char *name = g_file_get_basename (files[i]);
+
+      /* a project.json stands for its folder */
+      g_ptr_array_add (copy, g_str_equal (name, MG_PROJECT_FILE_NAME) ? g_file_get_parent (files[i])
+                                                                      : g_object_ref (files[i]));
+    }
+  return copy;
+}
+
+/**
+ * mg_session_open:
+ * @self: a session
+ * @files: (array length=n_files): images, or one folder or project.json
+ *
+ * Opens another project, on another thread; failures come as "message".
+ */
+void
+mg_session_open (MgSession *self,
+                 GFile *const *files,
+                 guint n_files)
+{
+  if (n_files > 0)
+    start_opening (self, dup_files (files, n_files), FALSE);
+}
+
+/**
+ * mg_session_add:
+ * @self: a session
+ * @files: (array length=n_files): more images
+ *
+ * Adds images to the project; without one, opens them.
+ */
+void
+mg_session_add (MgSession *self,
+                GFile *const *files,
+                guint n_files)
+{
+  if (self->project == NULL)
+    {
+      mg_session_open (self, files, n_files);
+      return;
+    }
+  for (guint i = 0; i < n_files; i++)
+    mg_project_add (self->project, files[i], NULL);
+  _mg_session_take_project (self, self->project, n_files > 0 ? files[0] : NULL);
+  _mg_session_project_changed (self);
+}
+
+/**
+ * mg_session_open_sample:
+ * @self: a session
+ *
+ * Opens the sample project in the person's data folder; the program draws its
+ * images when they are not there yet.
+ */
+void
+mg_session_open_sample (MgSession *self)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (files, g_file_new_build_filename (g_get_user_data_dir (), "micrographia", "sample", NULL));
+  start_opening (self, files, TRUE);
+}
+
+static void
+model_thread (GTask *task,
+              gpointer source,
+              gpointer task_data,
+              GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  MgModel *model = mg_model_load (task_data, &error);
+
+  if (model != NULL)
+    g_task_return_pointer (task, model, (GDestroyNotify) mg_model_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_model_loaded (GObject *source,
+                 GAsyncResult *result,
+                 gpointer user_data)
+{
+  MgSession *self = MG_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgModel) model = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (model == NULL)
+    mg_session_fail (self, error);
+  else
+    mg_session_set_model (self, model, g_task_get_task_data (G_TASK (result)));
+}
+
+/**
+ * mg_session_open_model:
+ * @self: a session
+ * @file: a model file
+ *
+ * Reads it on another thread and predicts with it from then on.
+ */
+void
+mg_session_open_model (MgSession *self,
+                       GFile *file)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->closing, on_model_loaded, NULL);
+
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (task, model_thread);
+}

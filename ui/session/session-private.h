@@ -1,0 +1,32 @@
+#pragma once
+
+#include "session/session.h"
+
+struct _MgSession
+{
+  GObject parent_instance;
+
+  MgScheduler *scheduler;
+  MgProject *project;    /* (nullable) */
+  GListStore *documents; /* of MgDocument, in the project's order */
+  MgDocument *current;   /* (nullable) */
+  GQueue recent;         /* of MgDocument, borrowed: loaded ones, latest first */
+  MgModel *model;        /* (nullable) */
+  char *model_name;
+  char *device;
+  GCancellable *opening; /* (nullable): of the project being opened */
+  GCancellable *closing; /* of the window: stops what is being read */
+
+  guint autosave;
+  guint n_saving;
+  gboolean project_changed;
+};
+
+void _mg_session_take_project (MgSession *self,
+                               MgProject *project,
+                               GFile *first);
+void _mg_session_watch_edits (MgSession *self,
+                              MgDocument *document);
+void _mg_session_project_changed (MgSession *self);
+void _mg_session_set_busy (MgSession *self,
+                           GCancellable *opening);

@@ -1,0 +1,483 @@
+#include "session/training.h"
+
+#include "io/loader.h"
+
+/* How often the image in view is predicted with the network as it is. */
+#define PREVIEW_S 3
+
+/* The largest part of the image in view that a preview looks at, so that one
+ * never holds training up for long. */
+#define PREVIEW_PX 768
+
+struct _MgTraining
+{
+  GObject parent_instance;
+
+  MgSession *session; /* borrowed: outlives this */
+  MgTrainingState state;
+  GCancellable *preparing;
+  MgTrainer *trainer;
+  MgJob *job;
+  GArray *history; /* of MgTrainPoint */
+  guint preview_timer;
+  MgImage *view; /* (nullable): what a preview is made of */
+  MgRect view_rect;
+};
+
+enum
+{
+  STARTED,
+  CHANGED,
+  PREVIEW,
+  FINISHED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MgTraining, mg_training, G_TYPE_OBJECT)
+
+/* An image to learn from: loaded, as a snapshot, or to be read. */
+typedef struct
+{
+  MgProjectItem *item;
+  MgImage *image; /* (nullable) */
+  MgMask *mask;   /* (nullable) */
+} Source;
+
+typedef struct
+{
+  GArray *sources;
+  MgTrainConfig config;
+  MgModel *start_from; /* (nullable) */
+  char *device;
+} Preparation;
+
+static void
+source_clear (gpointer data)
+{
+  Source *source = data;
+
+  g_clear_object (&source->item);
+  g_clear_pointer (&source->image, mg_image_unref);
+  g_clear_pointer (&source->mask, mg_mask_free);
+}
+
+static void
+preparation_free (gpointer data)
+{
+  Preparation *preparation = data;
+
+  g_array_unref (preparation->sources);
+  g_clear_pointer (&preparation->start_from, mg_model_unref);
+  g_free (preparation->device);
+  g_free (preparation);
+}
+
+static void
+release_run (MgTraining *self)
+{
+  g_clear_handle_id (&self->preview_timer, g_source_remove);
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_data (self->job, self);
+  g_clear_object (&self->job);
+  g_clear_pointer (&self->trainer, mg_trainer_unref);
+  g_clear_object (&self->preparing);
+  self->state = MG_TRAINING_IDLE;
+}
+
+static void
+mg_training_dispose (GObject *object)
+{
+  MgTraining *self = MG_TRAINING (object);
+
+  mg_training_stop (self);
+  release_run (self);
+  g_clear_pointer (&self->view, mg_image_unref);
+  g_clear_pointer (&self->history, g_array_unref);
+  G_OBJECT_CLASS (mg_training_parent_class)->dispose (object);
+}
+
+static void
+mg_training_class_init (MgTrainingClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = mg_training_dispose;
+  signals[STARTED] = g_signal_new ("started", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+  signals[PREVIEW] = g_signal_new ("preview", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_POINTER, G_TYPE_POINTER);
+  signals[FINISHED] = g_signal_new ("finished", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_POINTER, G_TYPE_BOOLEAN);
+}
+
+static void
+mg_training_init (MgTraining *self)
+{
+  self->history = g_array_new (FALSE, FALSE, sizeof (MgTrainPoint));
+}
+
+/**
+ * mg_training_new:
+ * @session: what is trained on; must outlive the training
+ *
+ * Returns: (transfer full): a training that does not run
+ */
+MgTraining *
+mg_training_new (MgSession *session)
+{
+  MgTraining *self = g_object_new (MG_TYPE_TRAINING, NULL);
+
+  self->session = session;
+  return self;
+}
+
+/* Adds one image with at least one cell; others have nothing to teach. An
+ * image that cannot be read stops the training: leaving it out in silence
+ * would change what is learned. */
+static gboolean
+add_source (MgDataset *dataset,
+            const Source *source,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (MgLabels) labels = NULL;
+  g_autoptr (MgImage) image = source->image != NULL ? mg_image_ref (source->image) : NULL;
+
+  if (source->mask != NULL)
+    labels = mg_mask_to_labels (source->mask, error);
+  else
+    {
+      GFile *saved = mg_project_item_get_annotation (source->item);
+      GFile *given = mg_project_item_get_labels (source->item);
+
+      if (g_file_query_exists (saved, cancellable))
+        labels = mg_labels_load (saved, cancellable, error);
+      else if (given != NULL)
+        labels = mg_labels_load (given, cancellable, error);
+      else
+        return TRUE;
+    }
+  if (labels == NULL)
+    return FALSE;
+  if (mg_labels_get_n (labels) == 0)
+    return TRUE;
+  if (image == NULL)
+    image = mg_image_load (mg_project_item_get_image (source->item), cancellable, error);
+  return image != NULL && mg_dataset_add (dataset, mg_project_item_get_name (source->item), image, labels, NULL,
+                                          MG_ROLE_OF_TRAIN, error);
+}
+
+static void
+prepare_thread (GTask *task,
+                gpointer object,
+                gpointer task_data,
+                GCancellable *cancellable)
+{
+  Preparation *preparation = task_data;
+  g_autoptr (MgDataset) dataset = mg_dataset_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < preparation->sources->len; i++)
+    if (g_cancellable_set_error_if_cancelled (cancellable, &error) ||
+        !add_source (dataset, &g_array_index (preparation->sources, Source, i), cancellable, &error))
+      {
+        g_task_return_error (task, g_steal_pointer (&error));
+        return;
+      }
+  if (mg_dataset_get_n (dataset) == 0)
+    {
+      g_task_return_new_error (task, MG_ERROR, MG_ERROR_DATA,
+                               "Nothing is painted yet: paint the cells of an image, then train");
+      return;
+    }
+  g_task_return_pointer (task,
+                         mg_trainer_new (&preparation->config, g_steal_pointer (&dataset),
+                                         preparation->start_from, preparation->device),
+                         (GDestroyNotify) mg_trainer_unref);
+}
+
+static void
+on_progress (MgJob *job,
+             MgTraining *self)
+{
+  mg_trainer_get_history (self->trainer, self->history, self->history->len);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_finished (MgJob *job,
+             MgTraining *self)
+{
+  g_autoptr (MgTraining) keep = g_object_ref (self);
+  g_autoptr (MgTrainer) trainer = mg_trainer_ref (self->trainer);
+  g_autoptr (MgJob) finished = g_object_ref (job);
+  g_autoptr (MgModel) model = mg_trainer_dup_model (trainer);
+  gboolean stopped = mg_job_get_state (job) == MG_JOB_STOPPED;
+
+  mg_trainer_get_history (trainer, self->history, self->history->len);
+  g_signal_emit (self, signals[CHANGED], 0);
+  release_run (self);
+  g_signal_emit (self, signals[FINISHED], 0, model, mg_job_get_error (finished), stopped);
+}
+
+/* A preview on its way from the compute thread. */
+typedef struct
+{
+  GWeakRef training;
+  MgImage *image;
+  MgRect rect;
+  MgInstances *instances; /* (nullable) until made */
+} Preview;
+
+static void
+preview_free (gpointer data)
+{
+  Preview *preview = data;
+
+  g_weak_ref_clear (&preview->training);
+  mg_image_unref (preview->image);
+  g_clear_pointer (&preview->instances, mg_instances_unref);
+  g_free (preview);
+}
+
+static Preview *
+preview_new (MgTraining *self,
+             MgImage *image,
+             const MgRect *rect)
+{
+  Preview *preview = g_new0 (Preview, 1);
+
+  g_weak_ref_init (&preview->training, self);
+  preview->image = mg_image_ref (image);
+  preview->rect = *rect;
+  return preview;
+}
+
+static gboolean
+deliver_preview (gpointer data)
+{
+  Preview *preview = data;
+  g_autoptr (MgTraining) self = g_weak_ref_get (&preview->training);
+
+  /* one that arrives after the end would replace a real prediction */
+  if (self != NULL && self->state == MG_TRAINING_RUNNING)
+    g_signal_emit (self, signals[PREVIEW], 0, preview->image, preview->instances, &preview->rect);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_preview (MgInstances *instances,
+            MgImage *restored,
+            gpointer data)
+{
+  Preview *request = data;
+  g_autoptr (MgTraining) self = g_weak_ref_get (&request->training);
+  Preview *made;
+
+  if (instances == NULL || self == NULL)
+    return;
+  made = preview_new (self, request->image, &request->rect);
+  made->instances = mg_instances_ref (instances);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver_preview, made, preview_free);
+}
+
+static gboolean
+ask_for_preview (gpointer data)
+{
+  MgTraining *self = data;
+
+  if (self->view != NULL && !mg_rect_is_empty (&self->view_rect))
+    mg_trainer_request_preview (self->trainer, self->view, &self->view_rect, on_preview,
+                                preview_new (self, self->view, &self->view_rect), preview_free);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_prepared (GObject *object,
+             GAsyncResult *result,
+             gpointer user_data)
+{
+  MgTraining *self = MG_TRAINING (object);
+  g_autoptr (GError) error = NULL;
+  MgTrainer *trainer = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (trainer == NULL)
+    {
+      gboolean stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+      release_run (self);
+      g_signal_emit (self, signals[FINISHED], 0, NULL, stopped ? NULL : error, stopped);
+      return;
+    }
+  self->trainer = trainer;
+  self->state = MG_TRAINING_RUNNING;
+  self->job = mg_trainer_make_job (trainer);
+  g_signal_connect (self->job, "progress", G_CALLBACK (on_progress), self);
+  g_signal_connect (self->job, "finished", G_CALLBACK (on_finished), self);
+  self->preview_timer = g_timeout_add_seconds (PREVIEW_S, ask_for_preview, self);
+  mg_scheduler_submit (mg_session_get_scheduler (self->session), self->job);
+  g_signal_emit (self, signals[STARTED], 0);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+collect_sources (MgTraining *self,
+                 GArray *sources)
+{
+  GListModel *documents = mg_session_get_documents (self->session);
+
+  for (guint i = 0; i < g_list_model_get_n_items (documents); i++)
+    {
+      g_autoptr (MgDocument) document = g_list_model_get_item (documents, i);
+      MgAnnotation *annotation = mg_document_get_annotation (document);
+      Source source = { g_object_ref (mg_document_get_item (document)), NULL, NULL };
+
+      if (annotation != NULL)
+        {
+          source.image = mg_image_ref (mg_document_get_image (document));
+          source.mask = mg_mask_snapshot (mg_annotation_get_mask (annotation));
+        }
+      g_array_append_val (sources, source);
+    }
+}
+
+/**
+ * mg_training_start:
+ * @self: a training that does not run
+ * @config: settings; the session's model is gone on from where it is of the
+ *   same recipe
+ *
+ * Takes a snapshot of what is painted and trains on it in the background.
+ */
+void
+mg_training_start (MgTraining *self,
+                   const MgTrainConfig *config)
+{
+  MgModel *model = mg_session_get_model (self->session);
+  Preparation *preparation;
+  g_autoptr (GTask) task = NULL;
+
+  if (self->state != MG_TRAINING_IDLE)
+    return;
+  preparation = g_new0 (Preparation, 1);
+  preparation->config = *config;
+  preparation->device = g_strdup (mg_session_get_device (self->session));
+  preparation->sources = g_array_new (FALSE, FALSE, sizeof (Source));
+  g_array_set_clear_func (preparation->sources, source_clear);
+  if (model != NULL && g_str_equal (mg_model_get_config (model)->recipe, config->recipe))
+    {
+      preparation->start_from = mg_model_ref (model);
+      preparation->config.net = mg_model_get_config (model)->net;
+    }
+  collect_sources (self, preparation->sources);
+  g_array_set_size (self->history, 0);
+  self->state = MG_TRAINING_PREPARING;
+  self->preparing = g_cancellable_new ();
+  task = g_task_new (self, self->preparing, on_prepared, NULL);
+  g_task_set_task_data (task, preparation, preparation_free);
+  g_task_run_in_thread (task, prepare_thread);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * mg_training_stop:
+ * @self: a training
+ *
+ * Stops soon; "finished" brings the best weights so far.
+ */
+void
+mg_training_stop (MgTraining *self)
+{
+  if (self->preparing != NULL)
+    g_cancellable_cancel (self->preparing);
+  if (self->job != NULL)
+    mg_job_cancel (self->job);
+}
+
+/**
+ * mg_training_get_state:
+ * @self: a training
+ *
+ * Returns: whether it runs
+ */
+MgTrainingState
+mg_training_get_state (MgTraining *self)
+{
+  return self->state;
+}
+
+/**
+ * mg_training_get_job:
+ * @self: a training
+ *
+ * Returns: (transfer none) (nullable): its job, while it runs
+ */
+MgJob *
+mg_training_get_job (MgTraining *self)
+{
+  return self->job;
+}
+
+/**
+ * mg_training_set_view:
+ * @self: a training
+ * @image: (nullable): the image in view
+ * @rect: the part in view
+ *
+ * What previews are made of.
+ */
+void
+mg_training_set_view (MgTraining *self,
+                      MgImage *image,
+                      const MgRect *rect)
+{
+  if (image != NULL)
+    mg_image_ref (image);
+  g_clear_pointer (&self->view, mg_image_unref);
+  self->view = image;
+  self->view_rect = *rect;
+  if (rect->width > PREVIEW_PX)
+    {
+      self->view_rect.x += (rect->width - PREVIEW_PX) / 2;
+      self->view_rect.width = PREVIEW_PX;
+    }
+  if (rect->height > PREVIEW_PX)
+    {
+      self->view_rect.y += (rect->height - PREVIEW_PX) / 2;
+      self->view_rect.height = PREVIEW_PX;
+    }
+}
+
+/**
+ * mg_training_get_status:
+ * @self: a training
+ * @status: (out): how far it is
+ *
+ * Returns: %FALSE when it does not run
+ */
+gboolean
+mg_training_get_status (MgTraining *self,
+                        MgTrainStatus *status)
+{
+  if (self->trainer == NULL)
+    return FALSE;
+  mg_trainer_get_status (self->trainer, status);
+  return TRUE;
+}
+
+/**
+ * mg_training_get_history:
+ * @self: a training
+ * @n: (out): number of points
+ *
+ * Returns: (array length=n): the history of this or the last run
+ */
+const MgTrainPoint *
+mg_training_get_history (MgTraining *self,
+                         guint *n)
+{
+  *n = self->history->len;
+  return (const MgTrainPoint *) self->history->data;
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "session/session.h"
+#include "train/trainer.h"
+
+/* One training run at a time on what is painted in a session. Main thread.
+ * Signals: "started"; "changed": status and history went on; "preview"
+ * (MgImage *, MgInstances *, const MgRect *): what the network finds in the
+ * image in view at the moment; "finished" (MgModel * or NULL, const GError *
+ * or NULL, gboolean stopped). */
+#define MG_TYPE_TRAINING (mg_training_get_type ())
+G_DECLARE_FINAL_TYPE (MgTraining, mg_training, MG, TRAINING, GObject)
+
+typedef enum
+{
+  MG_TRAINING_IDLE,
+  MG_TRAINING_PREPARING,
+  MG_TRAINING_RUNNING,
+} MgTrainingState;
+
+MgTraining *mg_training_new (MgSession *session);
+MgTrainingState mg_training_get_state (MgTraining *self);
+void mg_training_start (MgTraining *self,
+                        const MgTrainConfig *config);
+void mg_training_stop (MgTraining *self);
+MgJob *mg_training_get_job (MgTraining *self);
+void mg_training_set_view (MgTraining *self,
+                           MgImage *image,
+                           const MgRect *rect);
+gboolean mg_training_get_status (MgTraining *self,
+                                 MgTrainStatus *status);
+const MgTrainPoint *mg_training_get_history (MgTraining *self,
+                                             guint *n);
