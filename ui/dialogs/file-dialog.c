@@ -1,0 +1,78 @@
+#include "dialogs/file-dialog.h"
+
+typedef struct
+{
+  MgFilesFunc func;
+  gpointer data;
+} Asking;
+
+static void
+on_response (GtkNativeDialog *dialog,
+             int response,
+             Asking *asking)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+      g_autoptr (GPtrArray) chosen = g_ptr_array_new_with_free_func (g_object_unref);
+
+      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+        g_ptr_array_add (chosen, g_list_model_get_item (files, i));
+      if (chosen->len > 0)
+        asking->func ((GFile **) chosen->pdata, chosen->len, asking->data);
+    }
+  g_free (asking);
+  g_object_unref (dialog);
+}
+
+static void
+add_filter (GtkFileChooser *chooser,
+            const char *name,
+            const char *const *suffixes)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  if (suffixes == NULL)
+    gtk_file_filter_add_pattern (filter, "*");
+  for (; suffixes != NULL && *suffixes != NULL; suffixes++)
+    gtk_file_filter_add_suffix (filter, *suffixes);
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+/**
+ * mg_file_dialog_open:
+ * @parent: over which window
+ * @kind: what is asked for
+ * @title: of the dialog
+ * @func: called with the choice; not called when the person cancels
+ *
+ * Asks for files. The only place that knows which file chooser GTK has.
+ */
+void
+mg_file_dialog_open (GtkWindow *parent,
+                     MgFilesKind kind,
+                     const char *title,
+                     MgFilesFunc func,
+                     gpointer data)
+{
+  static const char *const images[] = { "tif", "tiff", "png", NULL };
+  static const char *const models[] = { "safetensors", NULL };
+  GtkFileChooserAction action = kind == MG_FILES_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                                                        : GTK_FILE_CHOOSER_ACTION_OPEN;
+  GtkFileChooserNative *native = gtk_file_chooser_native_new (title, parent, action, NULL, NULL);
+  Asking *asking = g_new (Asking, 1);
+
+  *asking = (Asking){ func, data };
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
+  if (kind == MG_FILES_IMAGES)
+    {
+      gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (native), TRUE);
+      add_filter (GTK_FILE_CHOOSER (native), "Images", images);
+      add_filter (GTK_FILE_CHOOSER (native), "All files", NULL);
+    }
+  else if (kind == MG_FILES_MODEL)
+    add_filter (GTK_FILE_CHOOSER (native), "Models", models);
+  g_signal_connect (native, "response", G_CALLBACK (on_response), asking);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
+}

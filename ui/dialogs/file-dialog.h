@@ -1,0 +1,19 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+typedef enum
+{
+  MG_FILES_IMAGES,
+  MG_FILES_FOLDER,
+  MG_FILES_MODEL,
+} MgFilesKind;
+
+/* The person chose: n_files at least one. */
+typedef void (*MgFilesFunc) (GFile **files, guint n_files, gpointer data);
+
+void mg_file_dialog_open (GtkWindow *parent,
+                          MgFilesKind kind,
+                          const char *title,
+                          MgFilesFunc func,
+                          gpointer data);

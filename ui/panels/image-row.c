@@ -1,0 +1,95 @@
+#include "panels/image-row.h"
+
+struct _MgImageRow
+{
+  GtkBox parent_instance;
+
+  MgDocument *document; /* (nullable) */
+
+  GtkPicture *thumbnail;
+  GtkLabel *name;
+  GtkLabel *cells;
+};
+
+G_DEFINE_FINAL_TYPE (MgImageRow, mg_image_row, GTK_TYPE_BOX)
+
+static void
+update (MgImageRow *self)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GdkPaintable) thumbnail = NULL;
+  int cells;
+
+  if (self->document == NULL)
+    return;
+  cells = mg_document_get_cells (self->document);
+  g_object_get (self->document, "thumbnail", &thumbnail, NULL);
+  gtk_picture_set_paintable (self->thumbnail, thumbnail);
+  gtk_label_set_text (self->name, mg_document_get_name (self->document));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
+                               g_file_peek_path (mg_project_item_get_image (mg_document_get_item (self->document))));
+  if (mg_document_get_state (self->document) == MG_DOCUMENT_FAILED)
+    text = g_strdup ("cannot be read");
+  else if (cells > 0)
+    text = g_strdup_printf (cells == 1 ? "● %d cell" : "● %d cells", cells);
+  else
+    text = g_strdup (cells == 0 ? "○ not painted" : "");
+  gtk_label_set_text (self->cells, text);
+}
+
+static void
+mg_image_row_dispose (GObject *object)
+{
+  MgImageRow *self = MG_IMAGE_ROW (object);
+
+  mg_image_row_set_document (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_IMAGE_ROW);
+  G_OBJECT_CLASS (mg_image_row_parent_class)->dispose (object);
+}
+
+static void
+mg_image_row_class_init (MgImageRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mg_image_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/image-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, MgImageRow, thumbnail);
+  gtk_widget_class_bind_template_child (widget_class, MgImageRow, name);
+  gtk_widget_class_bind_template_child (widget_class, MgImageRow, cells);
+}
+
+static void
+mg_image_row_init (MgImageRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * mg_image_row_new:
+ *
+ * Returns: (transfer floating): an empty row
+ */
+GtkWidget *
+mg_image_row_new (void)
+{
+  return g_object_new (MG_TYPE_IMAGE_ROW, NULL);
+}
+
+/**
+ * mg_image_row_set_document:
+ * @self: a row
+ * @document: (nullable): what it shows, and follows
+ */
+void
+mg_image_row_set_document (MgImageRow *self,
+                           MgDocument *document)
+{
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_set_object (&self->document, document);
+  if (document == NULL)
+    return;
+  g_signal_connect_swapped (document, "notify", G_CALLBACK (update), self);
+  update (self);
+}

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "canvas/canvas.h"
+#include "session/session.h"
+
+/* What is under the pointer, zoom, running jobs, device. */
+#define MG_TYPE_STATUS_BAR (mg_status_bar_get_type ())
+G_DECLARE_FINAL_TYPE (MgStatusBar, mg_status_bar, MG, STATUS_BAR, GtkBox)
+
+void mg_status_bar_set_session (MgStatusBar *self,
+                                MgSession *session,
+                                MgCanvas *canvas);
+void mg_status_bar_add_job (MgStatusBar *self,
+                            MgJob *job);
+gboolean mg_status_bar_stop_last (MgStatusBar *self);

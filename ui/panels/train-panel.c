@@ -1,0 +1,177 @@
+#include "panels/train-panel.h"
+
+#include <math.h>
+
+#include "panels/job-row.h"
+#include "panels/loss-chart.h"
+
+struct _MgTrainPanel
+{
+  GtkBox parent_instance;
+
+  MgSession *session;
+  MgTraining *training;
+
+  GtkWidget *stop;
+  GtkLabel *model;
+  GtkRevealer *revealer;
+  MgLossChart *chart;
+  GtkLabel *step;
+  GtkLabel *speed;
+  GtkLabel *loss;
+  GtkLabel *score;
+  GtkLabel *time;
+  GtkLabel *left;
+  GtkLabel *device;
+};
+
+G_DEFINE_FINAL_TYPE (MgTrainPanel, mg_train_panel, GTK_TYPE_BOX)
+
+static void
+set_text (GtkLabel *label,
+          const char *format,
+          ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  gtk_label_set_text (label, text);
+}
+
+static void
+update_model (MgTrainPanel *self)
+{
+  const char *name = mg_session_get_model_name (self->session);
+
+  switch (mg_training_get_state (self->training))
+    {
+    case MG_TRAINING_PREPARING:
+      gtk_label_set_text (self->model, "Reading what is painted…");
+      break;
+    case MG_TRAINING_RUNNING:
+      gtk_label_set_text (self->model, "Learning from what is painted. Cells found so far are drawn dashed.");
+      break;
+    case MG_TRAINING_IDLE:
+    default:
+      if (name != NULL)
+        set_text (self->model, "%s\nTraining goes on from it.", name);
+      else
+        gtk_label_set_text (self->model, "None yet. Paint the cells of an image or two, then press Train.");
+    }
+}
+
+static void
+update_status (MgTrainPanel *self)
+{
+  MgTrainStatus status;
+  g_autofree char *left = NULL;
+
+  if (!mg_training_get_status (self->training, &status))
+    return;
+  left = mg_format_time_left (status.seconds_left);
+  if (status.n_steps > 0)
+    set_text (self->step, "%" G_GINT64_FORMAT " / %" G_GINT64_FORMAT, status.step, status.n_steps);
+  else
+    set_text (self->step, "%" G_GINT64_FORMAT, status.step);
+  set_text (self->speed, "%.1f", status.images_per_second);
+  if (status.step > 0)
+    set_text (self->loss, "%.4f", status.loss);
+  if (isfinite (status.best_score) && status.best_score > 0)
+    set_text (self->score, "%.3f", status.best_score);
+  set_text (self->time, "%d:%02d", (int) status.seconds / 60, (int) status.seconds % 60);
+  gtk_label_set_text (self->left, *left != '\0' ? left : "–");
+  gtk_label_set_text (self->device, status.device);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->device), status.device);
+}
+
+static void
+update (MgTrainPanel *self)
+{
+  gboolean busy = mg_training_get_state (self->training) != MG_TRAINING_IDLE;
+  const MgTrainPoint *points;
+  guint n;
+
+  points = mg_training_get_history (self->training, &n);
+  mg_loss_chart_set_points (self->chart, points, n);
+  gtk_widget_set_visible (self->stop, busy);
+  gtk_revealer_set_reveal_child (self->revealer, busy || n > 0);
+  update_model (self);
+  update_status (self);
+}
+
+static void
+on_started (MgTraining *training,
+            MgTrainPanel *self)
+{
+  GtkLabel *labels[] = { self->step, self->speed, self->loss, self->score, self->time, self->left };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
+    gtk_label_set_text (labels[i], "–");
+}
+
+static void
+mg_train_panel_dispose (GObject *object)
+{
+  MgTrainPanel *self = MG_TRAIN_PANEL (object);
+
+  if (self->training != NULL)
+    g_signal_handlers_disconnect_by_data (self->training, self);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_object (&self->training);
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_TRAIN_PANEL);
+  G_OBJECT_CLASS (mg_train_panel_parent_class)->dispose (object);
+}
+
+static void
+mg_train_panel_class_init (MgTrainPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mg_train_panel_dispose;
+  g_type_ensure (MG_TYPE_LOSS_CHART);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/micrographia/Micrographia/ui/train-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, stop);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, model);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, revealer);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, chart);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, step);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, speed);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, loss);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, score);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, time);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, left);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, device);
+}
+
+static void
+mg_train_panel_init (MgTrainPanel *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * mg_train_panel_set_training:
+ * @self: a panel
+ * @session: whose model
+ * @training: which it follows; both set once
+ */
+void
+mg_train_panel_set_training (MgTrainPanel *self,
+                             MgSession *session,
+                             MgTraining *training)
+{
+  self->session = g_object_ref (session);
+  self->training = g_object_ref (training);
+  g_signal_connect_swapped (session, "notify::model-name", G_CALLBACK (update_model), self);
+  g_signal_connect (training, "started", G_CALLBACK (on_started), self);
+  g_signal_connect_swapped (training, "changed", G_CALLBACK (update), self);
+  /* after the state went back to idle */
+  g_signal_connect_data (training, "finished", G_CALLBACK (update), self, NULL, G_CONNECT_AFTER | G_CONNECT_SWAPPED);
+  update (self);
+}

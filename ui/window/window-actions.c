@@ -1,0 +1,336 @@
+#include "window/window-private.h"
+
+/* A double click on a cell shows this many image pixels around the click,
+ * times three. */
+#define CELL_VIEW_PX 40
+
+static void
+on_undo (GSimpleAction *action,
+         GVariant *parameter,
+         gpointer data)
+{
+  MgWindow *self = data;
+
+  if (self->annotation != NULL)
+    mg_annotation_undo (self->annotation);
+}
+
+static void
+on_redo (GSimpleAction *action,
+         GVariant *parameter,
+         gpointer data)
+{
+  MgWindow *self = data;
+
+  if (self->annotation != NULL)
+    mg_annotation_redo (self->annotation);
+}
+
+static void
+on_delete (GSimpleAction *action,
+           GVariant *parameter,
+           gpointer data)
+{
+  MgWindow *self = data;
+  guint32 label = mg_canvas_get_selected (self->canvas);
+
+  if (self->annotation == NULL || label == 0)
+    return;
+  mg_canvas_set_selected (self->canvas, 0);
+  mg_annotation_delete (self->annotation, label);
+  _mg_window_update_actions (self);
+}
+
+static void
+on_clear (GSimpleAction *action,
+          GVariant *parameter,
+          gpointer data)
+{
+  MgWindow *self = data;
+
+  if (self->annotation == NULL)
+    return;
+  mg_canvas_set_selected (self->canvas, 0);
+  mg_annotation_clear (self->annotation);
+  _mg_window_toast (self, "All labels of this image are cleared; Undo brings them back");
+}
+
+static void
+on_brush (GSimpleAction *action,
+          GVariant *parameter,
+          gpointer data)
+{
+  mg_canvas_change_brush (((MgWindow *) data)->canvas, g_variant_get_int32 (parameter));
+}
+
+static void
+on_zoom_in (GSimpleAction *action,
+            GVariant *parameter,
+            gpointer data)
+{
+  mg_canvas_zoom_step (((MgWindow *) data)->canvas, 1);
+}
+
+static void
+on_zoom_out (GSimpleAction *action,
+             GVariant *parameter,
+             gpointer data)
+{
+  mg_canvas_zoom_step (((MgWindow *) data)->canvas, -1);
+}
+
+static void
+on_zoom_fit (GSimpleAction *action,
+             GVariant *parameter,
+             gpointer data)
+{
+  mg_canvas_zoom_fit (((MgWindow *) data)->canvas);
+}
+
+static void
+on_zoom_100 (GSimpleAction *action,
+             GVariant *parameter,
+             gpointer data)
+{
+  mg_canvas_zoom_to (((MgWindow *) data)->canvas, 1);
+}
+
+static void
+on_image (GSimpleAction *action,
+          GVariant *parameter,
+          gpointer data)
+{
+  mg_image_list_move (((MgWindow *) data)->image_list, g_variant_get_int32 (parameter));
+}
+
+static void
+move_adjustment (GtkAdjustment *adjustment,
+                 int by)
+{
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + by);
+}
+
+static void
+on_slice (GSimpleAction *action,
+          GVariant *parameter,
+          gpointer data)
+{
+  move_adjustment (((MgWindow *) data)->z_adjustment, g_variant_get_int32 (parameter));
+}
+
+static void
+on_time (GSimpleAction *action,
+         GVariant *parameter,
+         gpointer data)
+{
+  move_adjustment (((MgWindow *) data)->t_adjustment, g_variant_get_int32 (parameter));
+}
+
+static void
+on_auto_contrast (GSimpleAction *action,
+                  GVariant *parameter,
+                  gpointer data)
+{
+  mg_display_panel_auto (((MgWindow *) data)->display_panel);
+}
+
+static const GActionEntry entries[] = {
+  { "open", _mg_window_open },
+  { "open-folder", _mg_window_open_folder },
+  { "open-sample", _mg_window_open_sample },
+  { "open-model", _mg_window_open_model },
+  { "add-images", _mg_window_add_images },
+  { "save", _mg_window_save },
+  { "save-in", _mg_window_save_in },
+  { "undo", on_undo },
+  { "redo", on_redo },
+  { "delete", on_delete },
+  { "clear-labels", on_clear },
+  { "brush-size", on_brush, "i" },
+  { "zoom-in", on_zoom_in },
+  { "zoom-out", on_zoom_out },
+  { "zoom-fit", on_zoom_fit },
+  { "zoom-100", on_zoom_100 },
+  { "image", on_image, "i" },
+  { "slice", on_slice, "i" },
+  { "time", on_time, "i" },
+  { "auto-contrast", on_auto_contrast },
+  { "train", _mg_window_train },
+  { "stop-training", _mg_window_stop_training },
+  { "stop", _mg_window_stop },
+  { "predict", _mg_window_predict },
+  { "predict-all", _mg_window_predict_all },
+  { "accept-all", _mg_window_accept_all },
+  { "discard-prediction", _mg_window_discard_prediction },
+  { "forget-model", _mg_window_forget_model },
+};
+
+static const struct
+{
+  guint key;
+  GdkModifierType state;
+  const char *action;
+  const char *parameter; /* (nullable): GVariant text */
+} keys[] = {
+  { GDK_KEY_v, 0, "win.tool", "'select'" },
+  { GDK_KEY_b, 0, "win.tool", "'brush'" },
+  { GDK_KEY_e, 0, "win.tool", "'eraser'" },
+  { GDK_KEY_bracketleft, 0, "win.brush-size", "-1" },
+  { GDK_KEY_bracketright, 0, "win.brush-size", "1" },
+  { GDK_KEY_x, 0, "win.show-fill", NULL },
+  { GDK_KEY_z, 0, "win.show-outlines", NULL },
+  { GDK_KEY_p, 0, "win.show-prediction", NULL },
+  { GDK_KEY_plus, 0, "win.zoom-in", NULL },
+  { GDK_KEY_plus, GDK_SHIFT_MASK, "win.zoom-in", NULL },
+  { GDK_KEY_equal, 0, "win.zoom-in", NULL },
+  { GDK_KEY_KP_Add, 0, "win.zoom-in", NULL },
+  { GDK_KEY_minus, 0, "win.zoom-out", NULL },
+  { GDK_KEY_KP_Subtract, 0, "win.zoom-out", NULL },
+  { GDK_KEY_0, 0, "win.zoom-fit", NULL },
+  { GDK_KEY_KP_0, 0, "win.zoom-fit", NULL },
+  { GDK_KEY_1, 0, "win.zoom-100", NULL },
+  { GDK_KEY_KP_1, 0, "win.zoom-100", NULL },
+  { GDK_KEY_d, 0, "win.image", "1" },
+  { GDK_KEY_a, 0, "win.image", "-1" },
+  { GDK_KEY_Down, 0, "win.image", "1" },
+  { GDK_KEY_Up, 0, "win.image", "-1" },
+  { GDK_KEY_Right, 0, "win.image", "1" },
+  { GDK_KEY_Left, 0, "win.image", "-1" },
+  { GDK_KEY_Page_Down, 0, "win.slice", "1" },
+  { GDK_KEY_Page_Up, 0, "win.slice", "-1" },
+  { GDK_KEY_period, 0, "win.time", "1" },
+  { GDK_KEY_comma, 0, "win.time", "-1" },
+  { GDK_KEY_Delete, 0, "win.delete", NULL },
+  { GDK_KEY_BackSpace, 0, "win.delete", NULL },
+  { GDK_KEY_Escape, 0, "win.stop", NULL },
+};
+
+/* Plain letters are no application accelerators: an entry with the focus has
+ * them first. */
+void
+_mg_window_install_keys (GtkWidgetClass *widget_class)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GtkShortcut) shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key, keys[i].state),
+                                                           gtk_named_action_new (keys[i].action));
+
+      if (keys[i].parameter != NULL)
+        {
+          g_autoptr (GVariant) parameter = g_variant_parse (NULL, keys[i].parameter, NULL, NULL, NULL);
+
+          gtk_shortcut_set_arguments (shortcut, parameter);
+        }
+      gtk_widget_class_add_shortcut (widget_class, shortcut);
+    }
+}
+
+static gboolean
+on_key_pressed (GtkEventControllerKey *controller,
+                guint keyval,
+                guint keycode,
+                GdkModifierType state,
+                MgWindow *self)
+{
+  if (keyval != GDK_KEY_h || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return FALSE;
+  g_object_set (self->canvas, "hide-overlays", TRUE, NULL);
+  return TRUE;
+}
+
+static void
+on_key_released (GtkEventControllerKey *controller,
+                 guint keyval,
+                 guint keycode,
+                 GdkModifierType state,
+                 MgWindow *self)
+{
+  if (keyval == GDK_KEY_h)
+    g_object_set (self->canvas, "hide-overlays", FALSE, NULL);
+}
+
+/* Only instances of the mask can be selected; where there is none, a click on
+ * a predicted cell makes it one. */
+static void
+on_clicked (MgCanvas *canvas,
+            int x,
+            int y,
+            GdkModifierType state,
+            int n_press,
+            MgWindow *self)
+{
+  guint32 label = self->annotation != NULL ? mg_mask_get (mg_annotation_get_mask (self->annotation), x, y) : 0;
+  gboolean shown;
+
+  g_object_get (canvas, "show-prediction", &shown, NULL);
+  if (label == 0 && shown)
+    label = _mg_window_accept_at (self, x, y);
+  if (n_press == 2 && label != 0)
+    mg_canvas_zoom_rect (canvas, &(MgRect){ x - CELL_VIEW_PX / 2, y - CELL_VIEW_PX / 2, CELL_VIEW_PX, CELL_VIEW_PX });
+  mg_canvas_set_selected (canvas, label);
+  _mg_window_update_actions (self);
+}
+
+static void
+set_enabled (MgWindow *self,
+             const char *name,
+             gboolean enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
+}
+
+/* An action that cannot do anything at the moment is greyed out. */
+void
+_mg_window_update_actions (MgWindow *self)
+{
+  MgInstances *instances = self->document != NULL ? mg_document_get_prediction (self->document) : NULL;
+  gboolean ready = self->annotation != NULL;
+  gboolean trains = mg_training_get_state (self->training) != MG_TRAINING_IDLE;
+  gboolean predicts = mg_prediction_is_running (self->prediction);
+  gboolean has_model = mg_session_get_model (self->session) != NULL;
+
+  set_enabled (self, "undo", ready && mg_annotation_can_undo (self->annotation));
+  set_enabled (self, "redo", ready && mg_annotation_can_redo (self->annotation));
+  set_enabled (self, "delete", ready && mg_canvas_get_selected (self->canvas) != 0);
+  set_enabled (self, "clear-labels", ready && mg_annotation_get_n_instances (self->annotation) > 0);
+  set_enabled (self, "train", !trains && self->document != NULL);
+  set_enabled (self, "stop-training", trains);
+  set_enabled (self, "stop", trains || predicts);
+  set_enabled (self, "predict", has_model && ready && !predicts);
+  set_enabled (self, "predict-all", has_model && self->document != NULL && !predicts);
+  set_enabled (self, "accept-all", _mg_window_can_accept (self));
+  set_enabled (self, "discard-prediction", instances != NULL);
+  set_enabled (self, "forget-model", has_model && !trains);
+  set_enabled (self, "save", self->document != NULL);
+  set_enabled (self, "save-in", mg_session_get_project (self->session) != NULL);
+  set_enabled (self, "auto-contrast", ready);
+}
+
+static void
+add_property (MgWindow *self,
+              const char *name,
+              gpointer object,
+              const char *property)
+{
+  g_autoptr (GPropertyAction) action = g_property_action_new (name, object, property);
+
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+}
+
+void
+_mg_window_install_actions (MgWindow *self)
+{
+  GtkEventController *key = gtk_event_controller_key_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  add_property (self, "tool", self->canvas, "tool");
+  add_property (self, "show-fill", self->canvas, "show-fill");
+  add_property (self, "show-outlines", self->canvas, "show-outlines");
+  add_property (self, "show-prediction", self->canvas, "show-prediction");
+  add_property (self, "show-images", self->image_list, "visible");
+  add_property (self, "show-inspector", self->inspector, "visible");
+  g_signal_connect (self->canvas, "clicked", G_CALLBACK (on_clicked), self);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  g_signal_connect (key, "key-released", G_CALLBACK (on_key_released), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), key);
+}

@@ -1,0 +1,331 @@
+#include "window/window-private.h"
+
+/* The method that Train takes until the person can choose. */
+#define DEFAULT_RECIPE "boundary"
+
+void
+_mg_window_train (GSimpleAction *action,
+                  GVariant *parameter,
+                  gpointer data)
+{
+  MgWindow *self = data;
+  g_autoptr (GError) error = NULL;
+  const MgRecipe *recipe = mg_recipe_find (DEFAULT_RECIPE, &error);
+  MgTrainConfig config = { 0 };
+
+  if (recipe == NULL)
+    {
+      mg_session_fail (self->session, error);
+      return;
+    }
+  recipe->defaults (&config);
+  _mg_window_update_view (self);
+  mg_training_start (self->training, &config);
+  _mg_window_update_actions (self);
+}
+
+void
+_mg_window_stop_training (GSimpleAction *action,
+                          GVariant *parameter,
+                          gpointer data)
+{
+  mg_training_stop (((MgWindow *) data)->training);
+}
+
+void
+_mg_window_stop (GSimpleAction *action,
+                 GVariant *parameter,
+                 gpointer data)
+{
+  MgWindow *self = data;
+
+  if (!mg_status_bar_stop_last (self->status_bar))
+    mg_training_stop (self->training);
+}
+
+static void
+start_prediction (MgWindow *self,
+                  GPtrArray *documents)
+{
+  if (mg_prediction_is_running (self->prediction) || mg_session_get_model (self->session) == NULL)
+    return;
+  mg_prediction_start (self->prediction, documents);
+  mg_status_bar_add_job (self->status_bar, mg_prediction_get_job (self->prediction));
+}
+
+void
+_mg_window_predict (GSimpleAction *action,
+                    GVariant *parameter,
+                    gpointer data)
+{
+  MgWindow *self = data;
+  g_autoptr (GPtrArray) documents = g_ptr_array_new ();
+
+  g_ptr_array_add (documents, self->document);
+  start_prediction (self, documents);
+}
+
+void
+_mg_window_predict_all (GSimpleAction *action,
+                        GVariant *parameter,
+                        gpointer data)
+{
+  MgWindow *self = data;
+  GListModel *model = mg_session_get_documents (self->session);
+  g_autoptr (GPtrArray) documents = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    g_ptr_array_add (documents, g_list_model_get_item (model, i));
+  start_prediction (self, documents);
+}
+
+/* A preview may show part of the image; what is accepted covers all of it. */
+gboolean
+_mg_window_can_accept (MgWindow *self)
+{
+  MgInstances *instances = self->document != NULL ? mg_document_get_prediction (self->document) : NULL;
+
+  if (instances == NULL || self->annotation == NULL || mg_instances_get_n (instances) == 0)
+    return FALSE;
+  return mg_labels_get_width (mg_instances_get_labels (instances)) ==
+           mg_mask_get_width (mg_annotation_get_mask (self->annotation)) &&
+         mg_labels_get_height (mg_instances_get_labels (instances)) ==
+           mg_mask_get_height (mg_annotation_get_mask (self->annotation));
+}
+
+/* Takes the predicted cell at a place into the annotation. Returns its label
+ * there, 0 when there was none. */
+guint32
+_mg_window_accept_at (MgWindow *self,
+                      int x,
+                      int y)
+{
+  MgInstances *instances;
+  MgLabels *labels;
+  guint32 predicted;
+
+  if (!_mg_window_can_accept (self))
+    return 0;
+  instances = mg_document_get_prediction (self->document);
+  labels = mg_instances_get_labels (instances);
+  predicted = mg_labels_get_data (labels)[(gsize) y * mg_labels_get_width (labels) + x];
+  if (predicted == 0)
+    return 0;
+  return mg_annotation_add_region (self->annotation, labels, predicted,
+                                   &mg_instances_get (instances, predicted - 1)->box);
+}
+
+void
+_mg_window_accept_all (GSimpleAction *action,
+                       GVariant *parameter,
+                       gpointer data)
+{
+  MgWindow *self = data;
+  g_autofree char *text = NULL;
+  guint n;
+
+  if (!_mg_window_can_accept (self))
+    return;
+  n = mg_annotation_add_all (self->annotation,
+                             mg_instances_get_labels (mg_document_get_prediction (self->document)), FALSE);
+  mg_document_set_prediction (self->document, NULL, NULL, NULL);
+  text = g_strdup_printf (n == 1 ? "%u cell accepted" : "%u cells accepted", n);
+  _mg_window_toast (self, text);
+}
+
+void
+_mg_window_discard_prediction (GSimpleAction *action,
+                               GVariant *parameter,
+                               gpointer data)
+{
+  mg_document_set_prediction (((MgWindow *) data)->document, NULL, NULL, NULL);
+}
+
+void
+_mg_window_forget_model (GSimpleAction *action,
+                         GVariant *parameter,
+                         gpointer data)
+{
+  MgWindow *self = data;
+
+  mg_session_set_model (self->session, NULL, NULL);
+  _mg_window_update_actions (self);
+}
+
+static void
+on_training_started (MgTraining *training,
+                     MgWindow *self)
+{
+  mg_status_bar_add_job (self->status_bar, mg_training_get_job (training));
+  _mg_window_update_actions (self);
+}
+
+static void
+on_preview (MgTraining *training,
+            MgImage *image,
+            MgInstances *instances,
+            const MgRect *rect,
+            MgWindow *self)
+{
+  if (self->document != NULL && mg_document_get_image (self->document) == image)
+    mg_document_set_prediction (self->document, instances, rect, NULL);
+}
+
+/* A model on its way to the disk. */
+typedef struct
+{
+  MgModel *model;
+  GFile *file;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+  Saving *saving = data;
+
+  mg_model_unref (saving->model);
+  g_object_unref (saving->file);
+  g_free (saving);
+}
+
+static void
+save_model_thread (GTask *task,
+                   gpointer source,
+                   gpointer task_data,
+                   GCancellable *cancellable)
+{
+  Saving *saving = task_data;
+  g_autoptr (GError) error = NULL;
+
+  if (mg_project_make_folder_for (saving->file, &error) && mg_model_save (saving->model, saving->file, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_model_saved (GObject *source,
+                GAsyncResult *result,
+                gpointer user_data)
+{
+  MgWindow *self = MG_WINDOW (source);
+  Saving *saving = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (self->session == NULL)
+    return;
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    mg_session_fail (self->session, error);
+  else if (mg_session_get_model (self->session) == saving->model)
+    mg_session_set_model (self->session, saving->model, saving->file);
+}
+
+static void
+keep_model (MgWindow *self,
+            MgModel *model)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_model_saved, NULL);
+  Saving *saving = g_new (Saving, 1);
+
+  saving->model = mg_model_ref (model);
+  saving->file = mg_project_dup_new_model (mg_session_get_project (self->session),
+                                           mg_model_get_recipe (model)->id);
+  mg_session_set_model (self->session, model, NULL);
+  g_task_set_task_data (task, saving, saving_free);
+  g_task_run_in_thread (task, save_model_thread);
+}
+
+/* The preview was of the network as it was: the image in view is predicted
+ * with the best weights. */
+static void
+predict_with_new_model (MgWindow *self)
+{
+  MgDecodeParams params;
+
+  mg_prediction_get_params (self->prediction, &params);
+  mg_result_panel_set_params (self->result_panel, &params);
+  if (self->annotation != NULL && !mg_prediction_is_running (self->prediction))
+    _mg_window_predict (NULL, NULL, self);
+}
+
+static void
+on_training_finished (MgTraining *training,
+                      MgModel *model,
+                      const GError *error,
+                      gboolean stopped,
+                      MgWindow *self)
+{
+  if (model != NULL)
+    keep_model (self, model);
+  if (error != NULL)
+    mg_session_fail (self->session, error);
+  else if (model == NULL)
+    _mg_window_toast (self, "Training was stopped before the first check of the network; no model was kept");
+  else
+    _mg_window_toast (self, stopped ? "Training was stopped; the best network so far is kept" : "Training is done");
+  if (self->document != NULL && mg_document_get_maps (self->document) == NULL)
+    mg_document_set_prediction (self->document, NULL, NULL, NULL);
+  if (model != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    predict_with_new_model (self);
+  _mg_window_update_actions (self);
+}
+
+static void
+on_prediction_changed (MgPrediction *prediction,
+                       MgWindow *self)
+{
+  _mg_window_update_actions (self);
+}
+
+static void
+on_prediction_finished (MgPrediction *prediction,
+                        guint n_images,
+                        const GError *error,
+                        MgWindow *self)
+{
+  g_autofree char *text = NULL;
+
+  if (error != NULL)
+    mg_session_fail (self->session, error);
+  else if (n_images > 1)
+    {
+      text = g_strdup_printf ("%u images predicted", n_images);
+      _mg_window_toast (self, text);
+    }
+  _mg_window_update_actions (self);
+}
+
+static void
+on_params_changed (MgResultPanel *panel,
+                   MgWindow *self)
+{
+  MgDecodeParams params;
+
+  mg_prediction_get_params (self->prediction, &params);
+  mg_result_panel_get_params (panel, &params);
+  mg_prediction_set_params (self->prediction, &params);
+  if (self->document != NULL)
+    mg_prediction_decode (self->prediction, self->document);
+}
+
+static void
+on_model (MgWindow *self)
+{
+  MgDecodeParams params;
+
+  mg_prediction_get_params (self->prediction, &params);
+  mg_result_panel_set_params (self->result_panel, &params);
+  _mg_window_update_actions (self);
+}
+
+void
+_mg_window_install_jobs (MgWindow *self)
+{
+  g_signal_connect (self->training, "started", G_CALLBACK (on_training_started), self);
+  g_signal_connect (self->training, "preview", G_CALLBACK (on_preview), self);
+  g_signal_connect (self->training, "finished", G_CALLBACK (on_training_finished), self);
+  g_signal_connect (self->prediction, "changed", G_CALLBACK (on_prediction_changed), self);
+  g_signal_connect (self->prediction, "finished", G_CALLBACK (on_prediction_finished), self);
+  g_signal_connect (self->result_panel, "params-changed", G_CALLBACK (on_params_changed), self);
+  g_signal_connect_swapped (self->session, "notify::model-name", G_CALLBACK (on_model), self);
+}

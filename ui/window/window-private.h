@@ -1,0 +1,81 @@
+#pragma once
+
+#include "canvas/canvas.h"
+#include "panels/display-panel.h"
+#include "panels/image-list.h"
+#include "panels/labels-panel.h"
+#include "panels/result-panel.h"
+#include "panels/status-bar.h"
+#include "panels/train-panel.h"
+#include "session/prediction.h"
+#include "session/session.h"
+#include "session/training.h"
+#include "window/window.h"
+
+struct _MgWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  MgSession *session;
+  MgTraining *training;
+  MgPrediction *prediction;
+  MgDocument *document;     /* (nullable): shown; followed */
+  MgAnnotation *annotation; /* (nullable): its annotation; followed */
+  gboolean closing;         /* closes as soon as all is saved */
+  guint close_timer;
+
+  AdwWindowTitle *title;
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  GtkStack *canvas_stack;
+  AdwStatusPage *failure;
+  GtkWidget *history_box;
+  GtkWidget *work_box;
+  GtkSpinner *busy;
+  MgImageList *image_list;
+  MgCanvas *canvas;
+  GtkWidget *inspector;
+  GtkWidget *plane_bar;
+  GtkWidget *z_scale;
+  GtkLabel *z_label;
+  GtkAdjustment *z_adjustment;
+  GtkWidget *t_scale;
+  GtkLabel *t_label;
+  GtkAdjustment *t_adjustment;
+  MgDisplayPanel *display_panel;
+  MgLabelsPanel *labels_panel;
+  MgTrainPanel *train_panel;
+  MgResultPanel *result_panel;
+  MgStatusBar *status_bar;
+};
+
+void _mg_window_toast (MgWindow *self,
+                       const char *text);
+void _mg_window_install_actions (MgWindow *self);
+void _mg_window_install_keys (GtkWidgetClass *widget_class);
+void _mg_window_update_actions (MgWindow *self);
+void _mg_window_install_drop (MgWindow *self);
+void _mg_window_install_jobs (MgWindow *self);
+void _mg_window_show_prediction (MgWindow *self);
+void _mg_window_update_view (MgWindow *self);
+gboolean _mg_window_can_accept (MgWindow *self);
+guint32 _mg_window_accept_at (MgWindow *self,
+                              int x,
+                              int y);
+
+/* actions of window-files.c and window-jobs.c */
+void _mg_window_open (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_open_folder (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_open_sample (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_open_model (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_add_images (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_save (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_save_in (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_train (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_stop_training (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_stop (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_predict (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_predict_all (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_accept_all (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_discard_prediction (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_forget_model (GSimpleAction *action, GVariant *parameter, gpointer data);

@@ -1,0 +1,379 @@
+#include "window/window-private.h"
+
+#include <math.h>
+
+G_DEFINE_FINAL_TYPE (MgWindow, mg_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+_mg_window_toast (MgWindow *self,
+                  const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_timeout (toast, 8);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+update_title (MgWindow *self)
+{
+  MgProject *project = mg_session_get_project (self->session);
+  g_autofree char *folder = project != NULL ? g_file_get_basename (mg_project_get_folder (project)) : NULL;
+  g_autofree char *subtitle = NULL;
+
+  if (self->document != NULL)
+    subtitle = g_strdup_printf ("%s%s", folder,
+                                mg_document_is_modified (self->document) ? " · saving…" : "");
+  adw_window_title_set_title (self->title, self->document != NULL ? mg_document_get_name (self->document)
+                                                                  : "Micrographia");
+  adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
+  gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
+}
+
+static void
+on_annotation_changed (MgWindow *self)
+{
+  _mg_window_update_actions (self);
+  update_title (self);
+}
+
+static void
+follow_annotation (MgWindow *self,
+                   MgAnnotation *annotation)
+{
+  if (self->annotation != NULL)
+    g_signal_handlers_disconnect_by_data (self->annotation, self);
+  g_set_object (&self->annotation, annotation);
+  if (annotation == NULL)
+    return;
+  g_signal_connect_data (annotation, "changed", G_CALLBACK (on_annotation_changed), self, NULL,
+                         G_CONNECT_AFTER | G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (annotation, "notify", G_CALLBACK (on_annotation_changed), self);
+}
+
+static void
+set_up_planes (MgWindow *self)
+{
+  const MgImageInfo *info = mg_image_get_info (mg_document_get_image (self->document));
+
+  gtk_adjustment_configure (self->z_adjustment, 1, 1, info->n_z, 1, 1, 0);
+  gtk_adjustment_configure (self->t_adjustment, 1, 1, info->n_t, 1, 1, 0);
+  gtk_widget_set_visible (self->z_scale, info->n_z > 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->z_label), info->n_z > 1);
+  gtk_widget_set_visible (self->t_scale, info->n_t > 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->t_label), info->n_t > 1);
+  gtk_widget_set_visible (self->plane_bar, info->n_z > 1 || info->n_t > 1);
+}
+
+static void
+show_channels (MgWindow *self)
+{
+  const MgChannelView *channels;
+  int n;
+
+  if (self->document == NULL || mg_document_get_image (self->document) == NULL)
+    return;
+  channels = mg_document_get_channels (self->document, &n);
+  mg_canvas_set_channels (self->canvas, channels, n);
+}
+
+static void
+on_plane (MgWindow *self)
+{
+  int z = (int) round (gtk_adjustment_get_value (self->z_adjustment));
+  int t = (int) round (gtk_adjustment_get_value (self->t_adjustment));
+  g_autofree char *z_text = g_strdup_printf ("z %d / %.0f", z, gtk_adjustment_get_upper (self->z_adjustment));
+  g_autofree char *t_text = g_strdup_printf ("t %d / %.0f", t, gtk_adjustment_get_upper (self->t_adjustment));
+
+  gtk_label_set_text (self->z_label, z_text);
+  gtk_label_set_text (self->t_label, t_text);
+  mg_canvas_set_plane (self->canvas, MAX (z - 1, 0), MAX (t - 1, 0));
+}
+
+void
+_mg_window_show_prediction (MgWindow *self)
+{
+  MgInstances *instances = self->document != NULL ? mg_document_get_prediction (self->document) : NULL;
+  gboolean ready = self->document != NULL && mg_document_get_image (self->document) != NULL;
+
+  mg_canvas_set_prediction (self->canvas,
+                            instances != NULL && ready ? mg_instances_get_labels (instances) : NULL,
+                            instances != NULL ? mg_document_get_prediction_rect (self->document) : NULL);
+  _mg_window_update_actions (self);
+}
+
+/* What previews of a training are made of. */
+void
+_mg_window_update_view (MgWindow *self)
+{
+  MgRect rect;
+
+  mg_canvas_visible_rect (self->canvas, &rect);
+  mg_training_set_view (self->training, self->document != NULL ? mg_document_get_image (self->document) : NULL, &rect);
+}
+
+/* The document in view was loaded, failed, or there is another. */
+static void
+show_document (MgWindow *self)
+{
+  MgDocumentState state = self->document != NULL ? mg_document_get_state (self->document) : MG_DOCUMENT_CLOSED;
+  gboolean ready = state == MG_DOCUMENT_READY;
+
+  follow_annotation (self, ready ? mg_document_get_annotation (self->document) : NULL);
+  mg_display_panel_set_document (self->display_panel, ready ? self->document : NULL);
+  if (ready)
+    {
+      set_up_planes (self);
+      mg_canvas_set_image (self->canvas, mg_document_get_pyramid (self->document), self->annotation);
+      on_plane (self);
+      show_channels (self);
+      gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+    }
+  else
+    mg_canvas_set_image (self->canvas, NULL, NULL);
+  if (state == MG_DOCUMENT_FAILED)
+    {
+      g_autofree char *text = g_markup_escape_text (mg_document_get_error (self->document)->message, -1);
+
+      adw_status_page_set_description (self->failure, text);
+    }
+  gtk_stack_set_visible_child_name (self->canvas_stack, state == MG_DOCUMENT_FAILED ? "failed" : "canvas");
+  _mg_window_show_prediction (self);
+  _mg_window_update_view (self);
+  update_title (self);
+}
+
+static void
+on_document_state (MgDocument *document,
+                   GParamSpec *pspec,
+                   MgWindow *self)
+{
+  if (mg_document_get_state (document) != MG_DOCUMENT_CLOSED)
+    show_document (self);
+}
+
+static void
+on_current (MgSession *session,
+            GParamSpec *pspec,
+            MgWindow *self)
+{
+  MgDocument *document = mg_session_get_current (session);
+
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_set_object (&self->document, document);
+  if (document != NULL)
+    {
+      g_signal_connect (document, "notify::state", G_CALLBACK (on_document_state), self);
+      g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (_mg_window_show_prediction), self);
+    }
+  mg_result_panel_set_document (self->result_panel, document);
+  show_document (self);
+}
+
+static void
+on_opened (MgSession *session,
+           MgWindow *self)
+{
+  gtk_widget_set_visible (self->history_box, TRUE);
+  gtk_widget_set_visible (self->work_box, TRUE);
+  gtk_stack_set_visible_child_name (self->stack, "work");
+}
+
+static void
+on_message (MgSession *session,
+            const char *text,
+            MgWindow *self)
+{
+  _mg_window_toast (self, text);
+}
+
+static void
+on_save_failed (MgSession *session,
+                const char *text,
+                MgWindow *self)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_button_label (toast, "Save Elsewhere…");
+  adw_toast_set_action_name (toast, "win.save-in");
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static gboolean
+close_when_saved (gpointer data)
+{
+  MgWindow *self = data;
+
+  if (!mg_session_is_saved (self->session))
+    return G_SOURCE_CONTINUE;
+  self->close_timer = 0;
+  gtk_window_destroy (GTK_WINDOW (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_save_failed_at_close (MgWindow *self)
+{
+  /* the toast says why; the person decides */
+  self->closing = FALSE;
+  g_clear_handle_id (&self->close_timer, g_source_remove);
+}
+
+/* Nothing painted is lost: the window hides when all is written. */
+static gboolean
+mg_window_close_request (GtkWindow *window)
+{
+  MgWindow *self = MG_WINDOW (window);
+
+  mg_training_stop (self->training);
+  mg_prediction_stop (self->prediction);
+  if (mg_session_is_saved (self->session))
+    return FALSE;
+  if (self->closing)
+    return TRUE;
+  self->closing = TRUE;
+  mg_session_save (self->session);
+  self->close_timer = g_timeout_add (20, close_when_saved, self);
+  return TRUE;
+}
+
+static void
+mg_window_dispose (GObject *object)
+{
+  MgWindow *self = MG_WINDOW (object);
+
+  g_clear_handle_id (&self->close_timer, g_source_remove);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  if (self->training != NULL)
+    g_signal_handlers_disconnect_by_data (self->training, self);
+  if (self->prediction != NULL)
+    g_signal_handlers_disconnect_by_data (self->prediction, self);
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  follow_annotation (self, NULL);
+  g_clear_object (&self->document);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_WINDOW);
+  g_clear_object (&self->training);
+  g_clear_object (&self->prediction);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (mg_window_parent_class)->dispose (object);
+}
+
+static void
+ensure_types (void)
+{
+  g_type_ensure (MG_TYPE_CANVAS);
+  g_type_ensure (MG_TYPE_IMAGE_LIST);
+  g_type_ensure (MG_TYPE_DISPLAY_PANEL);
+  g_type_ensure (MG_TYPE_LABELS_PANEL);
+  g_type_ensure (MG_TYPE_TRAIN_PANEL);
+  g_type_ensure (MG_TYPE_RESULT_PANEL);
+  g_type_ensure (MG_TYPE_STATUS_BAR);
+}
+
+#define BIND(member) gtk_widget_class_bind_template_child (widget_class, MgWindow, member)
+
+static void
+mg_window_class_init (MgWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mg_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = mg_window_close_request;
+  ensure_types ();
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/window.ui");
+  BIND (title);
+  BIND (toasts);
+  BIND (stack);
+  BIND (canvas_stack);
+  BIND (failure);
+  BIND (history_box);
+  BIND (work_box);
+  BIND (busy);
+  BIND (image_list);
+  BIND (canvas);
+  BIND (inspector);
+  BIND (plane_bar);
+  BIND (z_scale);
+  BIND (z_label);
+  BIND (z_adjustment);
+  BIND (t_scale);
+  BIND (t_label);
+  BIND (t_adjustment);
+  BIND (display_panel);
+  BIND (labels_panel);
+  BIND (train_panel);
+  BIND (result_panel);
+  BIND (status_bar);
+  _mg_window_install_keys (widget_class);
+}
+
+static void
+mg_window_init (MgWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+connect_parts (MgWindow *self)
+{
+  mg_image_list_set_session (self->image_list, self->session);
+  mg_labels_panel_set_canvas (self->labels_panel, self->canvas);
+  mg_status_bar_set_session (self->status_bar, self->session, self->canvas);
+  mg_train_panel_set_training (self->train_panel, self->session, self->training);
+  g_signal_connect (self->session, "notify::current", G_CALLBACK (on_current), self);
+  g_signal_connect (self->session, "opened", G_CALLBACK (on_opened), self);
+  g_signal_connect (self->session, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (self->session, "save-failed", G_CALLBACK (on_save_failed), self);
+  g_signal_connect_swapped (self->session, "save-failed", G_CALLBACK (on_save_failed_at_close), self);
+  g_object_bind_property (self->session, "busy", self->busy, "spinning", G_BINDING_SYNC_CREATE);
+  g_signal_connect_swapped (self->display_panel, "changed", G_CALLBACK (show_channels), self);
+  g_signal_connect_swapped (self->z_adjustment, "value-changed", G_CALLBACK (on_plane), self);
+  g_signal_connect_swapped (self->t_adjustment, "value-changed", G_CALLBACK (on_plane), self);
+  g_signal_connect_swapped (self->canvas, "viewport-changed", G_CALLBACK (_mg_window_update_view), self);
+}
+
+/**
+ * mg_window_new:
+ * @app: the application
+ * @scheduler: the compute thread
+ *
+ * Returns: (transfer none): a window without images
+ */
+MgWindow *
+mg_window_new (GtkApplication *app,
+               MgScheduler *scheduler)
+{
+  MgWindow *self = g_object_new (MG_TYPE_WINDOW, "application", app, NULL);
+
+  self->session = mg_session_new (scheduler);
+  self->training = mg_training_new (self->session);
+  self->prediction = mg_prediction_new (self->session);
+  connect_parts (self);
+  _mg_window_install_actions (self);
+  _mg_window_install_drop (self);
+  _mg_window_install_jobs (self);
+  _mg_window_update_actions (self);
+  return self;
+}
+
+/**
+ * mg_window_open_files:
+ * @self: a window
+ * @files: (array length=n_files): images, or a folder
+ *
+ * Opens them in place of what is open.
+ */
+void
+mg_window_open_files (MgWindow *self,
+                      GFile **files,
+                      int n_files)
+{
+  mg_session_open (self->session, files, (guint) n_files);
+}
