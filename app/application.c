@@ -1,0 +1,169 @@
+#include "application.h"
+
+#include "base/parallel.h"
+#include "base/scheduler.h"
+#include "canvas/frame-trace.h"
+#include "window/window.h"
+
+/* Training must never be felt while painting: everything that computes runs
+ * below the window's own priority. */
+#define COMPUTE_NICE 10
+
+/* How long the program waits at exit for the compute thread to let go. */
+#define SHUTDOWN_MS 3000
+
+struct _MgApplication
+{
+  AdwApplication parent_instance;
+
+  MgScheduler *scheduler; /* owned */
+};
+
+G_DEFINE_FINAL_TYPE (MgApplication, mg_application, ADW_TYPE_APPLICATION)
+
+static const struct
+{
+  const char *action;
+  const char *accels[4];
+} accelerators[] = {
+  { "app.quit", { "<Control>q" } },
+  { "win.show-help-overlay", { "<Control>question", "F1" } },
+  { "win.open", { "<Control>o" } },
+  { "win.open-folder", { "<Control><Shift>o" } },
+  { "win.save", { "<Control>s" } },
+  { "win.save-in", { "<Control><Shift>s" } },
+  { "window.close", { "<Control>w" } },
+  { "win.undo", { "<Control>z" } },
+  { "win.redo", { "<Control><Shift>z", "<Control>y" } },
+  { "win.train", { "<Control>t" } },
+  { "win.predict", { "<Control>r" } },
+  { "win.predict-all", { "<Control><Shift>r" } },
+  { "win.accept-all", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.show-images", { "F9" } },
+  { "win.show-inspector", { "<Shift>F9" } },
+};
+
+static void
+mg_application_about (GSimpleAction *action,
+                      GVariant *parameter,
+                      gpointer user_data)
+{
+  GtkWindow *parent = gtk_application_get_active_window (user_data);
+
+  adw_show_about_window (parent,
+                         "application-name", "Micrographia",
+                         "application-icon", MG_APP_ID,
+                         "version", MG_VERSION,
+                         "developer-name", "The Micrographia authors",
+                         "license-type", GTK_LICENSE_BSD_3,
+                         "comments",
+                         "Paint cells, train a network, see every cell.\n"
+                         "Named after Robert Hooke's book of 1665, in which "
+                         "the word cell begins.",
+                         NULL);
+}
+
+static void
+mg_application_quit (GSimpleAction *action,
+                     GVariant *parameter,
+                     gpointer user_data)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+
+  /* by closing, so that what is not yet saved is */
+  for (GList *l = windows; l != NULL; l = l->next)
+    gtk_window_close (l->data);
+}
+
+static const GActionEntry actions[] = {
+  { "about", mg_application_about },
+  { "quit", mg_application_quit },
+};
+
+static GtkWindow *
+mg_application_ensure_window (MgApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL)
+    window = GTK_WINDOW (mg_window_new (GTK_APPLICATION (self), self->scheduler));
+  return window;
+}
+
+static void
+mg_application_activate (GApplication *app)
+{
+  gtk_window_present (mg_application_ensure_window (MG_APPLICATION (app)));
+}
+
+static void
+mg_application_open (GApplication *app,
+                     GFile **files,
+                     int n_files,
+                     const char *hint)
+{
+  GtkWindow *window = mg_application_ensure_window (MG_APPLICATION (app));
+
+  gtk_window_present (window);
+  mg_window_open_files (MG_WINDOW (window), files, n_files);
+}
+
+static void
+mg_application_startup (GApplication *app)
+{
+  MgApplication *self = MG_APPLICATION (app);
+
+  G_APPLICATION_CLASS (mg_application_parent_class)->startup (app);
+  mg_frame_trace_init ();
+  mg_parallel_set_nice (COMPUTE_NICE);
+  self->scheduler = mg_scheduler_new (COMPUTE_NICE);
+  g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
+  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (app), accelerators[i].action,
+                                           (const char *const *) accelerators[i].accels);
+}
+
+static void
+mg_application_shutdown (GApplication *app)
+{
+  MgApplication *self = MG_APPLICATION (app);
+
+  G_APPLICATION_CLASS (mg_application_parent_class)->shutdown (app);
+  mg_scheduler_shutdown (self->scheduler, SHUTDOWN_MS);
+  g_clear_object (&self->scheduler);
+  mg_frame_trace_finish ();
+}
+
+static void
+mg_application_class_init (MgApplicationClass *klass)
+{
+  GApplicationClass *app_class = G_APPLICATION_CLASS (klass);
+
+  app_class->activate = mg_application_activate;
+  app_class->open = mg_application_open;
+  app_class->startup = mg_application_startup;
+  app_class->shutdown = mg_application_shutdown;
+}
+
+static void
+mg_application_init (MgApplication *self)
+{
+  g_set_application_name ("Micrographia");
+}
+
+/**
+ * mg_application_new:
+ *
+ * Makes the program; run it with g_application_run(). Main thread.
+ *
+ * Returns: (transfer full): the application
+ */
+MgApplication *
+mg_application_new (void)
+{
+  return g_object_new (MG_TYPE_APPLICATION,
+                       "application-id", MG_APP_ID,
+                       "resource-base-path", "/io/github/micrographia/Micrographia",
+                       "flags", G_APPLICATION_HANDLES_OPEN,
+                       NULL);
+}
