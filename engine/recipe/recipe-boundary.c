@@ -29,7 +29,7 @@ boundary_defaults (MgTrainConfig *config)
     .net = {
       .n_in = 1,
       .depth = 3,
-      .base_filters = 24,
+      .base_filters = 32,
       .kernel = 3,
       .n_convs = 2,
       .norm = MG_NORM_GROUP,
