@@ -3,17 +3,12 @@
 /* What Vulkan's storage buffers and every vector unit are content with. */
 #define MG_PLAN_ALIGN_BYTES 256
 
+/* A stretch of the work arena: a tensor, or several that overwrite one another. */
 typedef struct
 {
   gsize offset, size;
-} Block;
-
-typedef struct
-{
-  MgPlan *plan;
-  int *last;    /* node of the last use, by tensor */
-  GArray *free; /* Block, sorted by offset, never touching each other */
-} Planner;
+  int first, last; /* nodes between which it is in use, both counted */
+} Buffer;
 
 /* Extents are limited by the graph, so sums over tensors stay within 64 bits. */
 static gsize
@@ -22,70 +17,6 @@ padded_size (const MgTensor *tensor)
   gsize size = mg_tensor_size_bytes (tensor);
 
   return (size + MG_PLAN_ALIGN_BYTES - 1) / MG_PLAN_ALIGN_BYTES * MG_PLAN_ALIGN_BYTES;
-}
-
-static void
-release (Planner *planner, Block block)
-{
-  GArray *list = planner->free;
-  guint at = 0;
-
-  while (at < list->len && g_array_index (list, Block, at).offset < block.offset)
-    at++;
-  g_array_insert_val (list, at, block);
-  for (guint i = at > 0 ? at - 1 : 0; i + 1 < list->len && i <= at;)
-    {
-      Block *a = &g_array_index (list, Block, i), *b = a + 1;
-
-      if (a->offset + a->size == b->offset)
-        {
-          a->size += b->size;
-          g_array_remove_index (list, i + 1);
-        }
-      else
-        i++;
-    }
-}
-
-/* The smallest free block that is large enough; else the arena grows, from its
- * last free block where that lies at the end. */
-static gsize
-acquire (Planner *planner, gsize size)
-{
-  GArray *list = planner->free;
-  gsize *end = &planner->plan->arena_size[MG_ARENA_WORK], offset;
-  int best = -1;
-
-  for (guint i = 0; i < list->len; i++)
-    {
-      gsize have = g_array_index (list, Block, i).size;
-
-      if (have >= size && (best < 0 || have < g_array_index (list, Block, best).size))
-        best = (int) i;
-    }
-  if (best < 0)
-    {
-      Block *tail = list->len > 0 ? &g_array_index (list, Block, list->len - 1) : NULL;
-
-      if (tail != NULL && tail->offset + tail->size == *end)
-        {
-          *end = tail->offset + size;
-          offset = tail->offset;
-          g_array_set_size (list, list->len - 1);
-          return offset;
-        }
-      offset = *end;
-      *end += size;
-      return offset;
-    }
-  Block *block = &g_array_index (list, Block, best);
-
-  offset = block->offset;
-  block->offset += size;
-  block->size -= size;
-  if (block->size == 0)
-    g_array_remove_index (list, best);
-  return offset;
 }
 
 static MgArena
@@ -142,64 +73,131 @@ find_last_uses (const MgPlan *plan)
   return last;
 }
 
-/* Whether the node's result may take the place of one of its sources: the op
+/* The source whose place the node's result takes, or MG_TENSOR_NONE: the op
  * allows it, the source dies here, and no other source is that tensor too. */
-static gboolean
-may_overwrite (const Planner *planner, const MgNode *node, int index)
+static MgTensorId
+overwritten (const MgPlan *plan, const int *last, const MgNode *node, int index)
 {
   int which = mg_op_get_info (node->op)->in_place_src;
-  const MgPlan *plan = planner->plan;
   MgTensorId src;
 
   if (which < 0 || which >= node->n_src)
-    return FALSE;
+    return MG_TENSOR_NONE;
   src = node->src[which];
-  if (plan->placements[src].arena != MG_ARENA_WORK || planner->last[src] != index)
-    return FALSE;
+  if (plan->placements[src].arena != MG_ARENA_WORK || last[src] != index ||
+      plan->placements[src].size != plan->placements[node->dst].size)
+    return MG_TENSOR_NONE;
   for (int s = 0; s < node->n_src; s++)
     if (s != which && node->src[s] == src)
-      return FALSE;
-  return plan->placements[src].size == plan->placements[node->dst].size;
+      return MG_TENSOR_NONE;
+  return src;
 }
 
-static void
-release_tensor (Planner *planner, MgTensorId id)
+/* Fills buffer_of (by tensor, -1 outside the work arena). */
+static GArray *
+find_buffers (const MgPlan *plan, int *buffer_of)
 {
-  const MgTensor *tensor = mg_graph_get_tensor (planner->plan->graph, id);
+  GArray *buffers = g_array_new (FALSE, TRUE, sizeof (Buffer));
+  g_autofree int *last = find_last_uses (plan);
 
-  release (planner, (Block){ planner->plan->placements[id].offset, padded_size (tensor) });
-}
-
-static void
-place_node (Planner *planner, int index)
-{
-  MgPlan *plan = planner->plan;
-  const MgNode *node = mg_graph_get_node (plan->graph, (guint) index);
-  MgPlacement *dst = &plan->placements[node->dst];
-  MgTensorId taken = MG_TENSOR_NONE;
-
-  if (dst->arena == MG_ARENA_WORK)
+  for (guint i = 0; i < plan->n_tensors; i++)
+    buffer_of[i] = -1;
+  for (guint i = 0; i < plan->n_nodes; i++)
     {
-      if (may_overwrite (planner, node, index))
+      const MgNode *node = mg_graph_get_node (plan->graph, i);
+      MgTensorId taken = overwritten (plan, last, node, (int) i);
+
+      if (plan->placements[node->dst].arena != MG_ARENA_WORK)
+        continue;
+      if (taken == MG_TENSOR_NONE)
         {
-          taken = node->src[mg_op_get_info (node->op)->in_place_src];
-          dst->offset = plan->placements[taken].offset;
+          Buffer buffer = { 0, padded_size (mg_graph_get_tensor (plan->graph, node->dst)), (int) i, 0 };
+
+          buffer_of[node->dst] = (int) buffers->len;
+          g_array_append_val (buffers, buffer);
         }
       else
-        dst->offset = acquire (planner, padded_size (mg_graph_get_tensor (plan->graph, node->dst)));
+        buffer_of[node->dst] = buffer_of[taken];
+      g_array_index (buffers, Buffer, buffer_of[node->dst]).last = last[node->dst];
     }
-  for (int s = 0; s < node->n_src; s++)
-    {
-      gboolean again = FALSE;
+  return buffers;
+}
 
-      for (int earlier = 0; earlier < s; earlier++)
-        again = again || node->src[earlier] == node->src[s];
-      if (!again && node->src[s] != taken && node->src[s] != node->dst && planner->last[node->src[s]] == index &&
-          plan->placements[node->src[s]].arena == MG_ARENA_WORK)
-        release_tensor (planner, node->src[s]);
+static int
+compare_size (gconstpointer a, gconstpointer b)
+{
+  const Buffer *x = *(Buffer *const *) a, *y = *(Buffer *const *) b;
+
+  if (x->size != y->size)
+    return x->size > y->size ? -1 : 1;
+  return x->first - y->first;
+}
+
+static int
+compare_offset (gconstpointer a, gconstpointer b)
+{
+  const Buffer *x = *(Buffer *const *) a, *y = *(Buffer *const *) b;
+
+  return (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+/* The smallest gap between the placed buffers in use at the same time that is
+ * large enough, else the end of the last of them. */
+static gsize
+find_gap (GPtrArray *placed, const Buffer *buffer)
+{
+  gsize end = 0, best = 0, best_size = G_MAXSIZE;
+
+  for (guint i = 0; i < placed->len; i++)
+    {
+      const Buffer *other = g_ptr_array_index (placed, i);
+
+      if (other->first > buffer->last || other->last < buffer->first)
+        continue;
+      if (other->offset >= end + buffer->size && other->offset - end < best_size)
+        {
+          best = end;
+          best_size = other->offset - end;
+        }
+      end = MAX (end, other->offset + other->size);
     }
-  if (dst->arena == MG_ARENA_WORK && planner->last[node->dst] == index)
-    release_tensor (planner, node->dst);
+  return best_size < G_MAXSIZE ? best : end;
+}
+
+/* Greedy by size (Pisarchyk and Lee 2020, "Efficient memory management for deep
+ * neural net inference"): large buffers choose first. Returns the arena's size. */
+static gsize
+place_buffers (GArray *buffers)
+{
+  g_autoptr (GPtrArray) by_size = g_ptr_array_new ();
+  g_autoptr (GPtrArray) placed = g_ptr_array_new ();
+  gsize end = 0;
+
+  for (guint i = 0; i < buffers->len; i++)
+    g_ptr_array_add (by_size, &g_array_index (buffers, Buffer, i));
+  g_ptr_array_sort (by_size, compare_size);
+  for (guint i = 0; i < by_size->len; i++)
+    {
+      Buffer *buffer = g_ptr_array_index (by_size, i);
+
+      buffer->offset = find_gap (placed, buffer);
+      end = MAX (end, buffer->offset + buffer->size);
+      g_ptr_array_add (placed, buffer);
+      g_ptr_array_sort (placed, compare_offset);
+    }
+  return end;
+}
+
+static void
+place_work (MgPlan *plan)
+{
+  g_autofree int *buffer_of = g_new (int, plan->n_tensors);
+  g_autoptr (GArray) buffers = find_buffers (plan, buffer_of);
+
+  plan->arena_size[MG_ARENA_WORK] = place_buffers (buffers);
+  for (guint i = 0; i < plan->n_tensors; i++)
+    if (buffer_of[i] >= 0)
+      plan->placements[i].offset = g_array_index (buffers, Buffer, buffer_of[i]).offset;
 }
 
 /**
@@ -207,8 +205,8 @@ place_node (Planner *planner, int index)
  * @graph: (transfer full): a finished graph, taken also on failure
  *
  * Places every tensor: parameters, optimiser state, inputs and outputs for good,
- * work tensors from their first to their last use, by best fit, in place where
- * the op allows it. Offsets are multiples of 256 bytes.
+ * work tensors from their first to their last use, large ones first, in place
+ * where the op allows it. Offsets are multiples of 256 bytes.
  *
  * Returns: (transfer full): the plan; %NULL with %MG_ERROR_USAGE when the graph
  *   has nothing to compute
@@ -218,7 +216,6 @@ mg_plan_new (MgGraph *graph,
              GError **error)
 {
   g_autoptr (MgPlan) plan = g_new0 (MgPlan, 1);
-  Planner planner = { .plan = plan };
 
   plan->graph = graph;
   plan->n_nodes = mg_graph_get_n_nodes (graph);
@@ -230,12 +227,7 @@ mg_plan_new (MgGraph *graph,
     }
   plan->placements = g_new0 (MgPlacement, plan->n_tensors);
   place_fixed (plan);
-  planner.last = find_last_uses (plan);
-  planner.free = g_array_new (FALSE, FALSE, sizeof (Block));
-  for (guint i = 0; i < plan->n_nodes; i++)
-    place_node (&planner, (int) i);
-  g_array_unref (planner.free);
-  g_free (planner.last);
+  place_work (plan);
   return g_steal_pointer (&plan);
 }
 
