@@ -13,6 +13,9 @@
 #define MAX_VALIDATION_PATCHES 64
 /* Images without any cell teach background only; they come up this often. */
 #define EMPTY_ITEM_WEIGHT 0.25
+/* Between each image alike (0) and each pixel for the network alike (1): large
+ * images have more to show, but must not crowd out the others. */
+#define AREA_POWER 0.7
 
 /* Where a validation patch lies. */
 typedef struct
@@ -188,8 +191,6 @@ batcher_main (gpointer data)
   return NULL;
 }
 
-/* Images count by the square root of what they hold for the network: large ones
- * have more to show, but must not crowd out the others. */
 static void
 weigh_items (MgBatcher *batcher)
 {
@@ -202,7 +203,9 @@ weigh_items (MgBatcher *batcher)
 
       if (item->role != MG_ROLE_OF_TRAIN)
         continue;
-      sum += sqrt ((double) info->width * info->height) * mg_item_working_scale (item, &batcher->config) *
+      double scale = mg_item_working_scale (item, &batcher->config);
+
+      sum += pow (scale * scale * info->width * info->height, AREA_POWER) *
              (item->labels && item->n_objects == 0 ? EMPTY_ITEM_WEIGHT : 1);
       g_array_append_val (batcher->train, i);
       g_array_append_val (batcher->cumulative, sum);
