@@ -15,6 +15,7 @@ static const struct
   { "train", "train a network on images with labels", cli_train },
   { "predict", "find cells in images with a trained model", cli_predict },
   { "evaluate", "compare predictions with the truth", cli_evaluate },
+  { "measure", "shape and intensity of every instance as a table", cli_measure },
   { "bench", "speed and memory of the standard networks", cli_bench },
 };
 

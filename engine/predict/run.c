@@ -64,11 +64,15 @@ allocate (gint64 width, gint64 height, gint64 channels, const char *what, GError
   return mg_try_alloc (size, what, error);
 }
 
-/* How many grid pixels there are to see beyond the rectangle, up to the halo. */
+/* How many grid pixels there are to see beyond the rectangle, up to the halo; in
+ * front so many more that poolings fall as they would in the whole image. */
 static void
-find_margins (int begin, int length, int size, double step, int halo, int *before, int *after)
+find_margins (int begin, int length, int size, double step, int halo, int multiple, int *before, int *after)
 {
-  *before = (int) MIN (floor (begin / step), halo);
+  int first = (int) floor (begin / step);
+
+  *before = MIN (first, halo);
+  *before += (first - *before) % multiple;
   *after = (int) MIN (floor ((size - begin - length) / step), halo);
 }
 
@@ -94,8 +98,8 @@ lay_out (MgPredictRun *run, GError **error)
   run->sampler.y = run->rect.y;
   run->sampler.step_x = run->rect.width / width;
   run->sampler.step_y = run->rect.height / height;
-  find_margins (run->rect.x, run->rect.width, info->width, run->sampler.step_x, halo, &left, &right);
-  find_margins (run->rect.y, run->rect.height, info->height, run->sampler.step_y, halo, &above, &below);
+  find_margins (run->rect.x, run->rect.width, info->width, run->sampler.step_x, halo, multiple, &left, &right);
+  find_margins (run->rect.y, run->rect.height, info->height, run->sampler.step_y, halo, multiple, &above, &below);
   if (!_mg_predictor_choose_tile (run->predictor, run->maps.width + left + right, run->maps.height + above + below,
                                   &tile_width, &tile_height, error))
     return FALSE;
