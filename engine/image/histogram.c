@@ -27,8 +27,13 @@ typedef struct
 static gboolean
 sample_region (Sampler *sampler, const MgRect *rect, int step, GError **error)
 {
-  g_autofree float *row = g_new (float, rect->width);
+  g_autofree float *row = g_try_new (float, rect->width);
 
+  if (row == NULL)
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_NO_MEMORY, "not enough memory for one row of the image");
+      return FALSE;
+    }
   for (int y = step / 2; y < rect->height; y += step)
     {
       MgRect line = { rect->x, rect->y + y, rect->width, 1 };

@@ -347,7 +347,12 @@ mg_image_read_float (MgImage *image,
     return image->source.read (image->data, c, z, t, rect, dst, stride, cancellable, error);
   row_bytes = size * rect->width;
   rows = CLAMP (BAND_BYTES / row_bytes, 1, (gsize) rect->height);
-  band = g_malloc (rows * row_bytes);
+  band = g_try_malloc (rows * row_bytes);
+  if (band == NULL)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY, "not enough memory for one row of %s", name_or (&image->info));
+      return FALSE;
+    }
   for (int y = 0; y < rect->height; y += rows)
     {
       MgRect part = { rect->x, rect->y + y, rect->width, MIN (rows, rect->height - y) };

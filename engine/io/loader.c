@@ -228,9 +228,14 @@ static gboolean
 read_labels (GFile *file, MgImage *image, guint32 *data, GCancellable *cancellable, GError **error)
 {
   const MgImageInfo *info = mg_image_get_info (image);
-  g_autofree guint8 *stored = g_malloc (mg_pixel_type_size (info->type) * info->width);
-  g_autofree double *row = g_new (double, info->width);
+  g_autofree guint8 *stored = g_try_malloc (mg_pixel_type_size (info->type) * info->width);
+  g_autofree double *row = g_try_new (double, info->width);
 
+  if (stored == NULL || row == NULL)
+    {
+      _mg_io_set_error (error, MG_ERROR_NO_MEMORY, file, "not enough memory for one row of it");
+      return FALSE;
+    }
   for (int y = 0; y < info->height; y++)
     {
       MgRect line = { 0, y, info->width, 1 };

@@ -159,32 +159,11 @@ read_direct (const Want *want, GError **error)
   return TRUE;
 }
 
-/* The most that one compressed byte can become, 0 where there is no bound: a
- * damaged file must not ask for memory that its bytes could never fill. */
-static guint
-max_expansion (guint16 compression)
-{
-  switch (compression)
-    {
-    case COMPRESSION_NONE:
-      return 1;
-    case COMPRESSION_PACKBITS:
-      return 64;
-    case COMPRESSION_ADOBE_DEFLATE:
-    case COMPRESSION_DEFLATE:
-      return 1040;
-    case COMPRESSION_LZW:
-      return 4096;
-    default:
-      return 0;
-    }
-}
-
 static gboolean
 check_expansion (const Want *want, guint32 chunk, guint64 wanted, GError **error)
 {
   TIFF *tif = want->source->tif;
-  guint most = max_expansion (want->page->compression);
+  guint most = _mg_tiff_max_expansion (want->page->compression);
   int failed = 0;
   guint64 stored = TIFFGetStrileByteCountWithErr (tif, chunk, &failed);
 
@@ -240,16 +219,30 @@ decode_chunk (const Want *want, guint32 column, guint32 row, guint32 rows, GErro
   return g_steal_pointer (&samples);
 }
 
+/* The next row of the page, or, when it is `row` that is wanted and decoding
+ * got elsewhere, the first of its strip: codecs only go forward. */
+static guint32
+next_row (const Want *want, guint32 row)
+{
+  const MgTiffSource *source = want->source;
+  guint32 first = row - row % want->page->chunk_height;
+
+  if (source->next_sample == want->sample && source->next_row > first && source->next_row <= row)
+    return source->next_row;
+  return first;
+}
+
 /* Some rows of a large strip. */
 static guint8 *
 decode_band (const Want *want, guint32 row, guint32 rows, GError **error)
 {
   const MgTiffPage *page = want->page;
+  MgTiffSource *source = want->source;
   gsize per_row = (gsize) page->width * interleaved (page), size = mg_pixel_type_size (page->stored);
+  guint32 strip = TIFFComputeStrip (source->tif, row, (guint16) want->sample);
+  tmsize_t raw_row = TIFFScanlineSize (source->tif);
   g_autofree guint8 *raw = NULL;
   g_autofree guint8 *samples = NULL;
-  guint32 strip = TIFFComputeStrip (want->source->tif, row, (guint16) want->sample);
-  tmsize_t raw_row = TIFFScanlineSize (want->source->tif);
 
   if (!check_expansion (want, strip, (guint64) raw_row * MIN (page->chunk_height, page->height - row), error))
     return NULL;
@@ -257,17 +250,23 @@ decode_band (const Want *want, guint32 row, guint32 rows, GError **error)
   samples = g_try_malloc (per_row * rows * size);
   if (raw == NULL || samples == NULL || raw_row < (tmsize_t) ((per_row * page->bits + 7) / 8))
     {
-      _mg_io_set_error (error, MG_ERROR_NO_MEMORY, want->source->file, "not enough memory for a row of it");
+      _mg_io_set_error (error, MG_ERROR_NO_MEMORY, source->file, "not enough memory for a row of it");
       return NULL;
     }
-  for (guint32 y = 0; y < rows; y++)
+  for (guint32 y = next_row (want, row); y < row + rows; y++)
     {
-      if (TIFFReadScanline (want->source->tif, raw, row + y, (guint16) want->sample) < 0)
+      source->next_row = 0;
+      if (g_cancellable_set_error_if_cancelled (want->cancellable, error))
+        return NULL;
+      if (TIFFReadScanline (source->tif, raw, y, (guint16) want->sample) < 0)
         {
-          set_decode_error (want, row + y, error);
+          set_decode_error (want, y, error);
           return NULL;
         }
-      _mg_tiff_unpack (raw, 0, page, TRUE, samples + y * per_row * size, per_row);
+      source->next_row = y + 1;
+      source->next_sample = want->sample;
+      if (y >= row)
+        _mg_tiff_unpack (raw, 0, page, TRUE, samples + (y - row) * per_row * size, per_row);
     }
   return g_steal_pointer (&samples);
 }

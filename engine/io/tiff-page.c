@@ -169,16 +169,49 @@ check_rgba (MgTiffSource *source, MgTiffPage *page, GError **error)
   return TRUE;
 }
 
+/* The most that one compressed byte can become, 0 where there is no bound: a
+ * damaged file must not ask for memory that its bytes could never fill. */
+guint
+_mg_tiff_max_expansion (guint16 compression)
+{
+  switch (compression)
+    {
+    case COMPRESSION_NONE:
+      return 1;
+    case COMPRESSION_PACKBITS:
+      return 64;
+    case COMPRESSION_ADOBE_DEFLATE:
+    case COMPRESSION_DEFLATE:
+      return 1040;
+    case COMPRESSION_LZW:
+      return 4096;
+    default:
+      return 0;
+    }
+}
+
+/* Whether the file can hold all the pixels that it speaks of. */
+static gboolean
+check_file_size (MgTiffSource *source, const MgTiffPage *page, GError **error)
+{
+  guint64 most = _mg_tiff_max_expansion (page->compression);
+  double bytes = (double) page->width * page->height * page->samples * page->bits / 8;
+
+  if (most == 0 || bytes <= (double) source->size * most)
+    return TRUE;
+  _mg_tiff_source_set_error (source, error, MG_ERROR_FORMAT,
+                             "the file is too short for the %u × %u pixels that it speaks of; it is damaged or was cut short",
+                             page->width, page->height);
+  return FALSE;
+}
+
 static gboolean
 choose_way (MgTiffSource *source, MgTiffPage *page, GError **error)
 {
   gsize samples = page->planar ? 1 : page->samples, row, bytes;
 
-  if (page->compression == COMPRESSION_NONE && !page->tiled)
-    {
-      page->way = MG_TIFF_DIRECT;
-      return TRUE;
-    }
+  if (!check_file_size (source, page, error))
+    return FALSE;
   if (!mg_size_mul (page->chunk_width, samples, &row) ||
       !mg_size_mul (row, mg_pixel_type_size (page->stored), &row) || row > MG_TIFF_MAX_ALLOC_BYTES ||
       !mg_size_mul (row, page->chunk_height, &bytes) ||
@@ -189,7 +222,10 @@ choose_way (MgTiffSource *source, MgTiffPage *page, GError **error)
                                  page->chunk_width, page->chunk_height);
       return FALSE;
     }
-  page->way = page->tiled || bytes <= WHOLE_STRIP_BYTES ? MG_TIFF_CHUNKS : MG_TIFF_BANDS;
+  if (page->compression == COMPRESSION_NONE && !page->tiled)
+    page->way = MG_TIFF_DIRECT;
+  else
+    page->way = page->tiled || bytes <= WHOLE_STRIP_BYTES ? MG_TIFF_CHUNKS : MG_TIFF_BANDS;
   return TRUE;
 }
 

@@ -21,6 +21,8 @@ typedef struct
   GMutex mutex;
   TIFF *tif;
   guint64 current_ifd;
+  guint32 next_row; /* of the current page, where decoding by rows got to; 0: nowhere */
+  guint next_sample;
   char *message; /* the first error since the last look */
 } MgTiffSource;
 
@@ -75,6 +77,7 @@ gboolean _mg_tiff_page_parse (MgTiffSource *source,
 gboolean _mg_tiff_page_alike (const MgTiffPage *a,
                               const MgTiffPage *b);
 gsize _mg_tiff_page_sample_bytes (const MgTiffPage *page);
+guint _mg_tiff_max_expansion (guint16 compression);
 
 gboolean _mg_tiff_read_samples (MgTiffSource *source,
                                 MgTileCache *cache,

@@ -240,6 +240,7 @@ _mg_tiff_source_select (MgTiffSource *source,
     return TRUE;
   g_clear_pointer (&source->message, g_free);
   source->current_ifd = 0;
+  source->next_row = 0;
   if (!TIFFSetSubDirectory (source->tif, ifd))
     {
       _mg_tiff_source_set_error (source, error, MG_ERROR_FORMAT, "one of its pages is damaged");
