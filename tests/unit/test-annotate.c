@@ -1,6 +1,4 @@
 #include "annotate/annotation.h"
-#include "annotate/undo.h"
-#include "base/mem.h"
 #include "base/rng.h"
 
 #include <math.h>
@@ -501,30 +499,6 @@ test_labels_round_trip (void)
     g_assert_cmpuint (part[i], ==, i % 4 < 2 && i / 4 < 2 ? mg_mask_get (mask, W - 2 + i % 4, H - 2 + i / 4) : 0);
 }
 
-/* The oldest edits go when the budget is full, and what is left undoes right. */
-static void
-test_undo_budget (void)
-{
-  g_autoptr (MgUndo) undo = mg_undo_new (300 * 1000);
-  g_autoptr (MgAnnotation) annotation = mg_annotation_new (W, H);
-  MgRng rng;
-
-  mg_rng_init (&rng, 9, 0);
-  for (int i = 0; i < 2000; i++)
-    {
-      GArray *changes = g_array_new (FALSE, TRUE, 16);
-      GArray *deltas = g_array_new (FALSE, TRUE, 16);
-
-      g_array_set_size (deltas, 100);
-      mg_undo_push (undo, changes, deltas, &(MgRect){ 0, 0, 1, 1 });
-      g_assert_cmpuint (mg_undo_get_bytes (undo), <=, 300 * 1000);
-    }
-  g_assert_cmpuint (mg_undo_get_n_entries (undo), <, 2000);
-  g_assert_cmpuint (mg_undo_get_n_entries (undo), >, 100);
-  g_assert_true (mg_undo_can (undo, FALSE));
-  g_assert_false (mg_undo_can (undo, TRUE));
-}
-
 static void
 test_saved_state (void)
 {
@@ -561,7 +535,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/annotate/stroke/protection-and-eraser", test_protection_and_eraser);
   g_test_add_func ("/annotate/stroke/cancel-restores", test_cancel_restores);
   g_test_add_func ("/annotate/undo/random-walk", test_random_walk);
-  g_test_add_func ("/annotate/undo/budget", test_undo_budget);
   g_test_add_func ("/annotate/undo/saved-state", test_saved_state);
   g_test_add_func ("/annotate/mask/snapshot-in-thread", test_snapshot_in_thread);
   g_test_add_func ("/annotate/mask/labels-round-trip", test_labels_round_trip);
