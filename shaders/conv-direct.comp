@@ -8,6 +8,7 @@
 
 layout (constant_id = 6) const bool HAS_BIAS = false;
 layout (constant_id = 7) const uint PIXELS = 8;
+const uint WINDOW = PIXELS + KERNEL - 1;
 
 READ_VALUES (0, x)
 layout (set = 0, binding = 0, std430) readonly buffer B4_x { vec4 x_4[]; };
@@ -65,39 +66,45 @@ main ()
 
       if (iy < 0 || iy >= int (push.height))
         continue;
-      uint base = (row + ky - uint (RADIUS)) * push.width;
-      for (uint kx = 0; kx < KERNEL; kx++)
+      // the inputs under the run and RADIUS to either side, each read once for
+      // all the taps of the row
+      uint from[WINDOW];
+      bool inside[WINDOW];
+
+      for (uint q = 0; q < WINDOW; q++)
         {
-          uint tap = weight_tap (ky * KERNEL + kx);
-          uint from[PIXELS];
-          bool inside[PIXELS];
+          int ix = int (x0 + q) - RADIUS;
 
-          for (uint p = 0; p < PIXELS; p++)
+          inside[q] = ix >= 0 && ix < int (push.width);
+          from[q] = ((row + ky - uint (RADIUS)) * push.width + uint (inside[q] ? ix : 0)) * push.n_in;
+        }
+      for (uint c = 0; c < push.n_in; c += V_IN)
+        {
+          mat4 m[KERNEL];
+
+          for (uint kx = 0; kx < KERNEL; kx++)
+            m[kx] = load_weights (weight_tap (ky * KERNEL + kx), c, c_out);
+          for (uint q = 0; q < WINDOW; q++)
             {
-              int ix = int (x0 + p + kx) - RADIUS;
+              vec4 v = vec4 (0.0);
 
-              inside[p] = ix >= 0 && ix < int (push.width);
-              from[p] = (base + uint (inside[p] ? ix : 0)) * push.n_in;
-            }
-          for (uint c = 0; c < push.n_in; c += V_IN)
-            {
-              mat4 m = load_weights (tap, c, c_out);
-
-              for (uint p = 0; p < PIXELS; p++)
+              if (V_IN == 4)
+                v = inside[q] ? x_4[(from[q] + c) >> 2] : v;
+              else
+                v.x = inside[q] ? x[from[q] + c] : 0.0;
+              for (uint kx = 0; kx < KERNEL; kx++)
                 {
-                  uint i = from[p] + c;
+                  uint p = q - kx;
 
+                  if (p >= PIXELS) // also below 0
+                    continue;
+                  sum[p] = fma (m[kx][0], v.xxxx, sum[p]);
                   if (V_IN == 4)
                     {
-                      vec4 v = inside[p] ? x_4[i >> 2] : vec4 (0.0);
-
-                      sum[p] = fma (m[0], v.xxxx, sum[p]);
-                      sum[p] = fma (m[1], v.yyyy, sum[p]);
-                      sum[p] = fma (m[2], v.zzzz, sum[p]);
-                      sum[p] = fma (m[3], v.wwww, sum[p]);
+                      sum[p] = fma (m[kx][1], v.yyyy, sum[p]);
+                      sum[p] = fma (m[kx][2], v.zzzz, sum[p]);
+                      sum[p] = fma (m[kx][3], v.wwww, sum[p]);
                     }
-                  else
-                    sum[p] = fma (m[0], vec4 (inside[p] ? x[i] : 0.0), sum[p]);
                 }
             }
         }

@@ -59,10 +59,8 @@ main ()
         {
           uint k = slot / (ROWS / 4);
           uint m = (slot % (ROWS / 4)) * 4;
-          vec4 v = p0 + k < end ? load_inputs (m0 + m, p0 + k) : vec4 (0.0);
 
-          for (uint j = 0; j < 4; j++)
-            a_tile[k][m + j] = v[j];
+          a_tile[k][m / 4] = p0 + k < end ? load_inputs (m0 + m, p0 + k) : vec4 (0.0);
         }
       for (uint slot = gl_LocalInvocationID.x; slot < DEPTH * ACROSS; slot += THREADS)
         {

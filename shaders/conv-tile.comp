@@ -111,7 +111,7 @@ main ()
           vec4 v = load_patch (k0 + k_part, image_row[i], at[i], p0 + row < n_pixels);
 
           for (uint j = 0; j < 4; j++)
-            a_tile[k_part + j][row] = v[j];
+            a_tile[k_part + j][row / 4][row % 4] = v[j];
         }
       fill_weights (k0, c0);
       barrier ();

@@ -10,7 +10,7 @@ layout (constant_id = 6) const uint COLUMNS = 64;
 const uint ACROSS = COLUMNS / 4;
 const uint TILE_Y = ROWS / (THREADS / ACROSS);
 
-shared float a_tile[DEPTH][ROWS + 4];
+shared vec4 a_tile[DEPTH][ROWS / 4 + 1]; // four rows each
 shared vec4 b_tile[DEPTH][16];
 
 vec4 tile_sum[8];
@@ -26,13 +26,20 @@ void
 tile_multiply ()
 {
   uint column = gl_LocalInvocationID.x % ACROSS;
-  uint row = (gl_LocalInvocationID.x / ACROSS) * TILE_Y;
+  uint row = (gl_LocalInvocationID.x / ACROSS) * (TILE_Y / 4);
 
   for (uint k = 0; k < DEPTH; k++)
     {
       vec4 b = b_tile[k][column];
 
-      for (uint i = 0; i < TILE_Y; i++)
-        tile_sum[i] = fma (b, vec4 (a_tile[k][row + i]), tile_sum[i]);
+      for (uint i = 0; i < TILE_Y / 4; i++)
+        {
+          vec4 a = a_tile[k][row + i];
+
+          tile_sum[4 * i] = fma (b, a.xxxx, tile_sum[4 * i]);
+          tile_sum[4 * i + 1] = fma (b, a.yyyy, tile_sum[4 * i + 1]);
+          tile_sum[4 * i + 2] = fma (b, a.zzzz, tile_sum[4 * i + 2]);
+          tile_sum[4 * i + 3] = fma (b, a.wwww, tile_sum[4 * i + 3]);
+        }
     }
 }

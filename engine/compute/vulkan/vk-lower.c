@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define SCRATCH_RING_BYTES (64u << 20)
+
 const MgTensor *
 mg_vk_tensor (const MgVkLower *lower,
               MgTensorId id)
@@ -17,15 +19,30 @@ mg_vk_axis (const MgVkLower *lower,
   return (guint32) mg_vk_tensor (lower, id)->shape[axis];
 }
 
-/* Scratch memory of the node: the sums of its first pass. */
+/* Scratch memory for the sums of a first pass, to be written. A real GPU gets
+ * a new region each time, so that nodes which do not depend on each other need
+ * not wait; the regions start over after SCRATCH_RING_BYTES. */
 MgVkRef
-mg_vk_scratch (MgVkLower *lower,
-               gsize n_values,
-               gboolean written)
+mg_vk_scratch_new (MgVkLower *lower,
+                   gsize n_values)
 {
-  MgVkRef ref = { MG_VK_SCRATCH, written, 0, n_values * sizeof (float) };
+  gsize size = n_values * sizeof (float);
+  gsize offset = (lower->scratch.offset + lower->scratch.size + 255) / 256 * 256;
 
-  lower->scratch_bytes = MAX (lower->scratch_bytes, ref.size);
+  if (lower->backend->software || offset + size > SCRATCH_RING_BYTES)
+    offset = 0;
+  lower->scratch = (MgVkRef){ MG_VK_SCRATCH, TRUE, offset, size };
+  lower->scratch_bytes = MAX (lower->scratch_bytes, offset + size);
+  return lower->scratch;
+}
+
+/* The region given last, to be read. */
+MgVkRef
+mg_vk_scratch_last (const MgVkLower *lower)
+{
+  MgVkRef ref = lower->scratch;
+
+  ref.written = FALSE;
   return ref;
 }
 
@@ -118,8 +135,8 @@ mg_vk_emit (MgVkLower *lower,
       bytes += (double) dispatch.refs[i].size;
     }
   dispatch.cost_us = estimate_us (lower->backend, emit->flops, bytes);
-  /* at least as many rows as segments the dispatch fills, so that it can be cut */
-  rows = (guint64) (dispatch.cost_us / MG_VK_SEGMENT_US) + 1;
+  /* several times as many rows as segments it fills by estimate, to cut at */
+  rows = (guint64) (8 * dispatch.cost_us / MG_VK_SEGMENT_US) + 1;
   rows = MAX (rows, (n_groups + MG_VK_MAX_GROUPS_X - 1) / MG_VK_MAX_GROUPS_X);
   groups_x = (n_groups + rows - 1) / rows;
   dispatch.groups_x = (guint) groups_x;

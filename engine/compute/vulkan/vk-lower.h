@@ -27,6 +27,7 @@ typedef struct
   const MgPlan *plan;
   const MgNode *node;
   guint index;         /* of the node */
+  MgVkRef scratch;     /* the region given last */
   gsize scratch_bytes; /* needed so far */
 } MgVkLower;
 
@@ -49,9 +50,9 @@ const MgTensor *mg_vk_tensor (const MgVkLower *lower,
 guint32 mg_vk_axis (const MgVkLower *lower,
                     MgTensorId id,
                     MgAxis axis);
-MgVkRef mg_vk_scratch (MgVkLower *lower,
-                       gsize n_values,
-                       gboolean written);
+MgVkRef mg_vk_scratch_new (MgVkLower *lower,
+                           gsize n_values);
+MgVkRef mg_vk_scratch_last (const MgVkLower *lower);
 guint mg_vk_chunks (const MgVkLower *lower,
                     guint64 items_per_chunk,
                     guint64 n_parts,

@@ -3,6 +3,10 @@
 #include <string.h>
 
 #define STAGING_BYTES (8u << 20)
+/* of a card's memory that can be mapped, often 256 MiB for all programs */
+#define MAX_WINDOW_BYTES (32u << 20)
+/* largest read from memory that is slow to read */
+#define MAX_SLOW_READ_BYTES 1024
 
 /* The memory type among `types` with all of `wanted` and none of `unwanted`,
  * or -1. */
@@ -22,69 +26,88 @@ find_type (const MgVkBackend *self,
   return -1;
 }
 
+#define HOST   (VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT)
+#define CACHED (HOST | VK_MEMORY_PROPERTY_HOST_CACHED_BIT)
+#define LOCAL  VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT
+
 /* Tensors of devices that share the computer's memory are mapped, so reading
- * and writing them is a plain copy; otherwise they go through staging. */
+ * and writing them is a plain copy. A card of its own lends a window into its
+ * memory, which inputs and outputs may fill; it is slow to read, so only small
+ * outputs are read there. All else goes through staging. */
 static int
 choose_type (const MgVkBackend *self,
              guint32 types,
-             gboolean staging)
+             MgVkMemoryUse use,
+             gsize size)
 {
-  const VkMemoryPropertyFlags host = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-  const VkMemoryPropertyFlags cached = host | VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
-  const VkMemoryPropertyFlags local = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
   int type = -1;
 
-  if (staging)
+  if (use == MG_VK_MEMORY_STAGING)
     {
-      type = find_type (self, types, cached, 0);
-      return type >= 0 ? type : find_type (self, types, host, 0);
+      type = find_type (self, types, CACHED, 0);
+      return type >= 0 ? type : find_type (self, types, HOST, 0);
     }
   if (self->info.type != VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU)
-    type = find_type (self, types, local | cached, 0);
+    type = find_type (self, types, LOCAL | CACHED, 0);
+  else if (use == MG_VK_MEMORY_IO && size <= MAX_WINDOW_BYTES)
+    type = find_type (self, types, LOCAL | HOST, 0);
   if (type < 0)
-    type = find_type (self, types, local, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
+    type = find_type (self, types, LOCAL, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
   if (type < 0)
-    type = find_type (self, types, local, 0);
+    type = find_type (self, types, LOCAL, 0);
   return type >= 0 ? type : find_type (self, types, 0, 0);
 }
 
 static gboolean
 allocate (MgVkBackend *self,
           MgVkBuffer *buffer,
-          gboolean staging,
+          MgVkMemoryUse use,
           const char *name,
           GError **error)
 {
   const MgVkFunctions *fn = &self->instance.fn;
-  const VkMemoryPropertyFlags cached = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT |
-                                       VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
   VkMemoryRequirements needs;
   VkMemoryAllocateInfo info = { .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO };
+  VkMemoryPropertyFlags flags;
+  VkResult result;
   int type;
 
   fn->GetBufferMemoryRequirements (self->device, buffer->handle, &needs);
-  type = choose_type (self, needs.memoryTypeBits, staging);
+  type = choose_type (self, needs.memoryTypeBits, use, needs.size);
   if (type < 0)
     return mg_vk_fail (self, VK_ERROR_OUT_OF_DEVICE_MEMORY, name, error);
   info.allocationSize = needs.size;
   info.memoryTypeIndex = (guint32) type;
-  if (!mg_vk_fail (self, fn->AllocateMemory (self->device, &info, NULL, &buffer->memory), name, error) ||
-      !mg_vk_fail (self, fn->BindBufferMemory (self->device, buffer->handle, buffer->memory, 0), name, error))
+  result = fn->AllocateMemory (self->device, &info, NULL, &buffer->memory);
+  if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY && use == MG_VK_MEMORY_IO)
+    {
+      /* the window is small and others use it too */
+      type = choose_type (self, needs.memoryTypeBits, MG_VK_MEMORY_TENSORS, needs.size);
+      info.memoryTypeIndex = (guint32) type;
+      result = fn->AllocateMemory (self->device, &info, NULL, &buffer->memory);
+    }
+  if (!mg_vk_fail (self, result, name, error))
+    {
+      buffer->memory = VK_NULL_HANDLE;
+      return FALSE;
+    }
+  if (!mg_vk_fail (self, fn->BindBufferMemory (self->device, buffer->handle, buffer->memory, 0), name, error))
     return FALSE;
   mg_vk_name (self, VK_OBJECT_TYPE_DEVICE_MEMORY, (guint64) buffer->memory, name);
-  if (!staging && ((self->memory.memoryTypes[type].propertyFlags & cached) != cached ||
-                   (self->instance.debug & MG_VK_DEBUG_STAGED)))
+  flags = self->memory.memoryTypes[type].propertyFlags;
+  buffer->cached = use == MG_VK_MEMORY_STAGING || (flags & CACHED) == CACHED;
+  if ((flags & HOST) != HOST || (use != MG_VK_MEMORY_STAGING && (self->instance.debug & MG_VK_DEBUG_STAGED)))
     return TRUE;
   return mg_vk_fail (self, fn->MapMemory (self->device, buffer->memory, 0, VK_WHOLE_SIZE, 0, (void **) &buffer->mapped), name, error);
 }
 
-/* Allocates size bytes (0: nothing, an empty buffer). staging: memory of the
- * computer, to copy through. Clear also after a failure. */
+/* Allocates size bytes (0: nothing, an empty buffer). Clear also after a
+ * failure. */
 gboolean
 mg_vk_buffer_init (MgVkBackend *self,
                    MgVkBuffer *buffer,
                    gsize size,
-                   gboolean staging,
+                   MgVkMemoryUse use,
                    const char *name,
                    GError **error)
 {
@@ -114,7 +137,7 @@ mg_vk_buffer_init (MgVkBackend *self,
     }
   buffer->size = size;
   mg_vk_name (self, VK_OBJECT_TYPE_BUFFER, (guint64) buffer->handle, name);
-  return allocate (self, buffer, staging, name, error);
+  return allocate (self, buffer, use, name, error);
 }
 
 void
@@ -186,7 +209,7 @@ ensure_staging (MgVkBackend *self,
 {
   if (self->staging.mapped != NULL)
     return TRUE;
-  if (mg_vk_buffer_init (self, &self->staging, STAGING_BYTES, TRUE, "staging", error))
+  if (mg_vk_buffer_init (self, &self->staging, STAGING_BYTES, MG_VK_MEMORY_STAGING, "staging", error))
     return TRUE;
   mg_vk_buffer_clear (self, &self->staging);
   return FALSE;
@@ -228,7 +251,7 @@ mg_vk_buffer_read (MgVkBackend *self,
                    gsize size,
                    GError **error)
 {
-  if (buffer->mapped != NULL)
+  if (buffer->mapped != NULL && (buffer->cached || size <= MAX_SLOW_READ_BYTES))
     {
       memcpy (data, buffer->mapped + offset, size);
       return TRUE;

@@ -110,7 +110,7 @@ reduce_chunks (MgVkLower *lower,
     .item_stride = 1,
   };
 
-  return mg_vk_emit_reduce (lower, mg_vk_scratch (lower, n_values * n_chunks, FALSE), MG_VK_WRITTEN (lower->node->dst),
+  return mg_vk_emit_reduce (lower, mg_vk_scratch_last (lower), MG_VK_WRITTEN (lower->node->dst),
                             &reduce, error);
 }
 
@@ -145,7 +145,7 @@ mg_vk_lower_conv_grad_w (MgVkLower *lower,
   gboolean tiles = use_tiles (lower, &push);
   guint32 columns = tile_columns (&push);
   guint64 items = tiles ? blocks_of (kernel * kernel * push.n_in, TILE_ROWS) * blocks_of (push.n_out, columns) * TILE_THREADS
-                        : (guint64) kernel * kernel * (push.n_in / vector_in) * (push.n_out / vector);
+                        : (guint64) kernel * (push.n_in / vector_in) * (push.n_out / vector);
   MgVkEmit emit = {
     .shader = tiles ? MG_SHADER_CONV_GRAD_W_TILE : MG_SHADER_CONV_GRAD_W,
     .spec = { tiles ? TILE_THREADS : mg_vk_sum_size (lower),
@@ -159,7 +159,7 @@ mg_vk_lower_conv_grad_w (MgVkLower *lower,
   emit.n_items = items * push.n_chunks;
   if (push.n_chunks == 1)
     return mg_vk_emit (lower, &emit, error);
-  emit.refs[2] = mg_vk_scratch (lower, n_weights * push.n_chunks, TRUE);
+  emit.refs[2] = mg_vk_scratch_new (lower, n_weights * push.n_chunks);
   return mg_vk_emit (lower, &emit, error) && reduce_chunks (lower, push.n_chunks, n_weights, error);
 }
 
@@ -183,7 +183,7 @@ mg_vk_lower_conv_grad_b (MgVkLower *lower,
 
   push.per_chunk = (guint32) blocks_of (n_pixels, chunks);
   push.n_chunks = (guint32) blocks_of (n_pixels, push.per_chunk);
-  emit.refs[1] = mg_vk_scratch (lower, (gsize) push.n_out * push.n_chunks, TRUE);
+  emit.refs[1] = mg_vk_scratch_new (lower, (gsize) push.n_out * push.n_chunks);
   emit.n_items = vectors * push.n_chunks;
   return mg_vk_emit (lower, &emit, error) && reduce_chunks (lower, push.n_chunks, push.n_out, error);
 }

@@ -4,6 +4,8 @@
 
 /* more chunks than this are added up by many invocations first */
 #define MAX_SERIAL_CHUNKS 256
+/* their total lies behind them, at an offset that every device can bind */
+#define TOTAL_AT (256 / sizeof (float))
 
 static MgPushLoss
 push_for (const MgVkLower *lower)
@@ -29,15 +31,15 @@ lower_value (MgVkLower *lower,
   MgPushReduce reduce = { .n_outer = 1, .n_items = N_SUMS, .stride = N_SUMS, .item_stride = 1 };
 
   push.n_chunks = mg_vk_chunks (lower, 1, push.n_pixels, 16);
-  sums = mg_vk_scratch (lower, (gsize) N_SUMS * push.n_chunks, TRUE);
+  sums = mg_vk_scratch_new (lower, (gsize) N_SUMS * push.n_chunks + TOTAL_AT + N_SUMS);
+  total = sums;
+  sums.size = (gsize) N_SUMS * push.n_chunks * sizeof (float);
   if (!mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_SUMS, .spec = { mg_vk_sum_size (lower), 1, 0, kind }, .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_READ (node->src[2]), sums }, .push = &push, .n_items = push.n_chunks }, error))
     return FALSE;
   sums.written = FALSE;
   if (push.n_chunks > MAX_SERIAL_CHUNKS)
     {
-      /* behind the sums, at an offset that every device can bind */
-      total = mg_vk_scratch (lower, (gsize) N_SUMS * (push.n_chunks + 64), TRUE);
-      total.offset = (sums.size + 255) / 256 * 256;
+      total.offset += (sums.size + 255) / 256 * 256;
       total.size = N_SUMS * sizeof (float);
       reduce.n_sum = push.n_chunks;
       if (!mg_vk_emit_reduce (lower, sums, total, &reduce, error))

@@ -43,8 +43,8 @@ lower_stats (MgVkLower *lower,
   cut (lower, &push, vectors);
   lanes = !lower->backend->software && push.n_chunks > 16 ? 32 : 1;
   n_part = (gsize) push.n * push.n_chunks * push.channels * 2;
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS, .spec = { mg_vk_sum_size (lower), vector }, .refs = { MG_VK_READ (node->src[0]), mg_vk_scratch (lower, n_part, TRUE) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
-         mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS_MERGE, .spec = { MG_VK_LOCAL_SIZE, 1, 0, lanes }, .refs = { mg_vk_scratch (lower, n_part, FALSE), MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = n_groups * lanes }, error);
+  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS, .spec = { mg_vk_sum_size (lower), vector }, .refs = { MG_VK_READ (node->src[0]), mg_vk_scratch_new (lower, n_part) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
+         mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS_MERGE, .spec = { MG_VK_LOCAL_SIZE, 1, 0, lanes }, .refs = { mg_vk_scratch_last (lower), MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = n_groups * lanes }, error);
 }
 
 static gboolean
@@ -63,8 +63,8 @@ lower_sums (MgVkLower *lower,
   reduce.n_sum = push.n_chunks;
   reduce.outer_stride = push.n_chunks * 2 * push.channels;
   n_part = (gsize) push.n * reduce.outer_stride;
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_GRAD_SUMS, .spec = { mg_vk_sum_size (lower), vector, (guint32) node->params.norm.act }, .refs = { MG_VK_READ (src[0]), MG_VK_READ (src[1]), MG_VK_READ (src[2]), MG_VK_READ (src[3]), MG_VK_READ (src[4]), mg_vk_scratch (lower, n_part, TRUE) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
-         mg_vk_emit_reduce (lower, mg_vk_scratch (lower, n_part, FALSE), MG_VK_WRITTEN (node->dst), &reduce, error);
+  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_GRAD_SUMS, .spec = { mg_vk_sum_size (lower), vector, (guint32) node->params.norm.act }, .refs = { MG_VK_READ (src[0]), MG_VK_READ (src[1]), MG_VK_READ (src[2]), MG_VK_READ (src[3]), MG_VK_READ (src[4]), mg_vk_scratch_new (lower, n_part) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
+         mg_vk_emit_reduce (lower, mg_vk_scratch_last (lower), MG_VK_WRITTEN (node->dst), &reduce, error);
 }
 
 /* GROUP_NORM and its gradient to x: runs of pixels a fixed distance apart. */

@@ -67,7 +67,8 @@ typedef struct
   VkBuffer handle;
   VkDeviceMemory memory;
   gsize size;
-  guint8 *mapped; /* NULL: reached through staging only */
+  guint8 *mapped;  /* NULL: reached through staging only */
+  gboolean cached; /* mapped memory that is fast to read */
 } MgVkBuffer;
 
 typedef struct
@@ -126,6 +127,8 @@ typedef struct
   GArray *dispatches; /* owned: MgVkDispatch, in node order */
   GArray *segments;   /* owned: MgVkSegment, the whole run */
   VkDescriptorPool descriptor_pool;
+  double slowness;  /* time taken over time estimated; segments are cut by it */
+  guint n_recorded; /* how often the segments were */
 } MgVkProgram;
 
 static inline MgVkBackend *
@@ -148,10 +151,17 @@ gboolean mg_vk_fail (MgVkBackend *self,
                      GError **error);
 
 /* vk-memory.c */
+typedef enum
+{
+  MG_VK_MEMORY_TENSORS,
+  MG_VK_MEMORY_IO,      /* tensors written and read from outside */
+  MG_VK_MEMORY_STAGING, /* of the computer, to copy through */
+} MgVkMemoryUse;
+
 gboolean mg_vk_buffer_init (MgVkBackend *self,
                             MgVkBuffer *buffer,
                             gsize size,
-                            gboolean staging,
+                            MgVkMemoryUse use,
                             const char *name,
                             GError **error);
 void mg_vk_buffer_clear (MgVkBackend *self,
@@ -211,6 +221,7 @@ gboolean mg_vk_finish (MgVkBackend *self,
 /* vk-record.c */
 gboolean mg_vk_record_all (MgVkProgram *program,
                            GError **error);
+void mg_vk_forget_segments (MgVkProgram *program);
 gboolean mg_vk_run_all (MgVkProgram *program,
                         GCancellable *cancellable,
                         GError **error);

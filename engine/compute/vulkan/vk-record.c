@@ -2,6 +2,9 @@
 
 #include "compute/vulkan/vk-lower.h"
 
+/* how often a program's segments are cut at most */
+#define MAX_RECORDED 6
+
 /* A memory barrier between everything before and everything after. */
 static void
 barrier (MgVkBackend *self,
@@ -123,7 +126,7 @@ record_segments (Recorder *recorder,
     {
       const MgVkDispatch *dispatch = &g_array_index (program->dispatches, MgVkDispatch, i);
       gboolean update = mg_graph_get_node (graph, dispatch->node)->op == MG_OP_ADAMW;
-      double row_us = dispatch->cost_us / dispatch->groups_y;
+      double row_us = program->slowness * dispatch->cost_us / dispatch->groups_y;
       guint n;
 
       for (guint row = 0; row < dispatch->groups_y; row += n)
@@ -151,7 +154,39 @@ mg_vk_record_all (MgVkProgram *program,
   g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (guint));
   Recorder recorder = { program, VK_NULL_HANDLE, pending };
 
+  program->n_recorded++;
   return record_segments (&recorder, error);
+}
+
+/* Nothing may be running. */
+void
+mg_vk_forget_segments (MgVkProgram *program)
+{
+  MgVkBackend *self = mg_vk_program_backend (program);
+
+  for (guint i = 0; i < program->segments->len; i++)
+    self->instance.fn.FreeCommandBuffers (self->device, self->command_pool, 1,
+                                          &g_array_index (program->segments, MgVkSegment, i).commands);
+  g_array_set_size (program->segments, 0);
+}
+
+/* The estimate of a device's speed may be far off: segments are cut again by
+ * what a run took. Results do not depend on where they are cut. */
+static gboolean
+adapt (MgVkProgram *program,
+       gint64 took_us,
+       GError **error)
+{
+  double expected = 0;
+
+  for (guint i = 0; i < program->dispatches->len; i++)
+    expected += g_array_index (program->dispatches, MgVkDispatch, i).cost_us;
+  if (program->n_recorded >= MAX_RECORDED || (took_us < 2.0 * expected * program->slowness &&
+                                              (took_us > expected * program->slowness / 4 || program->segments->len < 4)))
+    return TRUE;
+  program->slowness = (double) took_us / expected;
+  mg_vk_forget_segments (program);
+  return mg_vk_record_all (program, error);
 }
 
 /* Replays the whole run, at most two segments ahead of the device, looking at
@@ -162,6 +197,7 @@ mg_vk_run_all (MgVkProgram *program,
                GError **error)
 {
   MgVkBackend *self = mg_vk_program_backend (program);
+  gint64 start = g_get_monotonic_time ();
 
   for (guint i = 0; i < program->segments->len; i++)
     {
@@ -177,7 +213,8 @@ mg_vk_run_all (MgVkProgram *program,
       if (!mg_vk_submit (self, segment->commands, error))
         return FALSE;
     }
-  return mg_vk_wait (self, self->submitted, error);
+  return mg_vk_wait (self, self->submitted, error) &&
+         adapt (program, g_get_monotonic_time () - start, error);
 }
 
 /* Runs nodes first … last - 1, recorded for this once. */

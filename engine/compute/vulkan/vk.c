@@ -68,9 +68,7 @@ program_free (MgProgram *program)
 
   if (!backend->lost)
     fn->DeviceWaitIdle (backend->device);
-  for (guint i = 0; i < self->segments->len; i++)
-    fn->FreeCommandBuffers (backend->device, backend->command_pool, 1,
-                            &g_array_index (self->segments, MgVkSegment, i).commands);
+  mg_vk_forget_segments (self);
   if (self->descriptor_pool != VK_NULL_HANDLE)
     fn->DestroyDescriptorPool (backend->device, self->descriptor_pool, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (self->buffers); i++)
@@ -87,7 +85,7 @@ lower_nodes (MgVkProgram *program,
              gsize *scratch_bytes,
              GError **error)
 {
-  MgVkLower lower = { mg_vk_program_backend (program), program, program->base.plan, NULL, 0, 0 };
+  MgVkLower lower = { .backend = mg_vk_program_backend (program), .program = program, .plan = program->base.plan };
 
   for (lower.index = 0; lower.index < lower.plan->n_nodes; lower.index++)
     {
@@ -117,7 +115,7 @@ allocate_buffers (MgVkProgram *program,
           program->buffers[i] = params_from->buffers[i];
           program->borrows_params = TRUE;
         }
-      else if (!mg_vk_buffer_init (backend, &program->buffers[i], size, FALSE, names[i], error) ||
+      else if (!mg_vk_buffer_init (backend, &program->buffers[i], size, i == MG_ARENA_IO ? MG_VK_MEMORY_IO : MG_VK_MEMORY_TENSORS, names[i], error) ||
                !mg_vk_buffer_zero (backend, &program->buffers[i], error))
         return FALSE;
     }
@@ -196,6 +194,7 @@ vulkan_compile (MgBackend *backend,
   self->base.plan = (MgPlan *) plan;
   self->dispatches = g_array_new (FALSE, TRUE, sizeof (MgVkDispatch));
   self->segments = g_array_new (FALSE, TRUE, sizeof (MgVkSegment));
+  self->slowness = 1.0;
   if (lower_nodes (self, &scratch_bytes, error) &&
       allocate_buffers (self, (MgVkProgram *) params_from, scratch_bytes, error) &&
       create_descriptors (self, error) &&
