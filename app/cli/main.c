@@ -16,6 +16,7 @@ static const struct
   { "predict", "find cells in images with a trained model", cli_predict },
   { "evaluate", "compare predictions with the truth", cli_evaluate },
   { "measure", "shape and intensity of every instance as a table", cli_measure },
+  { "export", "labels as pictures", cli_export },
   { "bench", "speed and memory of the standard networks", cli_bench },
 };
 
