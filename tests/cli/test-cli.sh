@@ -3,7 +3,7 @@
 # bad input, and that nothing half-written stays behind.
 #   test-cli.sh PROGRAM    (TAP on standard output)
 set -u
-cli=$1
+cli=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
