@@ -5,7 +5,7 @@
 /* One tile of labels. Written only while its count of references is one. */
 typedef struct
 {
-  gatomicrefcount refs;
+  int refs; /* atomic */
   guint32 px[MG_MASK_TILE_PX * MG_MASK_TILE_PX];
 } MgMaskTile;
 

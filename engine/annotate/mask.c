@@ -11,7 +11,7 @@ MgMaskTile *
 _mg_mask_tile_ref (MgMaskTile *tile)
 {
   if (tile != NULL)
-    g_atomic_ref_count_inc (&tile->refs);
+    g_atomic_int_inc (&tile->refs);
   return tile;
 }
 
@@ -19,7 +19,7 @@ _mg_mask_tile_ref (MgMaskTile *tile)
 void
 _mg_mask_tile_unref (MgMaskTile *tile)
 {
-  if (tile != NULL && g_atomic_ref_count_dec (&tile->refs))
+  if (tile != NULL && g_atomic_int_dec_and_test (&tile->refs))
     g_free (tile);
 }
 
@@ -29,7 +29,7 @@ _mg_mask_tile_new (void)
 {
   MgMaskTile *tile = g_malloc (sizeof *tile);
 
-  g_atomic_ref_count_init (&tile->refs);
+  tile->refs = 1;
   return tile;
 }
 
@@ -119,7 +119,7 @@ mg_mask_new_from_labels (MgLabels *labels,
                        width, mask->height);
           return NULL;
         }
-      g_atomic_ref_count_init (&tile->refs);
+      tile->refs = 1;
       for (int y = 0; y < rect.height; y++)
         memcpy (tile->px + y * TILE, src + (gsize) (rect.y + y) * width + rect.x,
                 rect.width * sizeof *src);
@@ -377,7 +377,7 @@ _mg_mask_write_tile (MgMask *mask,
   MgMaskTile *old = mask->tiles[index];
 
   note_tile (mask, index);
-  if (old != NULL && g_atomic_ref_count_compare (&old->refs, 1))
+  if (old != NULL && g_atomic_int_get (&old->refs) == 1)
     return old->px;
 
   MgMaskTile *tile = _mg_mask_tile_new ();
