@@ -3,114 +3,41 @@
 #include <math.h>
 #include <string.h>
 
-#define N_BUCKETS     33
-#define CANCEL_EVERY  65536
-#define FIRST_ENTRIES 1024
+#define CANCEL_EVERY 65536
+#define NONE         G_MAXUINT32
+#define DIGIT_BITS   11
+#define N_DIGITS     (1 << DIGIT_BITS)
 
-/* A pixel waiting to spread its label. */
+/* A pixel of the mask and its height as a number that sorts. */
 typedef struct
 {
-  guint32 key;
-  guint32 pixel;
+  guint32 key, pixel;
 } Entry;
 
+/* What the flood knows of a pixel: the rank of its height among all heights of
+ * the mask (NONE outside it), and which pixel waits after it. */
 typedef struct
 {
-  Entry *entries; /* owned */
-  gsize head, n, size;
-} Bucket;
+  guint32 rank, next;
+} Node;
 
-/* A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan 1990): what is pushed is
- * never below what was popped last, which flooding guarantees. Bucket b holds
- * the keys whose highest bit that differs from the last one popped is b - 1.
- * Order within a bucket is kept, so equal heights come out first in, first
- * out and the result depends on nothing but the input. */
+/* Waiting pixels by rank, first in, first out: with heights replaced by their
+ * ranks every step of the queue is a few memory accesses, and the result
+ * depends on nothing but the input. */
 typedef struct
 {
-  Bucket buckets[N_BUCKETS];
-  guint32 last;
-  gboolean failed; /* out of memory */
-} Queue;
+  guint32 head, tail;
+} Waiting;
 
-static void
-bucket_push (Queue *queue,
-             Bucket *bucket,
-             Entry entry)
+typedef struct
 {
-  if (bucket->n == bucket->size)
-    {
-      gsize size = MAX (FIRST_ENTRIES, 2 * bucket->size);
-      Entry *grown = g_try_renew (Entry, bucket->entries, size);
-
-      if (grown == NULL)
-        {
-          queue->failed = TRUE;
-          return;
-        }
-      bucket->entries = grown;
-      bucket->size = size;
-    }
-  bucket->entries[bucket->n++] = entry;
-}
-
-static inline guint
-bucket_of (const Queue *queue,
-           guint32 key)
-{
-  guint32 differing = key ^ queue->last;
-
-  return differing == 0 ? 0 : 32 - (guint) __builtin_clz (differing);
-}
-
-static inline void
-queue_push (Queue *queue,
-            guint32 key,
-            guint32 pixel)
-{
-  key = MAX (key, queue->last);
-  bucket_push (queue, &queue->buckets[bucket_of (queue, key)], (Entry){ key, pixel });
-}
-
-/* Makes bucket 0 non-empty; FALSE when the queue is empty. */
-static gboolean
-queue_refill (Queue *queue)
-{
-  guint b = 1;
-  Bucket from;
-
-  queue->buckets[0].head = queue->buckets[0].n = 0;
-  while (b < N_BUCKETS && queue->buckets[b].n == 0)
-    b++;
-  if (b == N_BUCKETS)
-    return FALSE;
-  from = queue->buckets[b];
-  queue->last = from.entries[0].key;
-  for (gsize i = 1; i < from.n; i++)
-    queue->last = MIN (queue->last, from.entries[i].key);
-  queue->buckets[b].n = 0;
-  for (gsize i = 0; i < from.n; i++)
-    bucket_push (queue, &queue->buckets[bucket_of (queue, from.entries[i].key)], from.entries[i]);
-  return TRUE;
-}
-
-static inline gboolean
-queue_pop (Queue *queue,
-           guint32 *pixel)
-{
-  Bucket *first = &queue->buckets[0];
-
-  if (first->head == first->n && !queue_refill (queue))
-    return FALSE;
-  *pixel = first->entries[first->head++].pixel;
-  return TRUE;
-}
-
-static void
-queue_clear (Queue *queue)
-{
-  for (guint b = 0; b < N_BUCKETS; b++)
-    g_free (queue->buckets[b].entries);
-}
+  guint32 *labels;
+  guint32 width, height;
+  Node *nodes;      /* owned: one a pixel */
+  Waiting *waiting; /* owned: one a rank */
+  guint32 n_ranks;
+  guint32 level; /* the rank being flooded: never falls */
+} Flood;
 
 /* Floats in an order that unsigned numbers have too; NaN comes last. */
 static inline guint32
@@ -125,24 +52,115 @@ height_key (float height)
   return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
 }
 
-typedef struct
+/* Least significant digit radix sort: stable, three passes. */
+static void
+sort_entries (Entry *entries,
+              Entry *spare,
+              gsize n)
 {
-  const float *height_map;
-  const guint8 *mask;
-  guint32 *labels;
-  guint32 width, height;
-  Queue queue;
-} Flood;
+  for (int shift = 0; shift < 32; shift += DIGIT_BITS)
+    {
+      gsize begin[N_DIGITS] = { 0 }, sum = 0;
+      Entry *swap = entries;
+
+      for (gsize i = 0; i < n; i++)
+        begin[entries[i].key >> shift & (N_DIGITS - 1)]++;
+      for (int digit = 0; digit < N_DIGITS; digit++)
+        {
+          gsize count = begin[digit];
+
+          begin[digit] = sum;
+          sum += count;
+        }
+      for (gsize i = 0; i < n; i++)
+        spare[begin[entries[i].key >> shift & (N_DIGITS - 1)]++] = entries[i];
+      entries = spare;
+      spare = swap;
+    }
+}
+
+/* Gives every pixel of the mask its rank; equal heights have the same. */
+static gboolean
+rank_heights (Flood *flood,
+              const float *height_map,
+              const guint8 *mask,
+              GError **error)
+{
+  gsize n_pixels = (gsize) flood->width * flood->height, n = 0;
+  g_autofree Entry *entries = NULL;
+  g_autofree Entry *spare = NULL;
+  const Entry *sorted;
+
+  for (gsize i = 0; i < n_pixels; i++)
+    n += mask[i] != 0;
+  flood->nodes = g_try_new (Node, n_pixels);
+  entries = g_try_new (Entry, MAX (n, 1));
+  spare = g_try_new (Entry, MAX (n, 1));
+  if (flood->nodes == NULL || entries == NULL || spare == NULL)
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_NO_MEMORY, "not enough memory to divide the image into cells");
+      return FALSE;
+    }
+  n = 0;
+  for (gsize i = 0; i < n_pixels; i++)
+    {
+      flood->nodes[i] = (Node){ NONE, NONE };
+      if (mask[i])
+        entries[n++] = (Entry){ height_key (height_map[i]), (guint32) i };
+    }
+  sort_entries (entries, spare, n);
+  sorted = spare; /* after an odd number of passes */
+  for (gsize i = 0; i < n; i++)
+    {
+      flood->n_ranks += i == 0 || sorted[i].key != sorted[i - 1].key;
+      flood->nodes[sorted[i].pixel].rank = flood->n_ranks - 1;
+    }
+  flood->waiting = g_try_new (Waiting, MAX (flood->n_ranks, 1));
+  if (flood->waiting == NULL)
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_NO_MEMORY, "not enough memory to divide the image into cells");
+      return FALSE;
+    }
+  memset (flood->waiting, 0xff, flood->n_ranks * sizeof *flood->waiting);
+  return TRUE;
+}
+
+static inline void
+push (Flood *flood,
+      guint32 pixel)
+{
+  Waiting *waiting = &flood->waiting[MAX (flood->nodes[pixel].rank, flood->level)];
+
+  if (waiting->head == NONE)
+    waiting->head = pixel;
+  else
+    flood->nodes[waiting->tail].next = pixel;
+  waiting->tail = pixel;
+}
+
+/* The pixel reached first on the lowest level; FALSE when none waits. */
+static inline gboolean
+pop (Flood *flood,
+     guint32 *pixel)
+{
+  while (flood->level < flood->n_ranks && flood->waiting[flood->level].head == NONE)
+    flood->level++;
+  if (flood->level >= flood->n_ranks)
+    return FALSE;
+  *pixel = flood->waiting[flood->level].head;
+  flood->waiting[flood->level].head = flood->nodes[*pixel].next;
+  return TRUE;
+}
 
 static inline void
 spread (Flood *flood,
         guint32 label,
         guint32 to)
 {
-  if (flood->labels[to] != 0 || !flood->mask[to])
+  if (flood->nodes[to].rank == NONE || flood->labels[to] != 0)
     return;
   flood->labels[to] = label;
-  queue_push (&flood->queue, height_key (flood->height_map[to]), to);
+  push (flood, to);
 }
 
 static inline void
@@ -162,34 +180,15 @@ spread_around (Flood *flood,
     spread (flood, label, pixel + flood->width);
 }
 
-/* Whether any 4-neighbour still waits for a label. */
-static gboolean
-is_rim (const Flood *flood,
-        guint32 x,
-        guint32 y)
-{
-  gsize i = (gsize) y * flood->width + x;
-
-#define WAITS(j) (flood->labels[j] == 0 && flood->mask[j])
-  return (y > 0 && WAITS (i - flood->width)) || (x > 0 && WAITS (i - 1)) ||
-         (x + 1 < flood->width && WAITS (i + 1)) ||
-         (y + 1 < flood->height && WAITS (i + flood->width));
-#undef WAITS
-}
-
+/* The seeds wait in the order of the raster. */
 static void
 push_seeds (Flood *flood)
 {
-  for (guint32 y = 0; y < flood->height; y++)
-    for (guint32 x = 0; x < flood->width; x++)
-      {
-        gsize i = (gsize) y * flood->width + x;
-
-        if (!flood->mask[i])
-          flood->labels[i] = 0;
-        else if (flood->labels[i] != 0 && is_rim (flood, x, y))
-          queue_push (&flood->queue, height_key (flood->height_map[i]), (guint32) i);
-      }
+  for (gsize i = 0; i < (gsize) flood->width * flood->height; i++)
+    if (flood->nodes[i].rank == NONE)
+      flood->labels[i] = 0;
+    else if (flood->labels[i] != 0)
+      push (flood, (guint32) i);
 }
 
 /**
@@ -217,31 +216,28 @@ mg_watershed (const float *height_map,
               GCancellable *cancellable,
               GError **error)
 {
-  Flood flood = { height_map, mask, labels, (guint32) width, (guint32) height };
-  gboolean cancelled = FALSE;
+  Flood flood = { .labels = labels, .width = (guint32) width, .height = (guint32) height };
+  gboolean success = FALSE;
   guint32 pixel;
 
-  if ((guint64) width * (guint64) height > G_MAXUINT32)
+  if ((guint64) width * (guint64) height >= NONE)
     {
       g_set_error (error, MG_ERROR, MG_ERROR_TOO_LARGE,
                    "an image of %d × %d pixels is too large to be divided into cells at once", width, height);
       return FALSE;
     }
-  push_seeds (&flood);
-  for (guint64 n = 0; !flood.queue.failed && queue_pop (&flood.queue, &pixel); n++)
+  if (rank_heights (&flood, height_map, mask, error))
     {
-      if (n % CANCEL_EVERY == 0 && g_cancellable_is_cancelled (cancellable))
+      success = TRUE;
+      push_seeds (&flood);
+      for (guint64 n = 0; success && pop (&flood, &pixel); n++)
         {
-          cancelled = TRUE;
-          break;
+          spread_around (&flood, pixel);
+          if (n % CANCEL_EVERY == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+            success = FALSE;
         }
-      spread_around (&flood, pixel);
     }
-  queue_clear (&flood.queue);
-  if (flood.queue.failed)
-    {
-      g_set_error_literal (error, MG_ERROR, MG_ERROR_NO_MEMORY, "not enough memory to divide the image into cells");
-      return FALSE;
-    }
-  return !cancelled || !g_cancellable_set_error_if_cancelled (cancellable, error);
+  g_free (flood.nodes);
+  g_free (flood.waiting);
+  return success;
 }
