@@ -123,15 +123,11 @@ static void
 parse_uuid (Parser *parser, Block *block)
 {
   g_autofree char *name = get_text (parser->reader, "FileName");
-  xmlChar *uuid;
+  xmlChar *uuid = xmlTextReaderReadString (parser->reader);
 
-  if (name != NULL)
-    {
-      block->own = strcmp (name, parser->base_name) == 0;
-      return;
-    }
-  uuid = xmlTextReaderReadString (parser->reader);
-  block->own = g_strcmp0 ((const char *) uuid, parser->uuid) == 0;
+  /* a file may have been given another name since */
+  block->own = g_strcmp0 (name, parser->base_name) == 0 ||
+               (parser->uuid != NULL && g_strcmp0 ((const char *) uuid, parser->uuid) == 0);
   xmlFree (uuid);
 }
 
@@ -261,6 +257,7 @@ lay_out (const Image *image, guint n_pages, guint samples, MgTiffLayout *layout,
   layout->n_c = n_c;
   layout->n_z = image->size_z;
   layout->n_t = image->size_t;
+  memcpy (layout->order, image->order, sizeof image->order);
   layout->page_of = g_array_sized_new (FALSE, FALSE, sizeof (gint32), planes);
   g_array_set_size (layout->page_of, planes);
   memset (layout->page_of->data, 0xff, planes * sizeof (gint32));

@@ -49,7 +49,7 @@ _mg_length_to_um (double value,
 
   g_clear_pointer (unit_out, g_free);
   if (!(value > 0) || !isfinite (value) || unit == NULL || unit[0] == '\0' ||
-      g_ascii_strncasecmp (unit, "pixel", 5) == 0)
+      g_ascii_strncasecmp (unit, "pixel", 5) == 0 || g_ascii_strcasecmp (unit, "px") == 0)
     return 0;
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     if (g_ascii_strcasecmp (unit, units[i].name) == 0)
@@ -157,6 +157,7 @@ imagej_axes (GHashTable *values, guint n_pages, MgTiffLayout *layout, GPtrArray 
   layout->n_c = n_c;
   layout->n_z = n_z;
   layout->n_t = n_t;
+  strcpy (layout->order, "CZT");
 }
 
 static void
@@ -169,6 +170,7 @@ imagej_read (TIFF *tif, const char *text, guint n_pages, MgImageInfo *info, MgTi
   g_autofree char *other = NULL;
   float x = 0, y = 0;
 
+  layout->imagej = TRUE;
   imagej_axes (values, n_pages, layout, notes);
   TIFFGetField (tif, TIFFTAG_XRESOLUTION, &x);
   TIFFGetField (tif, TIFFTAG_YRESOLUTION, &y);

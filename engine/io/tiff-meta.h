@@ -7,6 +7,8 @@ typedef struct
 {
   int n_c, n_z, n_t;    /* planes; 0: the file does not say */
   GArray *page_of;      /* (nullable): of gint32; page of plane (t × n_z + z) × n_c + c, or -1 */
+  char order[4];        /* "CZT": the planes' axes as the file has them, fastest first; "" if not told */
+  gboolean imagej;      /* its palette is how it is shown, not what it holds */
   gboolean one_tag_set; /* ImageJ: further planes follow the first page's pixels */
 } MgTiffLayout;
 

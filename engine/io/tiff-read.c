@@ -203,17 +203,19 @@ plan_pages (TiffImage *tiff, MgTiffLayout *layout, GPtrArray *notes)
     }
 }
 
+/* As the file says them, slowest first; I for pages that nothing is said of,
+ * S for samples side by side. */
 static char *
 make_axes (const MgTiffLayout *layout, const MgTiffPage *page)
 {
   GString *axes = g_string_new (NULL);
 
-  if (layout->n_t > 1)
-    g_string_append_c (axes, 'T');
-  if (layout->n_z > 1)
-    g_string_append_c (axes, 'Z');
-  if (layout->n_c > 1)
-    g_string_append_c (axes, 'C');
+  if (layout->order[0] == '\0' && layout->n_z > 1)
+    g_string_append_c (axes, 'I');
+  for (int i = (int) strlen (layout->order) - 1; i >= 0; i--)
+    if ((layout->order[i] == 'C' ? layout->n_c : layout->order[i] == 'Z' ? layout->n_z
+                                                                         : layout->n_t) > 1)
+      g_string_append_c (axes, layout->order[i]);
   if (page->samples > 1 && page->planar)
     g_string_append_c (axes, 'S');
   g_string_append (axes, "YX");
@@ -223,11 +225,11 @@ make_axes (const MgTiffLayout *layout, const MgTiffPage *page)
 }
 
 static void
-note_colours (const MgTiffPage *page, GPtrArray *notes)
+note_colours (const MgTiffPage *page, gboolean imagej, GPtrArray *notes)
 {
   if (page->photometric == PHOTOMETRIC_MINISWHITE)
     g_ptr_array_add (notes, g_strdup ("white is stored as zero (MinIsWhite); the values are kept as stored"));
-  else if (page->photometric == PHOTOMETRIC_PALETTE)
+  else if (page->photometric == PHOTOMETRIC_PALETTE && !imagej)
     g_ptr_array_add (notes, g_strdup ("it has a colour palette; the values are the numbers of its colours"));
   else if (page->way == MG_TIFF_RGBA)
     g_ptr_array_add (notes, g_strdup ("its colours were turned into 8-bit RGB"));
@@ -271,7 +273,7 @@ describe (TiffImage *tiff, MgImageInfo *info, GPtrArray *notes, GError **error)
   info->is_rgb = layout.n_c == 1 && tiff->n_kept >= 3 &&
                  (page->photometric == PHOTOMETRIC_RGB || page->way == MG_TIFF_RGBA);
   info->axes = make_axes (&layout, page);
-  note_colours (page, notes);
+  note_colours (page, layout.imagej, notes);
   return TRUE;
 }
 
