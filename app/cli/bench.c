@@ -48,6 +48,7 @@ to_json (const MgBenchResult *result)
   json_object_set_int_member (object, "parameters", (gint64) result->n_parameters);
   json_object_set_int_member (object, "steps", result->n_steps);
   cli_set_number (object, "train_step_s", result->train_step_s);
+  cli_set_number (object, "train_cpu_s", result->train_cpu_s);
   cli_set_number (object, "train_mpix_s", result->train_mpix_s);
   cli_set_number (object, "infer_mpix_s", result->infer_mpix_s);
   cli_set_number (object, "train_gflop_s", result->train_gflop_s);

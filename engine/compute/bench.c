@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define WARM_UP_STEPS  1
 #define MIN_STEPS      5
@@ -144,11 +145,33 @@ compare_doubles (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* Median seconds of a run of the program. */
-static gboolean
-measure (MgProgram *program, guint *n_steps, double *median, GCancellable *cancellable, GError **error)
+static double
+median (double *values, guint n)
 {
-  double times[MAX_STEPS], total = 0.0;
+  qsort (values, n, sizeof values[0], compare_doubles);
+  return values[n / 2];
+}
+
+static double
+cpu_seconds (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+}
+
+typedef struct
+{
+  guint n;
+  double step_s, cpu_s;
+} Timing;
+
+/* Medians over runs of the program. */
+static gboolean
+measure (MgProgram *program, Timing *timing, GCancellable *cancellable, GError **error)
+{
+  double steps[MAX_STEPS], cpu[MAX_STEPS], total = 0.0;
   guint n = 0;
 
   for (int i = 0; i < WARM_UP_STEPS; i++)
@@ -157,15 +180,15 @@ measure (MgProgram *program, guint *n_steps, double *median, GCancellable *cance
   while (n < MIN_STEPS || (n < MAX_STEPS && total < ENOUGH_SECONDS))
     {
       gint64 begin = g_get_monotonic_time ();
+      double cpu_begin = cpu_seconds ();
 
       if (!mg_program_run (program, cancellable, error))
         return FALSE;
-      times[n] = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
-      total += times[n++];
+      cpu[n] = cpu_seconds () - cpu_begin;
+      steps[n] = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
+      total += steps[n++];
     }
-  qsort (times, n, sizeof times[0], compare_doubles);
-  *median = times[n / 2];
-  *n_steps = n;
+  *timing = (Timing){ n, median (steps, n), median (cpu, n) };
   return TRUE;
 }
 
@@ -198,9 +221,9 @@ run_network (MgBackend *backend, guint index, MgBenchResult *out, GCancellable *
   MgPlan *plan = build (index, TRUE, error), *infer_plan;
   g_autoptr (MgProgram) program = NULL;
   g_autoptr (MgProgram) infer = NULL;
-  double pixels = (double) (networks[index].batch * networks[index].patch * networks[index].patch) / 1e6, seconds;
+  double pixels = (double) (networks[index].batch * networks[index].patch * networks[index].patch) / 1e6;
   guint64 n_inputs = 0;
-  guint n_infer;
+  Timing train, predict;
 
   if (plan == NULL)
     return FALSE;
@@ -209,9 +232,12 @@ run_network (MgBackend *backend, guint index, MgBenchResult *out, GCancellable *
   program = mg_program_new (backend, plan, NULL, error);
   if (program == NULL || !fill (program, MG_ROLE_PARAM, &out->n_parameters, error) ||
       !fill (program, MG_ROLE_INPUT, &n_inputs, error) ||
-      !measure (program, &out->n_steps, &out->train_step_s, cancellable, error))
+      !measure (program, &train, cancellable, error))
     return FALSE;
   out->peak_bytes = read_peak (out->plan_bytes);
+  out->n_steps = train.n;
+  out->train_step_s = train.step_s;
+  out->train_cpu_s = train.cpu_s;
   out->train_mpix_s = pixels / out->train_step_s;
   out->train_gflop_s = mg_graph_flops (mg_program_get_plan (program)->graph) / out->train_step_s / 1e9;
 
@@ -220,9 +246,9 @@ run_network (MgBackend *backend, guint index, MgBenchResult *out, GCancellable *
     return FALSE;
   infer = mg_program_new (backend, infer_plan, program, error);
   if (infer == NULL || !fill (infer, MG_ROLE_INPUT, &n_inputs, error) ||
-      !measure (infer, &n_infer, &seconds, cancellable, error))
+      !measure (infer, &predict, cancellable, error))
     return FALSE;
-  out->infer_mpix_s = pixels / seconds;
+  out->infer_mpix_s = pixels / predict.step_s;
   return TRUE;
 }
 

@@ -6,6 +6,8 @@
  * MgBenchResult:
  * @name: of the network, static
  * @train_step_s: median time of one step (forward, backward, AdamW)
+ * @train_cpu_s: processor time of a step, all threads: says more than
+ *   @train_step_s where others use the processor too
  * @train_mpix_s: millions of image pixels trained on a second
  * @train_gflop_s: 10⁹ operations a second of direct convolution, so a fast
  *   algorithm may exceed what the device multiplies
@@ -22,6 +24,7 @@ typedef struct
   guint n_steps;
   guint64 n_parameters;
   double train_step_s;
+  double train_cpu_s;
   double train_mpix_s;
   double train_gflop_s;
   double infer_mpix_s;

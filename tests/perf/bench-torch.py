@@ -118,18 +118,19 @@ def measure(name, variant, options):
         return loss
 
     def median(function, n):
-        times = []
+        wall, cpu = [], []
         for _ in range(n + 1):
-            begin = time.perf_counter()
+            begin, cpu_begin = time.perf_counter(), time.process_time()
             function()
-            times.append(time.perf_counter() - begin)
-        return sorted(times[1:])[n // 2]
+            wall.append(time.perf_counter() - begin)
+            cpu.append(time.process_time() - cpu_begin)
+        return sorted(wall[1:])[n // 2], sorted(cpu[1:])[n // 2]
 
     n = options.steps if size > 64 else 20 * options.steps
-    train = median(lambda: step().item(), n)
+    train, train_cpu = median(lambda: step().item(), n)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with torch.no_grad():
-        infer = median(lambda: net(image)[0].sum().item(), n)
+        infer, _ = median(lambda: net(image)[0].sum().item(), n)
     pixels = batch * size * size / 1e6
     return {
         "name": name,
@@ -139,6 +140,7 @@ def measure(name, variant, options):
         "channels_last": options.channels_last,
         "parameters": sum(p.numel() for p in net.parameters()),
         "train_step_s": train,
+        "train_cpu_s": train_cpu,
         "train_mpix_s": pixels / train,
         "infer_mpix_s": pixels / infer,
         "start_rss_bytes": start_rss * 1024,
