@@ -19,9 +19,8 @@
   X (GetDeviceProcAddr)
 
 /* only there with VK_EXT_debug_utils, that is with validation on */
-#define MG_VK_DEBUG_FUNCTIONS(X)    \
-  X (CreateDebugUtilsMessengerEXT)  \
-  X (DestroyDebugUtilsMessengerEXT) \
+#define MG_VK_DEBUG_FUNCTIONS(X)   \
+  X (CreateDebugUtilsMessengerEXT) \
   X (SetDebugUtilsObjectNameEXT)
 
 #define MG_VK_DEVICE_FUNCTIONS(X) \

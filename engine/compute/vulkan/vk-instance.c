@@ -60,22 +60,15 @@ mg_vk_debug_parse (const char *words)
   return flags;
 }
 
-/* The loader stays open until the program ends: drivers do not all survive
- * being unloaded and loaded again. */
+/* With kept_lock held. */
 static PFN_vkGetInstanceProcAddr
 load (void)
 {
-  static GMutex lock;
   static void *library;
-  PFN_vkGetInstanceProcAddr proc = NULL;
 
-  g_mutex_lock (&lock);
   if (library == NULL)
-    library = dlopen ("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-  if (library != NULL)
-    proc = (PFN_vkGetInstanceProcAddr) dlsym (library, "vkGetInstanceProcAddr");
-  g_mutex_unlock (&lock);
-  return proc;
+    library = dlopen ("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL);
+  return library == NULL ? NULL : (PFN_vkGetInstanceProcAddr) dlsym (library, "vkGetInstanceProcAddr");
 }
 
 static gboolean
@@ -167,6 +160,7 @@ create (MgVkInstance *self)
 static gboolean
 watch_messages (MgVkInstance *self)
 {
+  VkDebugUtilsMessengerEXT messenger;
   const VkDebugUtilsMessengerCreateInfoEXT info = {
     .sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT,
     .messageSeverity = VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT,
@@ -174,7 +168,7 @@ watch_messages (MgVkInstance *self)
     .pfnUserCallback = on_message,
   };
 
-  return self->fn.CreateDebugUtilsMessengerEXT (self->handle, &info, NULL, &self->messenger) == VK_SUCCESS;
+  return self->fn.CreateDebugUtilsMessengerEXT (self->handle, &info, NULL, &messenger) == VK_SUCCESS;
 }
 
 static gboolean
@@ -200,32 +194,48 @@ find_devices (MgVkInstance *self,
   return TRUE;
 }
 
+/* Vulkan's instances, without and with the validation layer, stay until the
+ * program ends: drivers do not all survive being unloaded and loaded again, and
+ * loading them takes long. */
+static VkInstance kept_instances[2];
+static GMutex kept_lock;
+
+/* With kept_lock held; a sentence on failure. */
+static const char *
+take_instance (MgVkInstance *self,
+               PFN_vkGetInstanceProcAddr proc)
+{
+  gboolean validate = (self->debug & MG_VK_DEBUG_VALIDATE) != 0;
+  gboolean fresh = kept_instances[validate] == VK_NULL_HANDLE;
+
+  if (proc == NULL)
+    return "the Vulkan loader (libvulkan.so.1) is not installed";
+  if (!load_global (self, proc))
+    return "the Vulkan loader is older than Vulkan 1.2";
+  if (validate && !has_validation_layer (self))
+    return "MG_DEBUG asks for Vulkan's validation layer, which is not installed";
+  self->handle = kept_instances[validate];
+  if (fresh && create (self) != VK_SUCCESS)
+    return "no graphics driver with Vulkan was found";
+  kept_instances[validate] = self->handle;
+  if (!load_instance (self, proc))
+    return "the Vulkan loader is older than Vulkan 1.2";
+  if (fresh && validate && !watch_messages (self))
+    return "Vulkan's validation layer could not be listened to";
+  return NULL;
+}
+
 /* Loads Vulkan and looks for devices; on failure self is closed. Any thread. */
 gboolean
 mg_vk_instance_open (MgVkInstance *self,
                      GError **error)
 {
-  PFN_vkGetInstanceProcAddr proc = NULL;
-  const char *fault = NULL;
+  const char *fault;
 
   *self = (MgVkInstance){ .debug = mg_vk_debug_parse (g_getenv ("MG_DEBUG")) };
-  if (!(self->debug & MG_VK_DEBUG_NONE))
-    proc = load ();
-  if (proc == NULL)
-    fault = "the Vulkan loader (libvulkan.so.1) is not installed";
-  else if (!load_global (self, proc))
-    fault = "the Vulkan loader is older than Vulkan 1.2";
-  else if ((self->debug & MG_VK_DEBUG_VALIDATE) && !has_validation_layer (self))
-    fault = "MG_DEBUG asks for Vulkan's validation layer, which is not installed";
-  else if (create (self) != VK_SUCCESS)
-    {
-      self->handle = VK_NULL_HANDLE;
-      fault = "no graphics driver with Vulkan was found";
-    }
-  else if (!load_instance (self, proc))
-    fault = "the Vulkan loader is older than Vulkan 1.2";
-  else if ((self->debug & MG_VK_DEBUG_VALIDATE) && !watch_messages (self))
-    fault = "Vulkan's validation layer could not be listened to";
+  g_mutex_lock (&kept_lock);
+  fault = take_instance (self, self->debug & MG_VK_DEBUG_NONE ? NULL : load ());
+  g_mutex_unlock (&kept_lock);
   if (fault != NULL)
     g_set_error_literal (error, MG_ERROR, MG_ERROR_DEVICE, fault);
   if (fault != NULL || !find_devices (self, error))
@@ -239,11 +249,6 @@ mg_vk_instance_open (MgVkInstance *self,
 void
 mg_vk_instance_close (MgVkInstance *self)
 {
-  if (self->messenger != VK_NULL_HANDLE)
-    self->fn.DestroyDebugUtilsMessengerEXT (self->handle, self->messenger, NULL);
-  if (self->handle != VK_NULL_HANDLE && self->fn.DestroyInstance != NULL)
-    self->fn.DestroyInstance (self->handle, NULL);
-  self->messenger = VK_NULL_HANDLE;
   self->handle = VK_NULL_HANDLE;
   self->n_devices = 0;
   g_clear_pointer (&self->devices, g_free);

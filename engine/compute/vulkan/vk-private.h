@@ -32,13 +32,12 @@ typedef struct
 } MgVkFunctions;
 #undef MG_VK_DECLARE
 
-/* A loaded Vulkan with its physical devices; each backend has one of its own. */
+/* A loaded Vulkan with its physical devices. */
 typedef struct
 {
   MgVkFunctions fn;
   MgVkDebug debug;
-  VkInstance handle;
-  VkDebugUtilsMessengerEXT messenger;
+  VkInstance handle;         /* shared, never destroyed */
   VkPhysicalDevice *devices; /* owned */
   guint n_devices;
 } MgVkInstance;
