@@ -21,28 +21,6 @@ struct _MgApplication
 
 G_DEFINE_FINAL_TYPE (MgApplication, mg_application, ADW_TYPE_APPLICATION)
 
-static const struct
-{
-  const char *action;
-  const char *accels[4];
-} accelerators[] = {
-  { "app.quit", { "<Control>q" } },
-  { "win.show-help-overlay", { "<Control>question", "F1" } },
-  { "win.open", { "<Control>o" } },
-  { "win.open-folder", { "<Control><Shift>o" } },
-  { "win.save", { "<Control>s" } },
-  { "win.save-in", { "<Control><Shift>s" } },
-  { "window.close", { "<Control>w" } },
-  { "win.undo", { "<Control>z" } },
-  { "win.redo", { "<Control><Shift>z", "<Control>y" } },
-  { "win.train", { "<Control>t" } },
-  { "win.predict", { "<Control>r" } },
-  { "win.predict-all", { "<Control><Shift>r" } },
-  { "win.accept-all", { "<Control>Return", "<Control>KP_Enter" } },
-  { "win.show-images", { "F9" } },
-  { "win.show-inspector", { "<Shift>F9" } },
-};
-
 static void
 mg_application_about (GSimpleAction *action,
                       GVariant *parameter,
@@ -118,9 +96,7 @@ mg_application_startup (GApplication *app)
   mg_parallel_set_nice (COMPUTE_NICE);
   self->scheduler = mg_scheduler_new (COMPUTE_NICE);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
-  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (app), accelerators[i].action,
-                                           (const char *const *) accelerators[i].accels);
+  mg_window_install_accelerators (GTK_APPLICATION (app));
 }
 
 static void

@@ -11,6 +11,7 @@ _mg_canvas_update_a11y (MgCanvas *self)
   else
     {
       const MgImageInfo *info = mg_image_get_info (mg_pyramid_get_image (self->pyramid));
+      guint n = self->annotation != NULL ? mg_annotation_get_n_instances (self->annotation) : 0;
       g_autofree char *predicted = self->prediction != NULL
                                      ? g_strdup_printf (", %u cells predicted", mg_labels_get_n (self->prediction))
                                      : g_strdup ("");
@@ -18,9 +19,9 @@ _mg_canvas_update_a11y (MgCanvas *self)
                                     ? g_strdup_printf (", cell %u selected", self->selected)
                                     : g_strdup ("");
 
-      label = g_strdup_printf ("Image %s, %d by %d pixels, %u cells painted%s%s",
+      label = g_strdup_printf ("Image %s, %d by %d pixels, %u %s painted%s%s",
                                info->name != NULL ? info->name : "without a name", info->width, info->height,
-                               self->annotation != NULL ? mg_annotation_get_n_instances (self->annotation) : 0,
+                               n, n == 1 ? "cell" : "cells",
                                predicted, selected);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),

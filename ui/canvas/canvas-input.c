@@ -112,12 +112,48 @@ on_drag_begin (GtkGestureDrag *gesture,
 }
 
 static void
+paint_to (MgCanvas *self,
+          double pointer_x,
+          double pointer_y,
+          double radius)
+{
+  double x, y;
+
+  mg_viewport_to_image (&self->view, pointer_x, pointer_y, &x, &y);
+  mg_annotation_stroke_to (self->annotation, x, y, radius);
+}
+
+/* GTK brings one motion a frame; where the pointer was in between is in that
+ * event's history, and makes a fast curve round instead of cornered. */
+static void
+paint_history (MgCanvas *self,
+               GtkGesture *gesture,
+               double radius)
+{
+  GdkEvent *event = gtk_gesture_get_last_event (gesture, gtk_gesture_get_last_updated_sequence (gesture));
+  g_autofree GdkTimeCoord *history = NULL;
+  double event_x, event_y, dx, dy;
+  guint n = 0;
+
+  if (event == NULL || !gdk_event_get_position (event, &event_x, &event_y))
+    return;
+  history = gdk_event_get_history (event, &n);
+  /* event places count from the surface: the same way off as this one is */
+  dx = self->pointer_x - event_x * self->scale;
+  dy = self->pointer_y - event_y * self->scale;
+  for (guint i = 0; i < n; i++)
+    if ((history[i].flags & GDK_AXIS_FLAG_X) != 0 && (history[i].flags & GDK_AXIS_FLAG_Y) != 0)
+      paint_to (self, history[i].axes[GDK_AXIS_X] * self->scale + dx,
+                history[i].axes[GDK_AXIS_Y] * self->scale + dy, radius);
+}
+
+static void
 on_drag_update (GtkGestureDrag *gesture,
                 double offset_x,
                 double offset_y,
                 MgCanvas *self)
 {
-  double start_x, start_y, x, y;
+  double start_x, start_y, radius;
 
   if (self->drag == MG_DRAG_NONE)
     return;
@@ -134,8 +170,9 @@ on_drag_update (GtkGestureDrag *gesture,
     }
   else
     {
-      mg_viewport_to_image (&self->view, self->pointer_x, self->pointer_y, &x, &y);
-      mg_annotation_stroke_to (self->annotation, x, y, pressure_radius (self, GTK_GESTURE (gesture)));
+      radius = pressure_radius (self, GTK_GESTURE (gesture));
+      paint_history (self, GTK_GESTURE (gesture), radius);
+      paint_to (self, self->pointer_x, self->pointer_y, radius);
       gtk_widget_queue_draw (GTK_WIDGET (self));
     }
   mg_frame_trace_leave ();

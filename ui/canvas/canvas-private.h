@@ -29,7 +29,6 @@ struct _MgCanvas
   guint32 selected;
   double fill_opacity, outline_opacity;
   gboolean show_fill, show_outlines, show_prediction, hide_overlays;
-  gulong damaged_id;
 
   /* how */
   MgViewport view;

@@ -273,6 +273,13 @@ _mg_canvas_viewport_changed (MgCanvas *self)
 }
 
 static void
+on_edited (MgAnnotation *annotation,
+           MgCanvas *self)
+{
+  _mg_canvas_update_a11y (self);
+}
+
+static void
 on_damaged (MgAnnotation *annotation,
             const MgRect *rect,
             MgCanvas *self)
@@ -297,7 +304,8 @@ mg_canvas_set_image (MgCanvas *self,
   int width = 0, height = 0;
 
   _mg_canvas_cancel_drag (self);
-  g_clear_signal_handler (&self->damaged_id, self->annotation);
+  if (self->annotation != NULL)
+    g_signal_handlers_disconnect_by_data (self->annotation, self);
   g_set_object (&self->annotation, annotation);
   if (pyramid != NULL)
     mg_pyramid_ref (pyramid);
@@ -307,7 +315,10 @@ mg_canvas_set_image (MgCanvas *self,
   self->selected = 0;
   g_array_set_size (self->damage, 0);
   if (annotation != NULL)
-    self->damaged_id = g_signal_connect (annotation, "damaged", G_CALLBACK (on_damaged), self);
+    {
+      g_signal_connect (annotation, "damaged", G_CALLBACK (on_damaged), self);
+      g_signal_connect (annotation, "changed", G_CALLBACK (on_edited), self);
+    }
   if (pyramid != NULL)
     mg_pyramid_get_size (pyramid, 0, &width, &height);
   mg_view_tiles_reset (self->tiles, width, height);

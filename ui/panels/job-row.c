@@ -8,6 +8,9 @@ struct _MgJobRow
 
   MgJob *job;
   gboolean stopping;
+  gboolean left_set; /* by somebody who knows better than the bar's pace */
+  double seconds_left;
+  double first_done, first_seconds; /* the pace counts from here: starting up is no work */
 
   GtkLabel *label;
   GtkProgressBar *bar;
@@ -35,6 +38,21 @@ mg_format_time_left (double seconds)
   return g_strdup_printf ("%d:%02d left", s / 60, s % 60);
 }
 
+static char *
+dup_time_left (MgJobRow *self,
+               const MgProgressInfo *info)
+{
+  double done = info->done - self->first_done;
+
+  if (self->stopping)
+    return g_strdup ("");
+  if (self->left_set)
+    return mg_format_time_left (self->seconds_left);
+  if (info->total <= 0 || done <= 0)
+    return g_strdup ("");
+  return mg_format_time_left ((info->seconds - self->first_seconds) / done * (info->total - info->done));
+}
+
 static void
 update (MgJobRow *self)
 {
@@ -45,9 +63,12 @@ update (MgJobRow *self)
 
   mg_progress_get (mg_job_get_progress (self->job), &info);
   known = info.total > 0;
-  left = known && info.done > 0 && !self->stopping
-           ? mg_format_time_left (info.seconds / info.done * (info.total - info.done))
-           : g_strdup ("");
+  if (self->first_seconds == 0 && info.done > 0)
+    {
+      self->first_done = info.done;
+      self->first_seconds = info.seconds;
+    }
+  left = dup_time_left (self, &info);
   text = g_strdup_printf ("%s%s%s", info.stage != NULL && *info.stage != '\0' ? info.stage : mg_job_get_name (self->job),
                           self->stopping ? ", stopping…" : *left != '\0' ? " · "
                                                                          : "",
@@ -125,6 +146,31 @@ mg_job_row_new (MgJob *job)
   g_signal_connect (job, "finished", G_CALLBACK (on_finished), self);
   update (self);
   return GTK_WIDGET (self);
+}
+
+/**
+ * mg_job_row_get_job:
+ * @self: a row
+ *
+ * Returns: (transfer none): its job
+ */
+MgJob *
+mg_job_row_get_job (MgJobRow *self)
+{
+  return self->job;
+}
+
+/**
+ * mg_job_row_set_seconds_left:
+ * @self: a row
+ * @seconds: the job's own estimate, shown instead of the row's
+ */
+void
+mg_job_row_set_seconds_left (MgJobRow *self,
+                             double seconds)
+{
+  self->left_set = TRUE;
+  self->seconds_left = seconds;
 }
 
 /**

@@ -10,5 +10,8 @@
 G_DECLARE_FINAL_TYPE (MgJobRow, mg_job_row, MG, JOB_ROW, GtkBox)
 
 GtkWidget *mg_job_row_new (MgJob *job);
+MgJob *mg_job_row_get_job (MgJobRow *self);
+void mg_job_row_set_seconds_left (MgJobRow *self,
+                                  double seconds);
 void mg_job_row_stop (MgJobRow *self);
 char *mg_format_time_left (double seconds);

@@ -8,7 +8,8 @@ struct _MgResultPanel
   gboolean updating;
 
   GtkLabel *count;
-  GtkWidget *thresholds;
+  GtkLabel *title;
+  GtkWidget *details;
   GtkAdjustment *threshold;
   GtkAdjustment *seed;
   GtkAdjustment *area;
@@ -30,14 +31,17 @@ update (MgResultPanel *self)
 {
   MgInstances *instances = self->document != NULL ? mg_document_get_prediction (self->document) : NULL;
   g_autofree char *text = NULL;
+  gboolean preview;
 
   gtk_widget_set_visible (GTK_WIDGET (self), instances != NULL);
   if (instances == NULL)
     return;
   text = g_strdup_printf (mg_instances_get_n (instances) == 1 ? "%u cell" : "%u cells", mg_instances_get_n (instances));
   gtk_label_set_text (self->count, text);
-  /* a preview's maps are not kept */
-  gtk_widget_set_sensitive (self->thresholds, mg_document_get_maps (self->document) != NULL);
+  /* there is nothing to set on a preview: its maps are not kept */
+  preview = mg_document_get_maps (self->document) == NULL;
+  gtk_label_set_text (self->title, preview ? "Prediction While Learning" : "Prediction");
+  gtk_widget_set_visible (self->details, !preview);
 }
 
 static void
@@ -61,7 +65,8 @@ mg_result_panel_class_init (MgResultPanelClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/micrographia/Micrographia/ui/result-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, count);
-  gtk_widget_class_bind_template_child (widget_class, MgResultPanel, thresholds);
+  gtk_widget_class_bind_template_child (widget_class, MgResultPanel, title);
+  gtk_widget_class_bind_template_child (widget_class, MgResultPanel, details);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, threshold);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, seed);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, area);

@@ -152,6 +152,23 @@ mg_status_bar_add_job (MgStatusBar *self,
 }
 
 /**
+ * mg_status_bar_set_seconds_left:
+ * @self: a status bar
+ * @job: a job shown in it
+ * @seconds: the job's own estimate
+ */
+void
+mg_status_bar_set_seconds_left (MgStatusBar *self,
+                                MgJob *job,
+                                double seconds)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->jobs)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    if (mg_job_row_get_job (MG_JOB_ROW (row)) == job)
+      mg_job_row_set_seconds_left (MG_JOB_ROW (row), seconds);
+}
+
+/**
  * mg_status_bar_stop_last:
  * @self: a status bar
  *

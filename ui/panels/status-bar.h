@@ -12,4 +12,7 @@ void mg_status_bar_set_session (MgStatusBar *self,
                                 MgCanvas *canvas);
 void mg_status_bar_add_job (MgStatusBar *self,
                             MgJob *job);
+void mg_status_bar_set_seconds_left (MgStatusBar *self,
+                                     MgJob *job,
+                                     double seconds);
 gboolean mg_status_bar_stop_last (MgStatusBar *self);

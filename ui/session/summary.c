@@ -14,8 +14,7 @@ typedef struct
   MgDocument *document; /* main thread's; passed through */
   MgProjectItem *item;
   GCancellable *cancellable;
-  int size; /* device pixels a side */
-  int width, height;
+  int size;       /* device pixels a side */
   GBytes *pixels; /* (nullable): RGBA8 */
   int cells;
 } Summary;
@@ -41,8 +40,8 @@ deliver (gpointer data)
   if (g_cancellable_is_cancelled (summary->cancellable))
     return G_SOURCE_REMOVE;
   if (summary->pixels != NULL)
-    texture = gdk_memory_texture_new (summary->width, summary->height, GDK_MEMORY_R8G8B8A8_PREMULTIPLIED,
-                                      summary->pixels, (gsize) summary->width * 4);
+    texture = gdk_memory_texture_new (summary->size, summary->size, GDK_MEMORY_R8G8B8A8_PREMULTIPLIED,
+                                      summary->pixels, (gsize) summary->size * 4);
   mg_document_set_summary (summary->document, (GdkPaintable *) texture, summary->cells);
   return G_SOURCE_REMOVE;
 }
@@ -74,26 +73,26 @@ set_contrast (MgScene *scene,
     }
 }
 
+/* The middle of the image, as much as a square holds. */
 static void
 draw (Summary *summary,
       MgImage *image)
 {
   const MgImageInfo *info = mg_image_get_info (image);
-  double zoom = MIN ((double) summary->size / info->width, (double) summary->size / info->height);
+  double zoom = MAX ((double) summary->size / info->width, (double) summary->size / info->height);
   g_autoptr (MgPyramid) pyramid = mg_pyramid_new (image);
   MgScene scene = { .image = pyramid };
   MgViewport viewport = { .image_width = info->width, .image_height = info->height, .zoom = zoom };
   guint8 *pixels;
 
-  summary->width = viewport.width = MAX (1, (int) (info->width * zoom));
-  summary->height = viewport.height = MAX (1, (int) (info->height * zoom));
+  viewport.width = viewport.height = summary->size;
   viewport.centre_x = info->width / 2.0;
   viewport.centre_y = info->height / 2.0;
   set_contrast (&scene, image, summary->cancellable);
-  pixels = g_malloc0 ((gsize) summary->width * summary->height * 4);
-  if (mg_compose (&scene, &viewport, &(MgRect){ 0, 0, summary->width, summary->height },
-                  pixels, (gsize) summary->width * 4, summary->cancellable, NULL))
-    summary->pixels = g_bytes_new_take (pixels, (gsize) summary->width * summary->height * 4);
+  pixels = g_malloc0 ((gsize) summary->size * summary->size * 4);
+  if (mg_compose (&scene, &viewport, &(MgRect){ 0, 0, summary->size, summary->size },
+                  pixels, (gsize) summary->size * 4, summary->cancellable, NULL))
+    summary->pixels = g_bytes_new_take (pixels, (gsize) summary->size * summary->size * 4);
   else
     g_free (pixels);
 }

@@ -167,11 +167,35 @@ static const GActionEntry entries[] = {
 
 static const struct
 {
+  const char *action;
+  const char *accels[4];
+} accelerators[] = {
+  { "app.quit", { "<Control>q" } },
+  { "win.show-help-overlay", { "<Control>question", "F1" } },
+  { "win.open", { "<Control>o" } },
+  { "win.open-folder", { "<Control><Shift>o" } },
+  { "win.save", { "<Control>s" } },
+  { "win.save-in", { "<Control><Shift>s" } },
+  { "window.close", { "<Control>w" } },
+  { "win.undo", { "<Control>z" } },
+  { "win.redo", { "<Control><Shift>z", "<Control>y" } },
+  { "win.train", { "<Control>t" } },
+  { "win.predict", { "<Control>r" } },
+  { "win.predict-all", { "<Control><Shift>r" } },
+  { "win.accept-all", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.show-images", { "F9" } },
+  { "win.show-inspector", { "<Shift>F9" } },
+};
+
+typedef struct
+{
   guint key;
   GdkModifierType state;
   const char *action;
   const char *parameter; /* (nullable): GVariant text */
-} keys[] = {
+} Key;
+
+static const Key keys[] = {
   { GDK_KEY_v, 0, "win.tool", "'select'" },
   { GDK_KEY_b, 0, "win.tool", "'brush'" },
   { GDK_KEY_e, 0, "win.tool", "'eraser'" },
@@ -192,10 +216,6 @@ static const struct
   { GDK_KEY_KP_1, 0, "win.zoom-100", NULL },
   { GDK_KEY_d, 0, "win.image", "1" },
   { GDK_KEY_a, 0, "win.image", "-1" },
-  { GDK_KEY_Down, 0, "win.image", "1" },
-  { GDK_KEY_Up, 0, "win.image", "-1" },
-  { GDK_KEY_Right, 0, "win.image", "1" },
-  { GDK_KEY_Left, 0, "win.image", "-1" },
   { GDK_KEY_Page_Down, 0, "win.slice", "1" },
   { GDK_KEY_Page_Up, 0, "win.slice", "-1" },
   { GDK_KEY_period, 0, "win.time", "1" },
@@ -205,6 +225,29 @@ static const struct
   { GDK_KEY_Escape, 0, "win.stop", NULL },
 };
 
+/* Elsewhere in the window arrows move the focus. */
+static const Key canvas_keys[] = {
+  { GDK_KEY_Down, 0, "win.image", "1" },
+  { GDK_KEY_Up, 0, "win.image", "-1" },
+  { GDK_KEY_Right, 0, "win.image", "1" },
+  { GDK_KEY_Left, 0, "win.image", "-1" },
+};
+
+static GtkShortcut *
+make_shortcut (const Key *key)
+{
+  GtkShortcut *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (key->key, key->state),
+                                            gtk_named_action_new (key->action));
+
+  if (key->parameter != NULL)
+    {
+      g_autoptr (GVariant) parameter = g_variant_parse (NULL, key->parameter, NULL, NULL, NULL);
+
+      gtk_shortcut_set_arguments (shortcut, parameter);
+    }
+  return shortcut;
+}
+
 /* Plain letters are no application accelerators: an entry with the focus has
  * them first. */
 void
@@ -212,17 +255,20 @@ _mg_window_install_keys (GtkWidgetClass *widget_class)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     {
-      g_autoptr (GtkShortcut) shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key, keys[i].state),
-                                                           gtk_named_action_new (keys[i].action));
+      g_autoptr (GtkShortcut) shortcut = make_shortcut (&keys[i]);
 
-      if (keys[i].parameter != NULL)
-        {
-          g_autoptr (GVariant) parameter = g_variant_parse (NULL, keys[i].parameter, NULL, NULL, NULL);
-
-          gtk_shortcut_set_arguments (shortcut, parameter);
-        }
       gtk_widget_class_add_shortcut (widget_class, shortcut);
     }
+}
+
+static void
+add_canvas_keys (MgWindow *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (canvas_keys); i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), make_shortcut (&canvas_keys[i]));
+  gtk_widget_add_controller (GTK_WIDGET (self->canvas), controller);
 }
 
 static gboolean
@@ -269,6 +315,20 @@ on_clicked (MgCanvas *canvas,
     mg_canvas_zoom_rect (canvas, &(MgRect){ x - CELL_VIEW_PX / 2, y - CELL_VIEW_PX / 2, CELL_VIEW_PX, CELL_VIEW_PX });
   mg_canvas_set_selected (canvas, label);
   _mg_window_update_actions (self);
+}
+
+/**
+ * mg_window_install_accelerators:
+ * @app: the application
+ *
+ * The keys with Control of all windows; plain letters belong to the window.
+ */
+void
+mg_window_install_accelerators (GtkApplication *app)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (app, accelerators[i].action,
+                                           (const char *const *) accelerators[i].accels);
 }
 
 static void
@@ -329,6 +389,7 @@ _mg_window_install_actions (MgWindow *self)
   add_property (self, "show-prediction", self->canvas, "show-prediction");
   add_property (self, "show-images", self->image_list, "visible");
   add_property (self, "show-inspector", self->inspector, "visible");
+  add_canvas_keys (self);
   g_signal_connect (self->canvas, "clicked", G_CALLBACK (on_clicked), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key_pressed), self);
   g_signal_connect (key, "key-released", G_CALLBACK (on_key_released), self);

@@ -11,17 +11,31 @@ _mg_window_train (GSimpleAction *action,
   MgWindow *self = data;
   g_autoptr (GError) error = NULL;
   const MgRecipe *recipe = mg_recipe_find (DEFAULT_RECIPE, &error);
-  MgTrainConfig config = { 0 };
 
   if (recipe == NULL)
     {
       mg_session_fail (self->session, error);
       return;
     }
-  recipe->defaults (&config);
+  if (!self->config_set)
+    recipe->defaults (&self->config);
   _mg_window_update_view (self);
-  mg_training_start (self->training, &config);
+  mg_training_start (self->training, &self->config);
   _mg_window_update_actions (self);
+}
+
+/**
+ * mg_window_set_train_config:
+ * @self: a window
+ * @config: (nullable): what Train does from now on; %NULL for the recipe's defaults
+ */
+void
+mg_window_set_train_config (MgWindow *self,
+                            const MgTrainConfig *config)
+{
+  self->config_set = config != NULL;
+  if (config != NULL)
+    self->config = *config;
 }
 
 void
@@ -158,6 +172,16 @@ on_training_started (MgTraining *training,
 {
   mg_status_bar_add_job (self->status_bar, mg_training_get_job (training));
   _mg_window_update_actions (self);
+}
+
+static void
+on_training_changed (MgTraining *training,
+                     MgWindow *self)
+{
+  MgTrainStatus status;
+
+  if (mg_training_get_status (training, &status))
+    mg_status_bar_set_seconds_left (self->status_bar, mg_training_get_job (training), status.seconds_left);
 }
 
 static void
@@ -322,6 +346,7 @@ void
 _mg_window_install_jobs (MgWindow *self)
 {
   g_signal_connect (self->training, "started", G_CALLBACK (on_training_started), self);
+  g_signal_connect (self->training, "changed", G_CALLBACK (on_training_changed), self);
   g_signal_connect (self->training, "preview", G_CALLBACK (on_preview), self);
   g_signal_connect (self->training, "finished", G_CALLBACK (on_training_finished), self);
   g_signal_connect (self->prediction, "changed", G_CALLBACK (on_prediction_changed), self);

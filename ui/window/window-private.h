@@ -21,7 +21,9 @@ struct _MgWindow
   MgPrediction *prediction;
   MgDocument *document;     /* (nullable): shown; followed */
   MgAnnotation *annotation; /* (nullable): its annotation; followed */
-  gboolean closing;         /* closes as soon as all is saved */
+  MgTrainConfig config;
+  gboolean config_set; /* other than the recipe's defaults */
+  gboolean closing;    /* closes as soon as all is saved */
   guint close_timer;
 
   AdwWindowTitle *title;

@@ -242,20 +242,26 @@ mg_window_close_request (GtkWindow *window)
   return TRUE;
 }
 
+/* Some of these outlive the window for a moment: its actions hold on to the
+ * canvas. */
+static void
+unfollow_all (MgWindow *self)
+{
+  gpointer followed[] = { self->session, self->training, self->prediction, self->document, self->canvas,
+                          self->display_panel, self->result_panel, self->z_adjustment, self->t_adjustment };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (followed); i++)
+    if (followed[i] != NULL)
+      g_signal_handlers_disconnect_by_data (followed[i], self);
+}
+
 static void
 mg_window_dispose (GObject *object)
 {
   MgWindow *self = MG_WINDOW (object);
 
   g_clear_handle_id (&self->close_timer, g_source_remove);
-  if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (self->session, self);
-  if (self->training != NULL)
-    g_signal_handlers_disconnect_by_data (self->training, self);
-  if (self->prediction != NULL)
-    g_signal_handlers_disconnect_by_data (self->prediction, self);
-  if (self->document != NULL)
-    g_signal_handlers_disconnect_by_data (self->document, self);
+  unfollow_all (self);
   follow_annotation (self, NULL);
   g_clear_object (&self->document);
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_WINDOW);
@@ -376,4 +382,52 @@ mg_window_open_files (MgWindow *self,
                       int n_files)
 {
   mg_session_open (self->session, files, (guint) n_files);
+}
+
+/**
+ * mg_window_get_session:
+ * @self: a window
+ *
+ * Returns: (transfer none): what it works on
+ */
+MgSession *
+mg_window_get_session (MgWindow *self)
+{
+  return self->session;
+}
+
+/**
+ * mg_window_get_training:
+ * @self: a window
+ *
+ * Returns: (transfer none): its training
+ */
+MgTraining *
+mg_window_get_training (MgWindow *self)
+{
+  return self->training;
+}
+
+/**
+ * mg_window_get_prediction:
+ * @self: a window
+ *
+ * Returns: (transfer none): its prediction
+ */
+MgPrediction *
+mg_window_get_prediction (MgWindow *self)
+{
+  return self->prediction;
+}
+
+/**
+ * mg_window_get_canvas:
+ * @self: a window
+ *
+ * Returns: (transfer none): its canvas
+ */
+GtkWidget *
+mg_window_get_canvas (MgWindow *self)
+{
+  return GTK_WIDGET (self->canvas);
 }

@@ -3,6 +3,9 @@
 #include <adwaita.h>
 
 #include "base/scheduler.h"
+#include "session/prediction.h"
+#include "session/session.h"
+#include "session/training.h"
 
 /* The main window: composes panels, canvas and session; see ../README.md. */
 #define MG_TYPE_WINDOW (mg_window_get_type ())
@@ -13,3 +16,10 @@ MgWindow *mg_window_new (GtkApplication *app,
 void mg_window_open_files (MgWindow *self,
                            GFile **files,
                            int n_files);
+void mg_window_set_train_config (MgWindow *self,
+                                 const MgTrainConfig *config);
+MgSession *mg_window_get_session (MgWindow *self);
+MgTraining *mg_window_get_training (MgWindow *self);
+MgPrediction *mg_window_get_prediction (MgWindow *self);
+GtkWidget *mg_window_get_canvas (MgWindow *self);
+void mg_window_install_accelerators (GtkApplication *app);
