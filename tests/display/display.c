@@ -1,0 +1,287 @@
+#include "display.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "canvas/canvas.h"
+#include "dataset/sample.h"
+#include "io/loader.h"
+
+#define SCREEN "1600x1000x24"
+
+static GPid server;
+
+static void
+leave_with_parent (gpointer data)
+{
+  /* also where the test dies of an assertion */
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+gboolean
+display_start (void)
+{
+  g_autofree char *xvfb = g_find_program_in_path ("Xvfb");
+  g_autofree char *xdotool = g_find_program_in_path ("xdotool");
+  int ends[2];
+  char number[16] = ":";
+  const char *argv[] = { "Xvfb", "-displayfd", NULL, "-screen", "0", SCREEN, "-nolisten", "tcp", NULL };
+  g_autofree char *fd = NULL;
+  gssize n;
+
+  if (xvfb == NULL || xdotool == NULL)
+    {
+      g_print ("1..0 # SKIP Xvfb or xdotool is not installed\n");
+      return FALSE;
+    }
+  g_assert_cmpint (pipe (ends), ==, 0);
+  fd = g_strdup_printf ("%d", ends[1]);
+  argv[2] = fd;
+  if (!g_spawn_async (NULL, (char **) argv, NULL,
+                      G_SPAWN_SEARCH_PATH | G_SPAWN_LEAVE_DESCRIPTORS_OPEN | G_SPAWN_DO_NOT_REAP_CHILD |
+                        G_SPAWN_STDERR_TO_DEV_NULL,
+                      leave_with_parent, NULL, &server, NULL))
+    return FALSE;
+  close (ends[1]);
+  n = read (ends[0], number + 1, sizeof number - 2);
+  close (ends[0]);
+  if (n <= 0)
+    {
+      g_print ("1..0 # SKIP Xvfb does not start\n");
+      display_stop ();
+      return FALSE;
+    }
+  number[1 + n] = '\0';
+  g_strchomp (number);
+  g_setenv ("DISPLAY", number, TRUE);
+  g_unsetenv ("WAYLAND_DISPLAY");
+  return TRUE;
+}
+
+void
+display_stop (void)
+{
+  if (server == 0)
+    return;
+  kill (server, SIGTERM);
+  waitpid (server, NULL, 0);
+  server = 0;
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+gboolean
+display_wait (gboolean (*done) (gpointer data),
+              gpointer data,
+              int seconds)
+{
+  gint64 end = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+  gboolean tick = FALSE;
+  guint timer = g_timeout_add (20, on_timeout, &tick);
+  gboolean well;
+
+  while (!(well = done (data)) && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timer);
+  return well;
+}
+
+static gboolean
+never (gpointer data)
+{
+  gint64 *end = data;
+
+  return g_get_monotonic_time () > *end;
+}
+
+/* Lets what was sent arrive and be drawn. */
+void
+display_settle (void)
+{
+  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 3;
+
+  display_wait (never, &end, 5);
+}
+
+static gboolean
+is_drawn (gpointer data)
+{
+  return gtk_widget_get_mapped (data) && gtk_widget_get_width (data) > 0;
+}
+
+Display *
+display_open (void)
+{
+  Display *display = g_new0 (Display, 1);
+  g_autoptr (GError) error = NULL;
+
+  display->folder = g_dir_make_tmp ("mg-display-XXXXXX", &error);
+  g_assert_no_error (error);
+  display->app = g_object_new (ADW_TYPE_APPLICATION, "application-id", MG_APP_ID,
+                               "resource-base-path", "/io/github/micrographia/Micrographia",
+                               "flags", G_APPLICATION_NON_UNIQUE, NULL);
+  g_application_register (G_APPLICATION (display->app), NULL, &error);
+  g_assert_no_error (error);
+  mg_window_install_accelerators (GTK_APPLICATION (display->app));
+  display->scheduler = mg_scheduler_new (0);
+  display->window = mg_window_new (GTK_APPLICATION (display->app), display->scheduler);
+  gtk_window_set_default_size (GTK_WINDOW (display->window), 1280, 800);
+  gtk_window_present (GTK_WINDOW (display->window));
+  g_assert_true (display_wait (is_drawn, display->window, 30));
+  display_settle ();
+  return display;
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+        remove_folder (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  return *(gpointer *) data == NULL;
+}
+
+void
+display_close (Display *display)
+{
+  /* closed, and nothing holds on to it */
+  g_object_add_weak_pointer (G_OBJECT (display->window), (gpointer *) &display->window);
+  gtk_window_close (GTK_WINDOW (display->window));
+  g_assert_true (display_wait (is_gone, &display->window, 30));
+  g_assert_true (mg_scheduler_shutdown (display->scheduler, 10000));
+  g_clear_object (&display->scheduler);
+  g_clear_object (&display->app);
+  remove_folder (display->folder);
+  g_free (display->folder);
+  g_free (display);
+}
+
+static gboolean
+is_ready (gpointer data)
+{
+  MgDocument *document = mg_session_get_current (data);
+
+  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
+}
+
+MgDocument *
+display_open_sample (Display *display)
+{
+  const MgSampleOptions options = { .n_images = 1, .size = 128, .seed = 3 };
+  g_autofree char *made = g_build_filename (display->folder, "made", NULL);
+  g_autofree char *path = g_build_filename (display->folder, "cells.tif", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (made);
+  g_autoptr (GFile) images = g_file_get_child (folder, "images");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (GError) error = NULL;
+  MgSession *session = mg_window_get_session (display->window);
+
+  mg_sample_write (folder, &options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  files = mg_list_images (images, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (files->len, ==, 1);
+  g_file_move (files->pdata[0], file, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  mg_window_open_files (display->window, &file, 1);
+  g_assert_true (display_wait (is_ready, session, 30));
+  display_settle ();
+  return mg_session_get_current (session);
+}
+
+void
+display_xdotool (const char *format,
+                 ...)
+{
+  g_autofree char *arguments = NULL;
+  g_autofree char *line = NULL;
+  g_autoptr (GError) error = NULL;
+  va_list args;
+  int status;
+
+  va_start (args, format);
+  arguments = g_strdup_vprintf (format, args);
+  va_end (args);
+  line = g_strconcat ("xdotool ", arguments, NULL);
+  g_spawn_command_line_sync (line, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+void
+display_key (const char *key)
+{
+  display_xdotool ("key %s", key);
+  display_settle ();
+}
+
+void
+display_place (Display *display,
+               double x,
+               double y,
+               int *screen_x,
+               int *screen_y)
+{
+  GtkWidget *canvas = mg_window_get_canvas (display->window);
+  GtkNative *native = gtk_widget_get_native (canvas);
+  double at_x, at_y, window_x, window_y, off_x, off_y;
+
+  mg_canvas_image_to_widget (MG_CANVAS (canvas), x, y, &at_x, &at_y);
+  g_assert_true (gtk_widget_translate_coordinates (canvas, GTK_WIDGET (native), at_x, at_y, &window_x, &window_y));
+  /* without a window manager the surface lies in the screen's corner */
+  gtk_native_get_surface_transform (native, &off_x, &off_y);
+  *screen_x = (int) round (window_x + off_x);
+  *screen_y = (int) round (window_y + off_y);
+}
+
+void
+display_circle (Display *display,
+                double x,
+                double y,
+                double radius)
+{
+  g_autoptr (GString) moves = g_string_new (NULL);
+  int at_x, at_y;
+
+  display_place (display, x + radius, y, &at_x, &at_y);
+  display_xdotool ("mousemove %d %d", at_x, at_y);
+  display_settle ();
+  display_xdotool ("mousedown 1");
+  for (int i = 0; i <= 48; i++)
+    {
+      double angle = 2 * G_PI * i / 48;
+
+      display_place (display, x + radius * cos (angle), y + radius * sin (angle), &at_x, &at_y);
+      g_string_append_printf (moves, "mousemove %d %d ", at_x, at_y);
+    }
+  display_xdotool ("%s", moves->str);
+  display_settle ();
+  display_xdotool ("mouseup 1");
+  display_settle ();
+}
