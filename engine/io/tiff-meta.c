@@ -157,7 +157,7 @@ imagej_axes (GHashTable *values, guint n_pages, MgTiffLayout *layout, GPtrArray 
   layout->n_c = n_c;
   layout->n_z = n_z;
   layout->n_t = n_t;
-  strcpy (layout->order, "CZT");
+  memcpy (layout->order, "CZT", sizeof layout->order);
 }
 
 static void
