@@ -42,6 +42,7 @@ run 'pixel size is kept' 0 'pixel size: 0.325' "$cli" info predicted/cells-005.t
 run 'evaluate' 0 '^0.50 ' "$cli" evaluate --predicted predicted --truth project/test/labels
 run 'evaluate --json' 0 '"mean_over_images"' "$cli" evaluate --predicted predicted --truth project/test/labels --json
 run 'the truth against itself is perfect' 0 '"mean_ap" : 1(\.0)?,?$' "$cli" evaluate --predicted project/labels --truth project/labels --json
+run 'evaluate restored images' 0 '"fitted"' "$cli" evaluate --kind denoise --predicted noisy/images --truth noisy/clean --json
 run 'measure' 0 'rows' "$cli" measure --labels predicted --images project/test/images --out table.csv
 check 'the table has a row an instance' test "$(wc -l <table.csv)" -gt 1
 run 'export an overlay' 0 'pictures' "$cli" export --labels predicted --images project/test/images --format overlay --out overlays
