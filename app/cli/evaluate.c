@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/evaluate.h"
 #include "cli/files.h"
-#include "image/quality.h"
 #include "io/loader.h"
 #include "segment/match.h"
 
@@ -9,13 +9,10 @@
 
 typedef struct
 {
-  MgQuality raw, fitted;
-} Quality;
-
-typedef struct
-{
-  GPtrArray *pairs; /* of the truth, predictions as partners */
-  GArray *results;  /* of each image: MgMatch or Quality */
+  const char *predicted, *truth;
+  gboolean json;
+  GPtrArray *pairs;
+  GArray *matches; /* MgMatch of each image */
 } Work;
 
 static const struct
@@ -55,7 +52,7 @@ match_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GErro
           g_prefix_error (error, "%s: ", g_file_peek_path (pair->partner));
           return FALSE;
         }
-      g_array_append_val (work->results, match);
+      g_array_append_val (work->matches, match);
     }
   return TRUE;
 }
@@ -145,7 +142,7 @@ evaluate_labels (Work *work, const CliCommon *common)
   MgMatch total = { 0 };
   int status;
 
-  work->results = matches;
+  work->matches = matches;
   status = cli_work ("Comparing", match_all, work, common);
   if (status != CLI_DONE)
     return status;
@@ -166,117 +163,46 @@ evaluate_labels (Work *work, const CliCommon *common)
   return CLI_DONE;
 }
 
-static gboolean
-compare_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
+/* The files of `folder` with their partners in the other. */
+static GPtrArray *
+collect_pairs (const char *folder, const char *partners, GError **error)
 {
-  Work *work = data;
+  g_autoptr (GPtrArray) pairs = cli_collect ((const char *const[]){ folder, NULL }, error);
 
-  for (guint i = 0; i < work->pairs->len; i++)
-    {
-      CliPair *pair = g_ptr_array_index (work->pairs, i);
-      g_autoptr (MgImage) truth = NULL;
-      g_autoptr (MgImage) restored = NULL;
-      Quality quality;
-
-      mg_progress_set (progress, "Comparing", i, work->pairs->len);
-      truth = mg_image_load (pair->file, cancellable, error);
-      restored = truth == NULL ? NULL : mg_image_load (pair->partner, cancellable, error);
-      if (restored == NULL)
-        return FALSE;
-      if (!mg_quality_compare_images (truth, restored, &quality.raw, &quality.fitted, cancellable, error))
-        {
-          g_prefix_error (error, "%s: ", g_file_peek_path (pair->partner));
-          return FALSE;
-        }
-      g_array_append_val (work->results, quality);
-    }
-  return TRUE;
-}
-
-static JsonObject *
-quality_to_json (const MgQuality *quality)
-{
-  JsonObject *object = json_object_new ();
-
-  cli_set_number (object, "psnr", quality->psnr);
-  cli_set_number (object, "ssim", quality->ssim);
-  cli_set_number (object, "nrmse", quality->nrmse);
-  return object;
-}
-
-static void
-add_quality (MgQuality *sum, const MgQuality *part, double weight)
-{
-  sum->psnr += weight * part->psnr;
-  sum->ssim += weight * part->ssim;
-  sum->nrmse += weight * part->nrmse;
-}
-
-static void
-print_quality (const char *name, const Quality *quality)
-{
-  g_print ("%8.2f  %6.4f  %7.4f  %11.2f  %6.4f  %7.4f  %s\n", quality->raw.psnr, quality->raw.ssim, quality->raw.nrmse,
-           quality->fitted.psnr, quality->fitted.ssim, quality->fitted.nrmse, name);
+  return pairs != NULL && cli_match (pairs, partners, error) ? g_steal_pointer (&pairs) : NULL;
 }
 
 static int
-evaluate_images (Work *work, const CliCommon *common)
+evaluate_images (const char *predicted, const char *truth, const char *noisy, const CliCommon *common)
 {
-  g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (Quality));
-  g_autoptr (JsonObject) object = json_object_new ();
-  JsonArray *images = json_array_new ();
-  Quality mean = { 0 };
-  int status;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) pairs = collect_pairs (predicted, truth, &error);
+  g_autoptr (GPtrArray) with_noisy = pairs != NULL && noisy != NULL ? collect_pairs (predicted, noisy, &error) : NULL;
 
-  json_object_set_array_member (object, "per_image", images);
-  work->results = results;
-  status = cli_work ("Comparing", compare_all, work, common);
-  if (status != CLI_DONE)
-    return status;
-  if (!common->json)
-    g_print (" PSNR/dB    SSIM    NRMSE   fitted PSNR    SSIM    NRMSE\n");
-  for (guint i = 0; i < results->len; i++)
-    {
-      const Quality *quality = &g_array_index (results, Quality, i);
-      const CliPair *pair = g_ptr_array_index (work->pairs, i);
-      JsonObject *entry = json_object_new ();
-
-      json_object_set_string_member (entry, "image", pair->stem);
-      json_object_set_object_member (entry, "raw", quality_to_json (&quality->raw));
-      json_object_set_object_member (entry, "fitted", quality_to_json (&quality->fitted));
-      json_array_add_object_element (images, entry);
-      add_quality (&mean.raw, &quality->raw, 1.0 / results->len);
-      add_quality (&mean.fitted, &quality->fitted, 1.0 / results->len);
-      if (!common->json)
-        print_quality (pair->stem, quality);
-    }
-  json_object_set_int_member (object, "images", results->len);
-  json_object_set_object_member (object, "raw", quality_to_json (&mean.raw));
-  json_object_set_object_member (object, "fitted", quality_to_json (&mean.fitted));
-  if (common->json)
-    cli_print_json (object);
-  else
-    print_quality ("mean", &mean);
-  return CLI_DONE;
+  if (error != NULL)
+    return cli_fail (error);
+  return cli_evaluate_images (pairs, with_noisy, common);
 }
 
 int
 cli_evaluate (int argc, char **argv)
 {
-  g_autofree char *predicted = NULL, *truth = NULL, *kind = NULL;
+  g_autofree char *predicted = NULL, *truth = NULL, *kind = NULL, *noisy = NULL;
   const GOptionEntry entries[] = {
     { "predicted", 0, 0, G_OPTION_ARG_FILENAME, &predicted, "Predictions", "DIR" },
     { "truth", 0, 0, G_OPTION_ARG_FILENAME, &truth, "The truth, files of the same base names", "DIR" },
-    { "kind", 0, 0, G_OPTION_ARG_STRING, &kind, "segment: label images; denoise: restored images (default: segment)", "KIND" },
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &kind, "segment: label images, denoise: restored images (default: segment)", "KIND" },
+    { "noisy", 0, 0, G_OPTION_ARG_FILENAME, &noisy, "With denoise: the noisy images, to say what was removed", "DIR" },
     { NULL },
   };
   const CliParser parser = {
     .command = "evaluate",
-    .summary = "Compares predictions with the truth, for IoU thresholds from 0.50 to 0.95: precision, recall,\n"
-               "F1, AP = TP / (TP + FP + FN), panoptic quality and mean IoU of what was matched, over all\n"
-               "objects together and as the mean over images. Restored images: PSNR, SSIM (Gaussian window, sigma\n"
-               "1.5) and NRMSE in units of the truth's 0.1st to 99.9th percentile, as they are and after the scale\n"
-               "and offset that fit best.",
+    .summary = "segment: compares label images with the truth, for IoU thresholds from 0.50 to 0.95: precision,\n"
+               "recall, F1, AP = TP / (TP + FP + FN), panoptic quality and mean IoU of what was matched, over all\n"
+               "objects together and as the mean over images.\n"
+               "denoise: PSNR, SSIM (Gaussian window, sigma 1.5) and NRMSE (over the truth’s maximum − minimum) of each\n"
+               "image and their mean; raw over 255 for 8-bit images and the truth’s range else; fitted after the scale\n"
+               "and offset of least squares, over the truth’s percentiles 0.1 to 99.9.",
     .entries = entries,
     .has_json = TRUE,
   };
@@ -291,10 +217,12 @@ cli_evaluate (int argc, char **argv)
     return cli_usage ("evaluate needs --predicted DIR and --truth DIR (see “micrographia-cli evaluate --help”)");
   if (kind != NULL && strcmp (kind, "segment") != 0 && strcmp (kind, "denoise") != 0)
     return cli_usage ("--kind is segment or denoise, not “%s”", kind);
-  pairs = cli_collect ((const char *const[]){ truth, NULL }, &error);
-  if (pairs == NULL || !cli_match (pairs, predicted, &error))
-    return cli_fail (error);
   if (g_strcmp0 (kind, "denoise") == 0)
-    return evaluate_images (&(Work){ .pairs = pairs }, &common);
-  return evaluate_labels (&(Work){ .pairs = pairs }, &common);
+    return evaluate_images (predicted, truth, noisy, &common);
+  if (noisy != NULL)
+    return cli_usage ("--noisy goes together with --kind denoise");
+  pairs = collect_pairs (truth, predicted, &error);
+  if (pairs == NULL)
+    return cli_fail (error);
+  return evaluate_labels (&(Work){ .predicted = predicted, .truth = truth, .pairs = pairs }, &common);
 }

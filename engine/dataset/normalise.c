@@ -1,6 +1,7 @@
 #include "dataset/normalise.h"
 
 #include "base/mem.h"
+#include "image/select.h"
 
 #include <math.h>
 
@@ -10,59 +11,6 @@
 /* Larger planes are read on a regular choice of rows: a million samples place
  * a percentile to a thousandth of the range and better. */
 #define MAX_SAMPLES (1 << 20)
-
-/* Hoare's FIND (1961): afterwards values[k] is what sorting would put there,
- * nothing before it is larger and nothing after it smaller. */
-static float
-select_kth (float *values, gssize n, gssize k)
-{
-  gssize left = 0, right = n - 1;
-
-  while (left < right)
-    {
-      float pivot = values[k];
-      gssize i = left, j = right;
-
-      do
-        {
-          while (values[i] < pivot)
-            i++;
-          while (values[j] > pivot)
-            j--;
-          if (i <= j)
-            {
-              float swap = values[i];
-
-              values[i++] = values[j];
-              values[j--] = swap;
-            }
-        }
-      while (i <= j);
-      if (j < k)
-        left = i;
-      if (k < i)
-        right = j;
-    }
-  return values[k];
-}
-
-/* Linear between the two neighbouring ranks. */
-static double
-percentile (float *values, gsize n, double percent)
-{
-  double rank = percent / 100.0 * (double) (n - 1);
-  gsize k = (gsize) rank;
-  double low = select_kth (values, (gssize) n, (gssize) k);
-
-  if (k + 1 >= n)
-    return low;
-
-  float next = values[k + 1];
-
-  for (gsize i = k + 2; i < n; i++)
-    next = MIN (next, values[i]);
-  return low + (rank - (double) k) * ((double) next - low);
-}
 
 /* Reads rows 0, step, 2·step … and keeps every step-th finite value of them. */
 static gboolean
@@ -118,12 +66,12 @@ mg_plane_range (MgImage *image,
 
   if (ok)
     {
-      *low = n ? percentile (values, n, LOW_PERCENT) : 0.0;
-      *high = n ? percentile (values, n, HIGH_PERCENT) : 0.0;
+      *low = n ? mg_percentile (values, n, LOW_PERCENT) : 0.0;
+      *high = n ? mg_percentile (values, n, HIGH_PERCENT) : 0.0;
       if (n && *high <= *low)
         {
-          *low = percentile (values, n, 0.0);
-          *high = percentile (values, n, 100.0);
+          *low = mg_percentile (values, n, 0.0);
+          *high = mg_percentile (values, n, 100.0);
         }
       *constant = *high <= *low;
       if (*constant)

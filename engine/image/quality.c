@@ -1,286 +1,306 @@
 #include "image/quality.h"
 
 #include "base/mem.h"
-#include "base/parallel.h"
+#include "image/select.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#define WINDOW_RADIUS 5
-#define WINDOW_SIGMA  1.5
-#define WINDOW        (2 * WINDOW_RADIUS + 1)
+#define SSIM_SIGMA   1.5
+#define SSIM_RADIUS  5
+#define SSIM_K1      0.01
+#define SSIM_K2      0.03
+#define LOW_PERCENT  0.1
+#define HIGH_PERCENT 99.9
+
+/* What a window's statistics are made of, in this order. */
+enum
+{
+  SUM_X,
+  SUM_Y,
+  SUM_XX,
+  SUM_YY,
+  SUM_XY,
+  N_SUMS,
+};
+
+/**
+ * mg_least_squares:
+ * @x: n values
+ * @y: n values
+ * @gain: (out): of y ≈ gain · x + offset
+ * @offset: (out): likewise
+ * @correlation: (out) (optional): Pearson's
+ *
+ * Pairs with a value that is not finite are left out. Any thread.
+ *
+ * Returns: FALSE when @x is constant or nothing is finite: gain is 0 then and
+ *   offset the mean of @y
+ */
+gboolean
+mg_least_squares (const float *x,
+                  const float *y,
+                  gsize n,
+                  double *gain,
+                  double *offset,
+                  double *correlation)
+{
+  double mean_x = 0, mean_y = 0, xx = 0, xy = 0, yy = 0;
+  gsize k = 0;
+
+  for (gsize i = 0; i < n; i++)
+    if (isfinite (x[i]) && isfinite (y[i]))
+      {
+        mean_x += x[i];
+        mean_y += y[i];
+        k++;
+      }
+  mean_x /= (double) MAX (k, 1);
+  mean_y /= (double) MAX (k, 1);
+  for (gsize i = 0; i < n; i++)
+    if (isfinite (x[i]) && isfinite (y[i]))
+      {
+        double dx = x[i] - mean_x, dy = y[i] - mean_y;
+
+        xx += dx * dx;
+        xy += dx * dy;
+        yy += dy * dy;
+      }
+  *gain = xx > 0 ? xy / xx : 0;
+  *offset = mean_y - *gain * mean_x;
+  if (correlation)
+    *correlation = xx > 0 && yy > 0 ? xy / sqrt (xx * yy) : 0;
+  return xx > 0;
+}
 
 static int
-compare_floats (gconstpointer a, gconstpointer b)
+mirror (int i, int n)
 {
-  float x = *(const float *) a, y = *(const float *) b;
-
-  return (x > y) - (x < y);
+  while (i < 0 || i >= n)
+    i = i < 0 ? -1 - i : 2 * n - 1 - i;
+  return i;
 }
 
-/* Linear between the two neighbouring ranks. */
-static double
-percentile (const float *sorted, gsize n, double percent)
+static void
+make_window (double window[2 * SSIM_RADIUS + 1])
 {
-  double rank = percent / 100 * (double) (n - 1);
-  gsize k = (gsize) rank;
+  double sum = 0;
 
-  return k + 1 < n ? sorted[k] + (rank - (double) k) * ((double) sorted[k + 1] - sorted[k]) : sorted[k];
+  for (int i = -SSIM_RADIUS; i <= SSIM_RADIUS; i++)
+    sum += window[i + SSIM_RADIUS] = exp (-i * i / (2 * SSIM_SIGMA * SSIM_SIGMA));
+  for (int i = 0; i <= 2 * SSIM_RADIUS; i++)
+    window[i] /= sum;
 }
 
-static gboolean
-find_range (const float *truth, gsize n, double *low, double *high, GError **error)
+/* One row of the five sums, filtered along it; `zero` is taken off the values so
+ * that squares of bright images lose no digits. */
+static void
+filter_row (const float *x, const float *y, int width, double zero, const double *window, double *out)
 {
-  float *sorted = mg_try_alloc (n * sizeof (float), "comparing the images", error);
+  for (int u = 0; u < width; u++)
+    {
+      double sums[N_SUMS] = { 0 };
 
-  if (sorted == NULL)
+      for (int i = -SSIM_RADIUS; i <= SSIM_RADIUS; i++)
+        {
+          int at = u + i >= 0 && u + i < width ? u + i : mirror (u + i, width);
+          double a = x[at] - zero, b = y[at] - zero, w = window[i + SSIM_RADIUS];
+
+          sums[SUM_X] += w * a;
+          sums[SUM_Y] += w * b;
+          sums[SUM_XX] += w * a * a;
+          sums[SUM_YY] += w * b * b;
+          sums[SUM_XY] += w * a * b;
+        }
+      for (int k = 0; k < N_SUMS; k++)
+        out[(gsize) k * (gsize) width + (gsize) u] = sums[k];
+    }
+}
+
+static float
+similarity (const double sums[N_SUMS], double zero, double range)
+{
+  double c1 = SSIM_K1 * range * SSIM_K1 * range, c2 = SSIM_K2 * range * SSIM_K2 * range;
+  double vx = sums[SUM_XX] - sums[SUM_X] * sums[SUM_X], vy = sums[SUM_YY] - sums[SUM_Y] * sums[SUM_Y];
+  double vxy = sums[SUM_XY] - sums[SUM_X] * sums[SUM_Y];
+  double mx = sums[SUM_X] + zero, my = sums[SUM_Y] + zero;
+
+  return (float) ((2 * mx * my + c1) * (2 * vxy + c2) / ((mx * mx + my * my + c1) * (vx + vy + c2)));
+}
+
+/* Rows of the sums are kept in a ring of the window's height. */
+static void
+fill_map (const float *image, const float *truth, int width, int height, double zero, double range, double *ring, float *map)
+{
+  const int size = 2 * SSIM_RADIUS + 1;
+  gsize pitch = (gsize) width * N_SUMS;
+  double window[2 * SSIM_RADIUS + 1];
+
+  make_window (window);
+  for (int v = -SSIM_RADIUS; v < height + SSIM_RADIUS; v++)
+    {
+      gsize at = (gsize) mirror (v, height) * (gsize) width;
+      int y = v - SSIM_RADIUS;
+
+      filter_row (image + at, truth + at, width, zero, window, ring + (gsize) ((v + SSIM_RADIUS) % size) * pitch);
+      if (y < 0)
+        continue;
+      for (int x = 0; x < width; x++)
+        {
+          double sums[N_SUMS] = { 0 };
+
+          for (int i = 0; i < size; i++)
+            for (int k = 0; k < N_SUMS; k++)
+              sums[k] += window[i] * ring[(gsize) ((y + i) % size) * pitch + (gsize) k * (gsize) width + (gsize) x];
+          map[(gsize) y * (gsize) width + (gsize) x] = similarity (sums, zero, range);
+        }
+    }
+}
+
+/**
+ * mg_ssim_map:
+ * @image: width × height
+ * @truth: width × height
+ * @range: of the truth's values, more than 0
+ * @map: (out caller-allocates): width × height: 1 where both are alike; beyond
+ *   the edges the images are mirrored
+ *
+ * See #MgScores for the definition. Any thread.
+ *
+ * Returns: FALSE with an error when memory runs out
+ */
+gboolean
+mg_ssim_map (const float *image,
+             const float *truth,
+             int width,
+             int height,
+             double range,
+             float *map,
+             GError **error)
+{
+  gsize n = (gsize) width * (gsize) height;
+  double *ring = mg_try_alloc ((2 * SSIM_RADIUS + 1) * N_SUMS * (gsize) width * sizeof (double), "comparing the images", error);
+  double zero = 0;
+
+  if (ring == NULL)
     return FALSE;
-  memcpy (sorted, truth, n * sizeof (float));
-  qsort (sorted, n, sizeof (float), compare_floats);
-  *low = percentile (sorted, n, 0.1);
-  *high = percentile (sorted, n, 99.9);
-  if (*high <= *low)
-    *high = *low + 1;
-  mg_free_aligned (sorted);
+  for (gsize i = 0; i < n; i++)
+    zero += truth[i];
+  fill_map (image, truth, width, height, zero / (double) n, range, ring, map);
+  mg_free_aligned (ring);
   return TRUE;
 }
 
-typedef struct
-{
-  const float *a, *b;
-  int width, height;
-  double kernel[WINDOW];
-  double *row_sums; /* of each row of the result */
-} Ssim;
-
-/* Rows of the similarity index: weighted moments of each window. */
-static void
-ssim_rows (gsize begin, gsize end, guint worker, gpointer data)
-{
-  const double c1 = 0.01 * 0.01, c2 = 0.03 * 0.03;
-  Ssim *s = data;
-  gsize width = (gsize) s->width;
-  g_autofree double *columns = g_new (double, 5 * width);
-
-  for (gsize y = begin; y < end; y++)
-    {
-      double total = 0;
-
-      memset (columns, 0, 5 * width * sizeof (double));
-      for (gsize j = 0; j < WINDOW; j++)
-        for (gsize x = 0; x < width; x++)
-          {
-            double a = s->a[(y + j) * width + x], b = s->b[(y + j) * width + x], w = s->kernel[j];
-            double *m = columns + 5 * x;
-
-            m[0] += w * a;
-            m[1] += w * b;
-            m[2] += w * a * a;
-            m[3] += w * b * b;
-            m[4] += w * a * b;
-          }
-      for (gsize x = 0; x + WINDOW <= width; x++)
-        {
-          double m[5] = { 0 }, va, vb, vab;
-
-          for (gsize i = 0; i < WINDOW; i++)
-            for (int k = 0; k < 5; k++)
-              m[k] += s->kernel[i] * columns[5 * (x + i) + (gsize) k];
-          va = m[2] - m[0] * m[0];
-          vb = m[3] - m[1] * m[1];
-          vab = m[4] - m[0] * m[1];
-          total += (2 * m[0] * m[1] + c1) * (2 * vab + c2) / ((m[0] * m[0] + m[1] * m[1] + c1) * (va + vb + c2));
-        }
-      s->row_sums[y] = total;
-    }
-}
-
-/* Wang et al. 2004: Gaussian window of 11 pixels, sigma 1.5, range 1, over the
- * pixels whose window lies in the image. */
+/* Mean away from the edges, of all where there is nothing else. */
 static double
-ssim (const float *a, const float *b, int width, int height)
+mean_map (const float *map, int width, int height)
 {
-  Ssim s = { .a = a, .b = b, .width = width, .height = height };
-  int rows = height - WINDOW + 1;
+  int rim = MIN (width, height) > 2 * SSIM_RADIUS ? SSIM_RADIUS : 0;
   double sum = 0;
 
-  if (width < WINDOW || rows < 1)
-    return NAN;
-  for (int i = 0; i < WINDOW; i++)
-    {
-      s.kernel[i] = exp (-0.5 * pow ((i - WINDOW_RADIUS) / WINDOW_SIGMA, 2));
-      sum += s.kernel[i];
-    }
-  for (int i = 0; i < WINDOW; i++)
-    s.kernel[i] /= sum;
-  s.row_sums = g_new (double, rows);
-  mg_parallel_for ((gsize) rows, 16, ssim_rows, &s);
-  sum = 0;
-  for (int y = 0; y < rows; y++)
-    sum += s.row_sums[y];
-  g_free (s.row_sums);
-  return sum / ((double) rows * (width - WINDOW + 1));
+  for (int y = rim; y < height - rim; y++)
+    for (int x = rim; x < width - rim; x++)
+      sum += map[(gsize) y * (gsize) width + (gsize) x];
+  return sum / ((double) (width - 2 * rim) * (height - 2 * rim));
 }
 
-/* Both in units of the truth's range. */
-static MgQuality
-measure (const float *truth, const float *restored, int width, int height)
+static gboolean
+score (const float *image, const float *truth, int width, int height, double range, double extent, MgScores *out, GError **error)
 {
   gsize n = (gsize) width * (gsize) height;
+  float *map = mg_try_alloc (n * sizeof (float), "comparing the images", error);
   double square = 0;
 
+  if (map == NULL || !mg_ssim_map (image, truth, width, height, range, map, error))
+    {
+      mg_free_aligned (map);
+      return FALSE;
+    }
   for (gsize i = 0; i < n; i++)
-    square += ((double) truth[i] - restored[i]) * ((double) truth[i] - restored[i]);
+    square += ((double) image[i] - truth[i]) * ((double) image[i] - truth[i]);
   square /= (double) n;
-  return (MgQuality){ -10 * log10 (square), ssim (truth, restored, width, height), sqrt (square) };
+  *out = (MgScores){ .psnr = 10 * log10 (range * range / square), .ssim = mean_map (map, width, height), .nrmse = sqrt (square) / extent };
+  mg_free_aligned (map);
+  return TRUE;
 }
 
-/* scale · restored + offset nearest to the truth by least squares. */
-static void
-fit (const float *truth, float *restored, gsize n)
+static gboolean
+is_finite (const float *values, gsize n)
 {
-  double mean_t = 0, mean_r = 0, covariance = 0, variance = 0, scale;
+  for (gsize i = 0; i < n; i++)
+    if (!isfinite (values[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Ranges of the truth; `scratch` is rearranged. */
+static gboolean
+find_ranges (const float *truth, gsize n, float *scratch, double *extent, double *percentiles, GError **error)
+{
+  float low = truth[0], high = truth[0];
 
   for (gsize i = 0; i < n; i++)
     {
-      mean_t += truth[i];
-      mean_r += restored[i];
+      low = MIN (low, truth[i]);
+      high = MAX (high, truth[i]);
+      scratch[i] = truth[i];
     }
-  mean_t /= (double) n;
-  mean_r /= (double) n;
-  for (gsize i = 0; i < n; i++)
-    {
-      covariance += (truth[i] - mean_t) * (restored[i] - mean_r);
-      variance += (restored[i] - mean_r) * (restored[i] - mean_r);
-    }
-  scale = variance > 0 ? covariance / variance : 0;
-  for (gsize i = 0; i < n; i++)
-    restored[i] = (float) (mean_t + scale * (restored[i] - mean_r));
+  *extent = (double) high - low;
+  *percentiles = mg_percentile (scratch, n, HIGH_PERCENT) - mg_percentile (scratch, n, LOW_PERCENT);
+  if (*percentiles <= 0)
+    *percentiles = *extent;
+  if (*extent > 0)
+    return TRUE;
+  g_set_error_literal (error, MG_ERROR, MG_ERROR_DATA,
+                       "the true image has one value everywhere, so nothing can be measured against it");
+  return FALSE;
 }
 
 /**
  * mg_quality_compare:
+ * @image: width × height, restored or noisy
  * @truth: width × height
- * @restored: likewise, in the same units
- * @raw: (out): as they are
- * @fitted: (out): after the scale and offset of @restored that fit best, for
- *   methods that do not keep the units
+ * @range: of possible values for the raw scores, 255 for 8-bit images; 0 takes
+ *   the truth's maximum − minimum
+ * @out: (out): the scores
  *
- * Any thread.
+ * See #MgScores and #MgQuality for the definitions. Any thread.
  *
- * Returns: FALSE with %MG_ERROR_NO_MEMORY, or with %MG_ERROR_DATA when a value
- *   is no number
+ * Returns: FALSE with an error when a value is not a number, the truth is
+ *   constant or memory runs out
  */
 gboolean
-mg_quality_compare (const float *truth,
-                    const float *restored,
+mg_quality_compare (const float *image,
+                    const float *truth,
                     int width,
                     int height,
-                    MgQuality *raw,
-                    MgQuality *fitted,
+                    double range,
+                    MgQuality *out,
                     GError **error)
 {
   gsize n = (gsize) width * (gsize) height;
-  double low, high;
-  float *a, *b;
-
-  for (gsize i = 0; i < n; i++)
-    if (!isfinite (truth[i]) || !isfinite (restored[i]))
-      {
-        g_set_error (error, MG_ERROR, MG_ERROR_DATA, "images with values that are no numbers cannot be compared");
-        return FALSE;
-      }
-  if (!find_range (truth, n, &low, &high, error))
-    return FALSE;
-  a = mg_try_alloc (n * sizeof (float), "comparing the images", error);
-  b = a == NULL ? NULL : mg_try_alloc (n * sizeof (float), "comparing the images", error);
-  if (b != NULL)
-    {
-      for (gsize i = 0; i < n; i++)
-        {
-          a[i] = (float) ((truth[i] - low) / (high - low));
-          b[i] = (float) ((restored[i] - low) / (high - low));
-        }
-      *raw = measure (a, b, width, height);
-      fit (a, b, n);
-      *fitted = measure (a, b, width, height);
-    }
-  mg_free_aligned (a);
-  mg_free_aligned (b);
-  return b != NULL;
-}
-
-static void
-add (MgQuality *sum, const MgQuality *part, double weight)
-{
-  sum->psnr += weight * part->psnr;
-  sum->ssim += weight * part->ssim;
-  sum->nrmse += weight * part->nrmse;
-}
-
-static gboolean
-compare_planes (MgImage *truth, MgImage *restored, float *a, float *b, MgQuality *raw, MgQuality *fitted,
-                GCancellable *cancellable, GError **error)
-{
-  const MgImageInfo *info = mg_image_get_info (truth);
-  MgRect all = { 0, 0, info->width, info->height };
-  gsize stride = (gsize) info->width * sizeof (float);
-  double weight = 1.0 / ((double) info->n_channels * info->n_z * info->n_t);
-
-  *raw = *fitted = (MgQuality){ 0 };
-  for (int t = 0; t < info->n_t; t++)
-    for (int z = 0; z < info->n_z; z++)
-      for (int c = 0; c < info->n_channels; c++)
-        {
-          MgQuality plane_raw, plane_fitted;
-
-          if (!mg_image_read_float (truth, c, z, t, &all, a, stride, cancellable, error) ||
-              !mg_image_read_float (restored, c, z, t, &all, b, stride, cancellable, error) ||
-              !mg_quality_compare (a, b, info->width, info->height, &plane_raw, &plane_fitted, error))
-            return FALSE;
-          add (raw, &plane_raw, weight);
-          add (fitted, &plane_fitted, weight);
-        }
-  return TRUE;
-}
-
-/**
- * mg_quality_compare_images:
- * @raw: (out): mean over all planes
- * @fitted: (out): likewise, each plane fitted by itself
- *
- * Any thread.
- *
- * Returns: FALSE with %MG_ERROR_SHAPE when the images are not of one size
- */
-gboolean
-mg_quality_compare_images (MgImage *truth,
-                           MgImage *restored,
-                           MgQuality *raw,
-                           MgQuality *fitted,
-                           GCancellable *cancellable,
-                           GError **error)
-{
-  const MgImageInfo *ours = mg_image_get_info (truth), *theirs = mg_image_get_info (restored);
-  gsize size;
-  float *a, *b;
+  float *fitted;
+  double extent;
   gboolean ok;
 
-  if (ours->width != theirs->width || ours->height != theirs->height || ours->n_channels != theirs->n_channels ||
-      ours->n_z != theirs->n_z || ours->n_t != theirs->n_t)
+  if (!is_finite (image, n) || !is_finite (truth, n))
     {
-      g_set_error (error, MG_ERROR, MG_ERROR_SHAPE, "the images have different sizes: %d × %d and %d × %d pixels, %d and %d planes",
-                   ours->width, ours->height, theirs->width, theirs->height,
-                   ours->n_channels * ours->n_z * ours->n_t, theirs->n_channels * theirs->n_z * theirs->n_t);
+      g_set_error (error, MG_ERROR, MG_ERROR_DATA, "%s has pixels that are not numbers",
+                   is_finite (truth, n) ? "the image" : "the true image");
       return FALSE;
     }
-  if (!mg_size_mul ((gsize) ours->width, (gsize) ours->height, &size) || !mg_size_mul (size, sizeof (float), &size))
-    size = G_MAXSIZE;
-  a = mg_try_alloc (size, "comparing the images", error);
-  b = a == NULL ? NULL : mg_try_alloc (size, "comparing the images", error);
-  ok = b != NULL && compare_planes (truth, restored, a, b, raw, fitted, cancellable, error);
-  mg_free_aligned (a);
-  mg_free_aligned (b);
+  fitted = mg_try_alloc (n * sizeof (float), "comparing the images", error);
+  if (fitted == NULL)
+    return FALSE;
+  ok = find_ranges (truth, n, fitted, &extent, &out->fitted_range, error);
+  if (ok)
+    {
+      out->raw_range = range > 0 ? range : extent;
+      mg_least_squares (image, truth, n, &out->gain, &out->offset, NULL);
+      for (gsize i = 0; i < n; i++)
+        fitted[i] = (float) (out->gain * image[i] + out->offset);
+      ok = score (image, truth, width, height, out->raw_range, extent, &out->raw, error) &&
+           score (fitted, truth, width, height, out->fitted_range, extent, &out->fitted, error);
+    }
+  mg_free_aligned (fitted);
   return ok;
 }

@@ -1,0 +1,7 @@
+#pragma once
+
+#include <glib.h>
+
+double mg_percentile (float *values,
+                      gsize n,
+                      double percent);
