@@ -67,13 +67,6 @@ mg_canvas_size_allocate (GtkWidget *widget,
 }
 
 static void
-mg_canvas_realize (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (mg_canvas_parent_class)->realize (widget);
-  mg_frame_trace_watch (gtk_widget_get_frame_clock (widget));
-}
-
-static void
 mg_canvas_get_property (GObject *object,
                         guint id,
                         GValue *value,
@@ -201,7 +194,6 @@ mg_canvas_class_init (MgCanvasClass *klass)
   object_class->dispose = mg_canvas_dispose;
   widget_class->snapshot = mg_canvas_snapshot;
   widget_class->size_allocate = mg_canvas_size_allocate;
-  widget_class->realize = mg_canvas_realize;
   install_properties (object_class);
   signals[HOVER] = g_signal_new ("hover", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                                  G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_BOOLEAN);

@@ -16,6 +16,7 @@ static struct
   GArray *frames; /* of Frame */
   gint64 first_event, handler_start, snapshot_start, paint_start;
   gint64 handlers;
+  gint64 first_paint; /* monotonic: start-up is counted by who started the program */
   guint depth;
   gboolean open; /* the last frame still lacks its paint time */
 } trace;
@@ -103,6 +104,8 @@ on_before_paint (GdkFrameClock *clock)
 static void
 on_after_paint (GdkFrameClock *clock)
 {
+  if (trace.first_paint == 0)
+    trace.first_paint = g_get_monotonic_time ();
   if (trace.open)
     g_array_index (trace.frames, Frame, trace.frames->len - 1).paint = g_get_monotonic_time () - trace.paint_start;
   trace.open = FALSE;
@@ -162,7 +165,8 @@ mg_frame_trace_finish (void)
   if (!trace.enabled)
     return;
   text = g_string_new (NULL);
-  g_string_append_printf (text, "{\n  \"frames\": %u", trace.frames->len);
+  g_string_append_printf (text, "{\n  \"first_paint_us\": %" G_GINT64_FORMAT ",\n  \"frames\": %u",
+                          trace.first_paint, trace.frames->len);
   if (trace.frames->len > 0)
     {
       append_percentiles (text, "our_part", G_STRUCT_OFFSET (Frame, work));

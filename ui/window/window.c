@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "canvas/frame-trace.h"
+
 G_DEFINE_FINAL_TYPE (MgWindow, mg_window, ADW_TYPE_APPLICATION_WINDOW)
 
 void
@@ -256,6 +258,13 @@ unfollow_all (MgWindow *self)
 }
 
 static void
+mg_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (mg_window_parent_class)->realize (widget);
+  mg_frame_trace_watch (gtk_widget_get_frame_clock (widget));
+}
+
+static void
 mg_window_dispose (GObject *object)
 {
   MgWindow *self = MG_WINDOW (object);
@@ -291,6 +300,7 @@ mg_window_class_init (MgWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mg_window_dispose;
+  widget_class->realize = mg_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = mg_window_close_request;
   ensure_types ();
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/window.ui");
