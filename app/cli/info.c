@@ -41,6 +41,7 @@ static JsonObject *
 describe (const char *path, const MgImageInfo *info)
 {
   JsonObject *object = json_object_new ();
+  JsonArray *notes = json_array_new ();
 
   json_object_set_string_member (object, "file", path);
   json_object_set_string_member (object, "axes", info->axes ?: "");
@@ -58,6 +59,9 @@ describe (const char *path, const MgImageInfo *info)
   cli_set_number (object, "frame_interval", info->frame_interval);
   json_object_set_string_member (object, "unit", info->unit ?: "");
   json_object_set_string_member (object, "software", info->software ?: "");
+  json_object_set_array_member (object, "notes", notes);
+  for (char **note = info->notes; note != NULL && *note != NULL; note++)
+    json_array_add_string_element (notes, *note);
   return object;
 }
 
@@ -117,6 +121,7 @@ print_text (JsonObject *o)
   double width = json_object_get_double_member (o, "pixel_width"), height = json_object_get_double_member (o, "pixel_height");
   double depth = json_object_get_double_member (o, "pixel_depth"), interval = json_object_get_double_member (o, "frame_interval");
   gint64 bits = json_object_get_int_member (o, "bits");
+  JsonArray *notes = json_object_get_array_member (o, "notes");
 
   g_print ("%s\n", json_object_get_string_member (o, "file"));
   g_print ("  axes: %s\n", json_object_get_string_member (o, "axes"));
@@ -138,6 +143,8 @@ print_text (JsonObject *o)
   if (software[0] != '\0')
     g_print ("  written by: %s\n", software);
   print_channels (o);
+  for (guint i = 0; i < json_array_get_length (notes); i++)
+    g_print ("  note: %s\n", json_array_get_string_element (notes, i));
   if (json_object_has_member (o, "digest"))
     g_print ("  digest: %s\n", json_object_get_string_member (o, "digest"));
 }
