@@ -402,12 +402,14 @@ store_truth (const MgPatch *patch, int index, MgBatch *out)
     memcpy (out->clean + (gsize) index * values, patch->clean, values * sizeof (float));
   else if (out->clean)
     memset (out->clean + (gsize) index * values, 0, values * sizeof (float));
+  if (out->valid)
+    memcpy (out->valid + (gsize) index * pixels, patch->valid, pixels * sizeof (float));
 }
 
 /**
  * mg_batcher_validation:
  * @index: below mg_batcher_n_validation()
- * @out: (inout): arrays of the caller; labels and clean may be NULL. The last
+ * @out: (inout): arrays of the caller; labels, clean and valid may be NULL. The last
  *   batch is filled up with patches from the beginning
  *
  * Makes a validation batch: regular tiles of the validation images, nothing

@@ -11,6 +11,8 @@
  *   batches, filled where the caller gives an array and the item has labels,
  *   else zeroed
  * @clean: (nullable): n × patch × patch × channels, likewise, of the clean image
+ * @valid: (nullable): n × patch × patch, likewise: 1 where the image is, 0 where
+ *   its mirror image fills the patch up
  */
 typedef struct
 {
@@ -20,6 +22,7 @@ typedef struct
   float *targets[MG_RECIPE_MAX_TARGETS];
   guint32 *labels;
   float *clean;
+  float *valid;
 } MgBatch;
 
 /* Makes batches ahead of the compute thread, on a thread of its own. What is

@@ -42,7 +42,8 @@ allocate_arrays (MgValidator *v, GError **error)
   v->batch.image = allocate (n, patch, (gsize) config->net.n_in, error);
   v->batch.labels = v->batch.image == NULL ? NULL : allocate (n, patch, 1, error);
   v->batch.clean = v->batch.labels == NULL ? NULL : allocate (n, patch, (gsize) config->net.n_in, error);
-  if (v->batch.clean == NULL)
+  v->batch.valid = v->batch.clean == NULL ? NULL : allocate (n, patch, 1, error);
+  if (v->batch.valid == NULL)
     return FALSE;
   for (int i = 0; i < recipe->n_targets; i++)
     {
@@ -89,6 +90,7 @@ mg_validator_free (MgValidator *validator)
   mg_free_aligned (validator->batch.image);
   mg_free_aligned (validator->batch.labels);
   mg_free_aligned (validator->batch.clean);
+  mg_free_aligned (validator->batch.valid);
   for (int i = 0; i < MG_RECIPE_MAX_TARGETS; i++)
     mg_free_aligned (validator->batch.targets[i]);
   mg_free_aligned (validator->maps);
@@ -139,16 +141,38 @@ run_batch (MgValidator *v, GCancellable *cancellable, GError **error)
          mg_program_read (program, mg_program_find (program, "maps"), v->maps, pixels * (gsize) recipe->n_maps, error);
 }
 
-static gboolean
-add_match (MgValidator *v, int index, MgInstances *instances, GError **error)
+/* The part of a patch that is image and not its mirror image, where one cell
+ * may seem to be two. */
+static MgRect
+find_valid (MgValidator *v, int index)
 {
-  int patch = v->setup->config.patch;
-  gsize pixels = (gsize) patch * (gsize) patch;
+  int patch = v->setup->config.patch, x0 = patch, y0 = patch, x1 = 0, y1 = 0;
+  const float *valid = v->batch.valid + (gsize) index * (gsize) patch * (gsize) patch;
+
+  for (int y = 0; y < patch; y++)
+    for (int x = 0; x < patch; x++)
+      if (*valid++ > 0)
+        {
+          x0 = MIN (x0, x);
+          y0 = MIN (y0, y);
+          x1 = MAX (x1, x + 1);
+          y1 = MAX (y1, y + 1);
+        }
+  return (MgRect){ x0, y0, x1 - x0, y1 - y0 };
+}
+
+static gboolean
+add_match (MgValidator *v, int index, const MgRect *rect, MgInstances *instances, GError **error)
+{
+  gsize patch = (gsize) v->setup->config.patch, width = (gsize) rect->width;
+  const guint32 *from = v->batch.labels + patch * patch * (gsize) index + (gsize) rect->y * patch + (gsize) rect->x;
+  guint32 *labels = g_new (guint32, width * (gsize) rect->height);
   g_autoptr (MgLabels) truth = NULL;
   MgMatch match;
 
-  truth = mg_labels_new_take (patch, patch, g_memdup2 (v->batch.labels + pixels * (gsize) index, pixels * sizeof (guint32)),
-                              g_free);
+  for (int y = 0; y < rect->height; y++)
+    memcpy (labels + (gsize) y * width, from + (gsize) y * patch, width * sizeof (guint32));
+  truth = mg_labels_new_take (rect->width, rect->height, labels, g_free);
   if (!mg_match_compute (truth, mg_instances_get_labels (instances), &match, error))
     return FALSE;
   mg_match_add (&v->match, &match);
@@ -157,23 +181,39 @@ add_match (MgValidator *v, int index, MgInstances *instances, GError **error)
 
 /* Peak signal to noise ratio, range 1: images are normalised. */
 static void
-add_psnr (MgValidator *v, int index)
+add_psnr (MgValidator *v, int index, const MgRect *rect)
 {
   gsize patch = (gsize) v->setup->config.patch, n_in = (gsize) v->setup->config.net.n_in;
   gsize n_maps = (gsize) v->setup->recipe->n_maps, channels = MIN (n_in, n_maps);
   const float *clean = v->batch.clean + patch * patch * n_in * (gsize) index;
   const float *maps = v->maps + patch * patch * n_maps * (gsize) index;
-  double square = 0;
+  double square = 0, n = (double) rect->width * rect->height * (double) channels;
 
-  for (gsize i = 0; i < patch * patch; i++)
-    for (gsize c = 0; c < channels; c++)
-      {
-        double difference = (double) maps[i * n_maps + c] - clean[i * n_in + c];
+  for (int y = rect->y; y < rect->y + rect->height; y++)
+    for (int x = rect->x; x < rect->x + rect->width; x++)
+      for (gsize c = 0; c < channels; c++)
+        {
+          gsize at = (gsize) y * patch + (gsize) x;
+          double difference = (double) maps[at * n_maps + c] - clean[at * n_in + c];
 
-        square += difference * difference;
-      }
-  v->psnr += -10 * log10 (MAX (square / (double) (patch * patch * channels), 1e-12));
+          square += difference * difference;
+        }
+  v->psnr += -10 * log10 (MAX (square / n, 1e-12));
   v->n_psnr++;
+}
+
+static void
+cut_planes (MgValidator *v, int index, const MgRect *rect)
+{
+  gsize patch = (gsize) v->setup->config.patch, n_maps = (gsize) v->setup->recipe->n_maps;
+  gsize width = (gsize) rect->width, plane = width * (gsize) rect->height;
+  const float *maps = v->maps + patch * patch * n_maps * (gsize) index;
+
+  for (int y = 0; y < rect->height; y++)
+    for (int x = 0; x < rect->width; x++)
+      for (gsize c = 0; c < n_maps; c++)
+        v->planes[c * plane + (gsize) y * width + (gsize) x] =
+          maps[((gsize) (rect->y + y) * patch + (gsize) (rect->x + x)) * n_maps + c];
 }
 
 static gboolean
@@ -181,25 +221,25 @@ score_patch (MgValidator *v, int index, GCancellable *cancellable, GError **erro
 {
   const MgRecipe *recipe = v->setup->recipe;
   MgTrainConfig config = v->setup->config;
-  gsize patch = (gsize) config.patch, n_maps = (gsize) recipe->n_maps, pixels = patch * patch;
-  MgMaps maps = { config.patch, config.patch, recipe->n_maps, v->planes };
+  MgRect rect = find_valid (v, index);
+  MgMaps maps = { rect.width, rect.height, recipe->n_maps, v->planes };
   MgDecoded decoded = { 0 };
   MgDecodeParams params;
   gboolean ok;
 
+  if (mg_rect_is_empty (&rect))
+    return TRUE;
   if (recipe->task == MG_TASK_DENOISE)
     {
-      add_psnr (v, index);
+      add_psnr (v, index, &rect);
       return TRUE;
     }
-  for (gsize i = 0; i < pixels; i++)
-    for (gsize c = 0; c < n_maps; c++)
-      v->planes[c * pixels + i] = v->maps[(pixels * (gsize) index + i) * n_maps + c];
+  cut_planes (v, index, &rect);
   /* the patch is already at the network's scale, and so is the truth */
   config.working_scale = 1;
   recipe->decode_defaults (&params);
-  ok = recipe->decode (&maps, config.patch, config.patch, &config, &params, NULL, cancellable, &decoded, error) &&
-       add_match (v, index, decoded.instances, error);
+  ok = recipe->decode (&maps, rect.width, rect.height, &config, &params, NULL, cancellable, &decoded, error) &&
+       add_match (v, index, &rect, decoded.instances, error);
   mg_decoded_clear (&decoded);
   return ok;
 }
