@@ -4,6 +4,8 @@
 
 /* how often a program's segments are cut at most */
 #define MAX_RECORDED 6
+/* how far off the estimate of a device's speed is believed to be */
+#define MAX_SLOWNESS 16.0
 
 /* A memory barrier between everything before and everything after. */
 static void
@@ -170,21 +172,25 @@ mg_vk_forget_segments (MgVkProgram *program)
   g_array_set_size (program->segments, 0);
 }
 
-/* The estimate of a device's speed may be far off: segments are cut again by
- * what a run took. Results do not depend on where they are cut. */
+/* The estimate of a GPU's speed may be far off: segments are cut again by what
+ * a run took. Results do not depend on where they are cut. Time lost to other
+ * programs looks like a slow device, and shorter segments lose more of it, so
+ * there is a bound, and a software device's segments stay as they are. */
 static gboolean
 adapt (MgVkProgram *program,
        gint64 took_us,
        GError **error)
 {
-  double expected = 0;
+  double expected = 0, slowness;
 
+  if (mg_vk_program_backend (program)->software || program->n_recorded >= MAX_RECORDED)
+    return TRUE;
   for (guint i = 0; i < program->dispatches->len; i++)
     expected += g_array_index (program->dispatches, MgVkDispatch, i).cost_us;
-  if (program->n_recorded >= MAX_RECORDED || (took_us < 2.0 * expected * program->slowness &&
-                                              (took_us > expected * program->slowness / 4 || program->segments->len < 4)))
+  slowness = CLAMP ((double) took_us / expected, 1 / MAX_SLOWNESS, MAX_SLOWNESS);
+  if (slowness < 2 * program->slowness && (slowness > program->slowness / 4 || program->segments->len < 4))
     return TRUE;
-  program->slowness = (double) took_us / expected;
+  program->slowness = slowness;
   mg_vk_forget_segments (program);
   return mg_vk_record_all (program, error);
 }
