@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "dataset/augment.h"
 #include "recipe/scale.h"
+#include "segment/components.h"
 
 #include <math.h>
 #include <string.h>
@@ -83,6 +84,27 @@ fail:
   return NULL;
 }
 
+/* A mirrored image shows its cells several times under one number; each is an
+ * instance of its own here, for the targets as for the score. */
+static gboolean
+part_mirrored (MgPatch *patch, GError **error)
+{
+  gsize n = (gsize) patch->size * (gsize) patch->size;
+  guint32 *parts;
+  gboolean mirrored = FALSE;
+
+  for (gsize i = 0; i < n && !mirrored; i++)
+    mirrored = patch->valid[i] == 0;
+  if (!mirrored || patch->labels == NULL)
+    return TRUE;
+  if ((parts = mg_try_alloc (n * sizeof (guint32), "the training patches", error)) == NULL)
+    return FALSE;
+  mg_components_split (patch->labels, patch->size, patch->size, FALSE, parts);
+  mg_free_aligned (patch->labels);
+  patch->labels = parts;
+  return TRUE;
+}
+
 /* Puts the patch and its targets into place `index` of the batch. */
 static gboolean
 store (const MgBatcher *batcher, const MgPatch *patch, int index, MgRng *rng, MgBatch *batch, GError **error)
@@ -136,7 +158,8 @@ make_batch (MgBatcher *batcher, gint64 step, MgBatch *batch, GError **error)
           return FALSE;
         }
       mg_augment_intensity (&batcher->augment, &rng, &batcher->patch);
-      if (!store (batcher, &batcher->patch, i, &rng, batch, error))
+      if (!part_mirrored (&batcher->patch, error) ||
+          !store (batcher, &batcher->patch, i, &rng, batch, error))
         return FALSE;
     }
   return TRUE;
@@ -440,6 +463,7 @@ mg_batcher_validation (MgBatcher *batcher,
 
       mg_rng_init (&rng, batcher->config.seed, G_MAXUINT64 - 1 - k);
       if (!mg_patch_cut (patch, mg_dataset_get (batcher->dataset, fixed->item), &fixed->place, NULL, error) ||
+          !part_mirrored (patch, error) ||
           !store (batcher, patch, i, &rng, out, error))
         return FALSE;
       store_truth (patch, i, out);

@@ -462,6 +462,42 @@ test_batcher_validation (void)
   g_assert_true (same_batch (&batch[0], &batch[1]));
 }
 
+/* One cell in an image much smaller than a patch: mirrored copies are apart. */
+static void
+test_batcher_mirrored (void)
+{
+  MgImageInfo info = { .width = 24, .height = 24, .n_channels = 1, .n_z = 1, .n_t = 1, .type = MG_PIXEL_F32 };
+  g_autoptr (MgDataset) dataset = mg_dataset_new ();
+  g_autoptr (GError) error = NULL;
+  float *pixels = g_new0 (float, 24 * 24);
+  guint32 *data = g_new0 (guint32, 24 * 24), labels[64 * 64], max = 0;
+  g_autofree float *values = g_new (float, 7 * 64 * 64);
+  MgTrainConfig config;
+  const MgRecipe *recipe = boundary (&config);
+  MgBatch batch = { .image = values, .labels = labels };
+
+  for (int y = 6; y < 18; y++)
+    for (int x = 6; x < 18; x++)
+      pixels[y * 24 + x] = (float) (data[y * 24 + x] = 5);
+
+  g_autoptr (MgImage) image = mg_image_new_take (&info, pixels, g_free, &error);
+  g_autoptr (MgLabels) truth = mg_labels_new_take (24, 24, data, g_free);
+
+  g_assert_true (mg_dataset_add (dataset, "cell", image, truth, NULL, MG_ROLE_OF_TRAIN, &error));
+  g_assert_true (mg_dataset_prepare (dataset, 0.2, 0, NULL, NULL, &error));
+  config.patch = 64;
+  config.batch = 1;
+  for (int i = 0; i < 6; i++)
+    batch.targets[i] = values + (i + 1) * 64 * 64;
+
+  g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, 0);
+
+  g_assert_true (mg_batcher_validation (batcher, 0, &batch, &error));
+  for (int i = 0; i < 64 * 64; i++)
+    max = MAX (max, labels[i]);
+  g_assert_cmpuint (max, ==, 9);
+}
+
 static void
 test_batcher_cancel (void)
 {
@@ -500,6 +536,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/recipe/adapt", test_adapt);
   g_test_add_func ("/recipe/batcher/deterministic", test_batcher);
   g_test_add_func ("/recipe/batcher/validation", test_batcher_validation);
+  g_test_add_func ("/recipe/batcher/mirrored", test_batcher_mirrored);
   g_test_add_func ("/recipe/batcher/cancel", test_batcher_cancel);
   return g_test_run ();
 }
