@@ -1,5 +1,7 @@
 #include "application.h"
 
+#include <glib-unix.h>
+
 #include "base/parallel.h"
 #include "base/scheduler.h"
 #include "canvas/frame-trace.h"
@@ -53,6 +55,14 @@ mg_application_quit (GSimpleAction *action,
     gtk_window_close (l->data);
 }
 
+/* Told to end from outside: what is painted and learned is saved first. */
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+  return G_SOURCE_CONTINUE;
+}
+
 static const GActionEntry actions[] = {
   { "about", mg_application_about },
   { "quit", mg_application_quit },
@@ -93,6 +103,9 @@ mg_application_startup (GApplication *app)
 
   G_APPLICATION_CLASS (mg_application_parent_class)->startup (app);
   mg_frame_trace_init ();
+  g_unix_signal_add (SIGINT, on_signal, app);
+  g_unix_signal_add (SIGTERM, on_signal, app);
+  g_unix_signal_add (SIGHUP, on_signal, app);
   mg_parallel_set_nice (COMPUTE_NICE);
   self->scheduler = mg_scheduler_new (COMPUTE_NICE);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);

@@ -2,6 +2,8 @@
  * save; and what was saved is what was painted. */
 #include "display.h"
 
+#include <glib/gstdio.h>
+
 #include "canvas/canvas.h"
 #include "io/loader.h"
 
@@ -206,6 +208,98 @@ test_bad_file (void)
   display_close (display);
 }
 
+/* A prediction of one cell, known. */
+static MgInstances *
+make_prediction (void)
+{
+  guint32 *data = g_new0 (guint32, 128 * 128);
+  g_autoptr (MgLabels) labels = NULL;
+  g_autoptr (GError) error = NULL;
+  MgInstances *instances;
+
+  for (int y = 60; y < 80; y++)
+    for (int x = 60; x < 80; x++)
+      data[y * 128 + x] = 1;
+  labels = mg_labels_new_take (128, 128, data, g_free);
+  instances = mg_instances_new (labels, NULL, &error);
+  g_assert_no_error (error);
+  return instances;
+}
+
+/* A click with Select accepts a predicted cell; Delete removes it again. */
+static void
+test_select (void)
+{
+  Display *display = display_open ();
+  MgDocument *document = display_open_sample (display);
+  MgAnnotation *annotation = mg_document_get_annotation (document);
+  MgMask *mask = mg_annotation_get_mask (annotation);
+  g_autoptr (MgInstances) instances = make_prediction ();
+  int x, y;
+
+  mg_document_set_prediction (document, instances, &(MgRect){ 0, 0, 128, 128 }, NULL);
+  display_key ("v");
+  display_place (display, 20, 20, &x, &y);
+  display_xdotool ("mousemove %d %d click 1", x, y);
+  display_settle ();
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
+  display_place (display, 70, 70, &x, &y);
+  display_xdotool ("mousemove %d %d click 1", x, y);
+  display_settle ();
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 1);
+  g_assert_cmpuint (mg_mask_get (mask, 60, 60), !=, 0);
+  g_assert_cmpuint (mg_mask_get (mask, 80, 80), ==, 0);
+  display_key ("Delete");
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
+  display_key ("ctrl+z");
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 1);
+  check_saved (display, document);
+  display_close (display);
+}
+
+static void
+on_save_failed (MgSession *session,
+                const char *text,
+                char **said)
+{
+  g_free (*said);
+  *said = g_strdup (text);
+}
+
+static gboolean
+is_said (gpointer data)
+{
+  return *(char **) data != NULL;
+}
+
+/* What cannot be saved stays on the screen, unsaved, and is said. */
+static void
+test_save_fails (void)
+{
+  Display *display = display_open ();
+  MgDocument *document = display_open_sample (display);
+  MgSession *session = mg_window_get_session (display->window);
+  g_autofree char *blocker = g_build_filename (display->folder, "annotations", NULL);
+  g_autofree char *said = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* a file where the folder should be: no permission can make up for it */
+  g_file_set_contents (blocker, "", 0, &error);
+  g_assert_no_error (error);
+  g_signal_connect (session, "save-failed", G_CALLBACK (on_save_failed), &said);
+  display_circle (display, 40, 40, 14);
+  display_key ("ctrl+s");
+  g_assert_true (display_wait (is_said, &said, 30));
+  g_assert_nonnull (strstr (said, "annotations"));
+  g_assert_true (mg_document_is_modified (document));
+  g_assert_cmpuint (mg_annotation_get_n_instances (mg_document_get_annotation (document)), ==, 1);
+  g_assert_cmpint (g_unlink (blocker), ==, 0);
+  check_saved (display, document);
+  g_assert_false (mg_document_is_modified (document));
+  g_signal_handlers_disconnect_by_data (session, &said);
+  display_close (display);
+}
+
 int
 main (int argc,
       char **argv)
@@ -218,6 +312,8 @@ main (int argc,
   adw_init ();
   g_test_add_func ("/display/main-job", test_main_job);
   g_test_add_func ("/display/stop", test_stop);
+  g_test_add_func ("/display/select", test_select);
+  g_test_add_func ("/display/save-fails", test_save_fails);
   g_test_add_func ("/display/bad-file", test_bad_file);
   result = g_test_run ();
   display_stop ();

@@ -5,7 +5,7 @@
 #include "canvas/view-tiles.h"
 
 #define MG_BRUSH_MIN_PX 0.5
-#define MG_BRUSH_MAX_PX 500.0
+#define MG_BRUSH_MAX_PX 200.0
 
 typedef enum
 {

@@ -102,7 +102,8 @@ on_opened (GObject *source,
       return;
     }
   _mg_session_take_project (self, project, opening->is_folder ? NULL : opening->files->pdata[0]);
-  mg_session_set_model (self, opening->loaded, opening->model);
+  if (opening->loaded != NULL)
+    mg_session_set_model (self, opening->loaded, opening->model);
 }
 
 static void
@@ -124,27 +125,37 @@ start_opening (MgSession *self,
   g_task_run_in_thread (task, open_thread);
 }
 
-static GPtrArray *
-dup_files (GFile *const *files,
-           guint n_files)
+static gboolean
+is_model (GFile *file)
 {
-  GPtrArray *copy = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *name = g_file_get_basename (file);
+
+  return g_str_has_suffix (name, ".safetensors");
+}
+
+/* What of it are images or folders; a project.json stands for its folder. */
+static GPtrArray *
+dup_images (GFile *const *files,
+            guint n_files)
+{
+  GPtrArray *images = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < n_files; i++)
     {
       g_autofree char *name = g_file_get_basename (files[i]);
 
-      /* a project.json stands for its folder */
-      g_ptr_array_add (copy, g_str_equal (name, MG_PROJECT_FILE_NAME) ? g_file_get_parent (files[i])
-                                                                      : g_object_ref (files[i]));
+      if (!is_model (files[i]))
+        g_ptr_array_add (images, g_str_equal (name, MG_PROJECT_FILE_NAME) ? g_file_get_parent (files[i])
+                                                                          : g_object_ref (files[i]));
     }
-  return copy;
+  return images;
 }
 
 /**
  * mg_session_open:
  * @self: a session
- * @files: (array length=n_files): images, or one folder or project.json
+ * @files: (array length=n_files): images, or one folder or project.json; a
+ *   model among them is predicted with
  *
  * Opens another project, on another thread; failures come as "message".
  */
@@ -153,8 +164,13 @@ mg_session_open (MgSession *self,
                  GFile *const *files,
                  guint n_files)
 {
-  if (n_files > 0)
-    start_opening (self, dup_files (files, n_files), FALSE);
+  g_autoptr (GPtrArray) images = dup_images (files, n_files);
+
+  if (images->len > 0)
+    start_opening (self, g_steal_pointer (&images), FALSE);
+  for (guint i = 0; i < n_files; i++)
+    if (is_model (files[i]))
+      mg_session_open_model (self, files[i]);
 }
 
 /**

@@ -273,7 +273,11 @@ on_loaded (GObject *source,
   g_autofree char *warning = NULL;
 
   if (!mg_document_load_finish (MG_DOCUMENT (source), result, &warning, &error))
-    mg_session_fail (self, error);
+    {
+      /* where the image would be, the window says why it is not */
+      if (self->current != MG_DOCUMENT (source))
+        mg_session_fail (self, error);
+    }
   else if (warning != NULL)
     mg_session_message (self, "%s", warning);
 }

@@ -20,6 +20,7 @@ _mg_window_train (GSimpleAction *action,
   if (!self->config_set)
     recipe->defaults (&self->config);
   _mg_window_update_view (self);
+  g_set_object (&self->train_project, mg_session_get_project (self->session));
   mg_training_start (self->training, &self->config);
   _mg_window_update_actions (self);
 }
@@ -236,10 +237,11 @@ on_model_saved (GObject *source,
   Saving *saving = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
+  self->n_model_saves--;
   if (self->session == NULL)
     return;
   if (!g_task_propagate_boolean (G_TASK (result), &error))
-    mg_session_fail (self->session, error);
+    g_signal_emit_by_name (self->session, "save-failed", error->message);
   else if (mg_session_get_model (self->session) == saving->model)
     mg_session_set_model (self->session, saving->model, saving->file);
 }
@@ -252,9 +254,10 @@ keep_model (MgWindow *self,
   Saving *saving = g_new (Saving, 1);
 
   saving->model = mg_model_ref (model);
-  saving->file = mg_project_dup_new_model (mg_session_get_project (self->session),
-                                           mg_model_get_recipe (model)->id);
-  mg_session_set_model (self->session, model, NULL);
+  saving->file = mg_project_dup_new_model (self->train_project, mg_model_get_recipe (model)->id);
+  self->n_model_saves++;
+  if (self->train_project == mg_session_get_project (self->session))
+    mg_session_set_model (self->session, model, NULL);
   g_task_set_task_data (task, saving, saving_free);
   g_task_run_in_thread (task, save_model_thread);
 }
@@ -284,12 +287,12 @@ on_training_finished (MgTraining *training,
   if (error != NULL)
     mg_session_fail (self->session, error);
   else if (model == NULL)
-    _mg_window_toast (self, "Training was stopped before the first check of the network; no model was kept");
+    _mg_window_toast (self, "Training was stopped before the network was first checked; no model was kept");
   else
     _mg_window_toast (self, stopped ? "Training was stopped; the best network so far is kept" : "Training is done");
   if (self->document != NULL && mg_document_get_maps (self->document) == NULL)
     mg_document_set_prediction (self->document, NULL, NULL, NULL);
-  if (model != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (model != NULL && !self->closing && self->train_project == mg_session_get_project (self->session))
     predict_with_new_model (self);
   _mg_window_update_actions (self);
 }

@@ -21,6 +21,8 @@ struct _MgWindow
   MgPrediction *prediction;
   MgDocument *document;     /* (nullable): shown; followed */
   MgAnnotation *annotation; /* (nullable): its annotation; followed */
+  MgProject *train_project; /* (nullable): what the running training belongs to */
+  guint n_model_saves;
   MgTrainConfig config;
   gboolean config_set; /* other than the recipe's defaults */
   gboolean closing;    /* closes as soon as all is saved */

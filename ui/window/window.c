@@ -115,6 +115,15 @@ _mg_window_update_view (MgWindow *self)
   mg_training_set_view (self->training, self->document != NULL ? mg_document_get_image (self->document) : NULL, &rect);
 }
 
+static void
+update_busy (MgWindow *self)
+{
+  gboolean opening;
+
+  g_object_get (self->session, "busy", &opening, NULL);
+  gtk_spinner_set_spinning (self->busy, opening || (self->document != NULL && mg_document_get_state (self->document) == MG_DOCUMENT_LOADING));
+}
+
 /* The document in view was loaded, failed, or there is another. */
 static void
 show_document (MgWindow *self)
@@ -144,6 +153,7 @@ show_document (MgWindow *self)
   _mg_window_show_prediction (self);
   _mg_window_update_view (self);
   update_title (self);
+  update_busy (self);
 }
 
 static void
@@ -206,39 +216,46 @@ on_save_failed (MgSession *session,
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* Nothing painted and nothing learned is left unsaved. */
+static gboolean
+can_close (MgWindow *self)
+{
+  return mg_training_get_state (self->training) == MG_TRAINING_IDLE && self->n_model_saves == 0 &&
+         mg_session_is_saved (self->session);
+}
+
 static gboolean
 close_when_saved (gpointer data)
 {
   MgWindow *self = data;
 
-  if (!mg_session_is_saved (self->session))
+  if (!can_close (self))
     return G_SOURCE_CONTINUE;
   self->close_timer = 0;
   gtk_window_destroy (GTK_WINDOW (self));
   return G_SOURCE_REMOVE;
 }
 
+/* The toast says what could not be saved; the person decides. */
 static void
 on_save_failed_at_close (MgWindow *self)
 {
-  /* the toast says why; the person decides */
   self->closing = FALSE;
   g_clear_handle_id (&self->close_timer, g_source_remove);
 }
 
-/* Nothing painted is lost: the window hides when all is written. */
 static gboolean
 mg_window_close_request (GtkWindow *window)
 {
   MgWindow *self = MG_WINDOW (window);
 
-  mg_training_stop (self->training);
   mg_prediction_stop (self->prediction);
-  if (mg_session_is_saved (self->session))
+  if (can_close (self))
     return FALSE;
   if (self->closing)
     return TRUE;
   self->closing = TRUE;
+  mg_training_stop (self->training);
   mg_session_save (self->session);
   self->close_timer = g_timeout_add (20, close_when_saved, self);
   return TRUE;
@@ -274,6 +291,7 @@ mg_window_dispose (GObject *object)
   follow_annotation (self, NULL);
   g_clear_object (&self->document);
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_WINDOW);
+  g_clear_object (&self->train_project);
   g_clear_object (&self->training);
   g_clear_object (&self->prediction);
   g_clear_object (&self->session);
@@ -348,7 +366,7 @@ connect_parts (MgWindow *self)
   g_signal_connect (self->session, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->session, "save-failed", G_CALLBACK (on_save_failed), self);
   g_signal_connect_swapped (self->session, "save-failed", G_CALLBACK (on_save_failed_at_close), self);
-  g_object_bind_property (self->session, "busy", self->busy, "spinning", G_BINDING_SYNC_CREATE);
+  g_signal_connect_swapped (self->session, "notify::busy", G_CALLBACK (update_busy), self);
   g_signal_connect_swapped (self->display_panel, "changed", G_CALLBACK (show_channels), self);
   g_signal_connect_swapped (self->z_adjustment, "value-changed", G_CALLBACK (on_plane), self);
   g_signal_connect_swapped (self->t_adjustment, "value-changed", G_CALLBACK (on_plane), self);
