@@ -446,7 +446,7 @@ advance (MgTrainLoop *loop, GCancellable *cancellable, GError **error)
  * mg_train_loop_step:
  * @cancellable: (nullable): a cancelled step has not happened
  *
- * One training step, or one batch of a validation. A device that is lost is
+ * One training step, or one patch of a validation. A device that is lost is
  * replaced by the CPU.
  *
  * Returns: %MG_STEP_ERROR with %MG_ERROR_DIVERGED when the loss is no number any

@@ -33,9 +33,9 @@ mg_train_setup_build (const MgTrainConfig *config,
 }
 
 static MgPlan *
-make_plan (const MgTrainConfig *config, gboolean with_updates, GError **error)
+make_plan (const MgTrainConfig *config, int n, gboolean with_updates, GError **error)
 {
-  MgGraph *graph = mg_train_setup_build (config, config->batch, with_updates, error);
+  MgGraph *graph = mg_train_setup_build (config, n, with_updates, error);
 
   return graph == NULL ? NULL : mg_plan_new (graph, error);
 }
@@ -64,13 +64,13 @@ check_memory (MgBackend *backend, gsize need, GError **error)
 static gboolean
 compile (MgTrainSetup *setup, GError **error)
 {
-  g_autoptr (MgPlan) training = make_plan (&setup->config, TRUE, error);
+  g_autoptr (MgPlan) training = make_plan (&setup->config, setup->config.batch, TRUE, error);
   g_autoptr (MgPlan) validation = NULL;
   gsize need;
 
   if (training == NULL)
     return FALSE;
-  validation = make_plan (&setup->config, FALSE, error);
+  validation = make_plan (&setup->config, 1, FALSE, error);
   if (validation == NULL)
     return FALSE;
   need = mg_plan_get_bytes (training) + mg_plan_get_bytes (validation) - validation->arena_size[MG_ARENA_PARAMS];

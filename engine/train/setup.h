@@ -10,7 +10,7 @@ typedef struct
   const MgRecipe *recipe;
   MgBackend *backend;    /* owned */
   MgProgram *program;    /* owned: one training step */
-  MgProgram *validation; /* owned: losses and maps with the same weights */
+  MgProgram *validation; /* owned: losses and maps of one patch with the same weights */
   char device[256];      /* what computes, and why not what was asked for */
 } MgTrainSetup;
 

@@ -9,9 +9,9 @@
 struct _MgValidator
 {
   MgBatch batch; /* owns its arrays */
-  float *maps;   /* owned: n × patch × patch × maps, channels last */
+  float *maps;   /* owned: patch × patch × maps, channels last */
   float *planes; /* owned: one patch of them, planar */
-  guint next, n_batches;
+  guint next, n_patches;
   /* sums of this pass */
   double loss, psnr;
   guint n_psnr;
@@ -51,7 +51,7 @@ allocate_arrays (MgValidator *v, GError **error)
       if (v->batch.targets[i] == NULL)
         return FALSE;
     }
-  v->maps = allocate (n, patch, (gsize) recipe->n_maps, error);
+  v->maps = allocate (1, patch, (gsize) recipe->n_maps, error);
   v->planes = v->maps == NULL ? NULL : allocate (1, patch, (gsize) recipe->n_maps, error);
   return v->planes != NULL;
 }
@@ -72,7 +72,7 @@ mg_validator_new (MgTrainSetup *setup,
 
   validator->setup = setup;
   validator->batcher = batcher;
-  validator->n_batches = mg_batcher_n_validation (batcher);
+  validator->n_patches = mg_batcher_n_validation (batcher) * (guint) setup->config.batch;
   if (!allocate_arrays (validator, error))
     return NULL;
   return g_steal_pointer (&validator);
@@ -101,7 +101,7 @@ mg_validator_free (MgValidator *validator)
 /**
  * mg_validator_begin:
  *
- * Starts a pass over all validation batches.
+ * Starts a pass over all validation patches.
  */
 void
 mg_validator_begin (MgValidator *validator)
@@ -115,28 +115,33 @@ mg_validator_begin (MgValidator *validator)
 /**
  * mg_validator_is_done:
  *
- * Returns: whether the pass has seen all batches
+ * Returns: whether the pass has seen all patches
  */
 gboolean
 mg_validator_is_done (MgValidator *validator)
 {
-  return validator->next >= validator->n_batches;
+  return validator->next >= validator->n_patches;
 }
 
+/* One patch of the batch; the program takes one, to need little memory beside
+ * the training's. */
 static gboolean
-run_batch (MgValidator *v, GCancellable *cancellable, GError **error)
+run_patch (MgValidator *v, int index, GCancellable *cancellable, GError **error)
 {
   MgProgram *program = v->setup->validation;
   const MgRecipe *recipe = v->setup->recipe;
-  gsize pixels = (gsize) v->setup->config.batch * (gsize) v->setup->config.patch * (gsize) v->setup->config.patch;
+  gsize pixels = (gsize) v->setup->config.patch * (gsize) v->setup->config.patch;
+  gsize n = pixels * (gsize) v->setup->config.net.n_in;
 
-  if (!mg_program_write (program, mg_program_find (program, "image"), v->batch.image,
-                         pixels * (gsize) v->setup->config.net.n_in, error))
+  if (!mg_program_write (program, mg_program_find (program, "image"), v->batch.image + n * (gsize) index, n, error))
     return FALSE;
   for (int i = 0; i < recipe->n_targets; i++)
-    if (!mg_program_write (program, mg_program_find (program, recipe->targets[i].name), v->batch.targets[i],
-                           pixels * (gsize) recipe->targets[i].n_channels, error))
-      return FALSE;
+    {
+      n = pixels * (gsize) recipe->targets[i].n_channels;
+      if (!mg_program_write (program, mg_program_find (program, recipe->targets[i].name),
+                             v->batch.targets[i] + n * (gsize) index, n, error))
+        return FALSE;
+    }
   return mg_program_run (program, cancellable, error) &&
          mg_program_read (program, mg_program_find (program, "maps"), v->maps, pixels * (gsize) recipe->n_maps, error);
 }
@@ -186,7 +191,6 @@ add_psnr (MgValidator *v, int index, const MgRect *rect)
   gsize patch = (gsize) v->setup->config.patch, n_in = (gsize) v->setup->config.net.n_in;
   gsize n_maps = (gsize) v->setup->recipe->n_maps, channels = MIN (n_in, n_maps);
   const float *clean = v->batch.clean + patch * patch * n_in * (gsize) index;
-  const float *maps = v->maps + patch * patch * n_maps * (gsize) index;
   double square = 0, n = (double) rect->width * rect->height * (double) channels;
 
   for (int y = rect->y; y < rect->y + rect->height; y++)
@@ -194,7 +198,7 @@ add_psnr (MgValidator *v, int index, const MgRect *rect)
       for (gsize c = 0; c < channels; c++)
         {
           gsize at = (gsize) y * patch + (gsize) x;
-          double difference = (double) maps[at * n_maps + c] - clean[at * n_in + c];
+          double difference = (double) v->maps[at * n_maps + c] - clean[at * n_in + c];
 
           square += difference * difference;
         }
@@ -203,17 +207,16 @@ add_psnr (MgValidator *v, int index, const MgRect *rect)
 }
 
 static void
-cut_planes (MgValidator *v, int index, const MgRect *rect)
+cut_planes (MgValidator *v, const MgRect *rect)
 {
   gsize patch = (gsize) v->setup->config.patch, n_maps = (gsize) v->setup->recipe->n_maps;
   gsize width = (gsize) rect->width, plane = width * (gsize) rect->height;
-  const float *maps = v->maps + patch * patch * n_maps * (gsize) index;
 
   for (int y = 0; y < rect->height; y++)
     for (int x = 0; x < rect->width; x++)
       for (gsize c = 0; c < n_maps; c++)
         v->planes[c * plane + (gsize) y * width + (gsize) x] =
-          maps[((gsize) (rect->y + y) * patch + (gsize) (rect->x + x)) * n_maps + c];
+          v->maps[((gsize) (rect->y + y) * patch + (gsize) (rect->x + x)) * n_maps + c];
 }
 
 static gboolean
@@ -234,7 +237,7 @@ score_patch (MgValidator *v, int index, GCancellable *cancellable, GError **erro
       add_psnr (v, index, &rect);
       return TRUE;
     }
-  cut_planes (v, index, &rect);
+  cut_planes (v, &rect);
   /* the patch is already at the network's scale, and so is the truth */
   config.working_scale = 1;
   recipe->decode_defaults (&params);
@@ -247,7 +250,7 @@ score_patch (MgValidator *v, int index, GCancellable *cancellable, GError **erro
 /**
  * mg_validator_step:
  *
- * Runs, decodes and scores the next batch.
+ * Runs, decodes and scores the next patch.
  *
  * Returns: FALSE with an error
  */
@@ -256,24 +259,24 @@ mg_validator_step (MgValidator *validator,
                    GCancellable *cancellable,
                    GError **error)
 {
+  guint batch = (guint) validator->setup->config.batch;
+  int index = (int) (validator->next % batch);
   GError *local = NULL;
-  double loss;
 
   g_return_val_if_fail (!mg_validator_is_done (validator), FALSE);
-  validator->batch.n = validator->setup->config.batch;
-  if (!mg_batcher_validation (validator->batcher, validator->next, &validator->batch, error) ||
-      !run_batch (validator, cancellable, error))
+  if (index == 0 &&
+      !mg_batcher_validation (validator->batcher, validator->next / batch, &validator->batch, error))
     return FALSE;
-  loss = mg_train_setup_read_loss (validator->setup->validation, &local);
+  if (!run_patch (validator, index, cancellable, error))
+    return FALSE;
+  validator->loss += mg_train_setup_read_loss (validator->setup->validation, &local);
   if (local != NULL)
     {
       g_propagate_error (error, local);
       return FALSE;
     }
-  for (int i = 0; i < validator->batch.n; i++)
-    if (!score_patch (validator, i, cancellable, error))
-      return FALSE;
-  validator->loss += loss;
+  if (!score_patch (validator, index, cancellable, error))
+    return FALSE;
   validator->next++;
   return TRUE;
 }

@@ -3,7 +3,7 @@
 #include "train/batcher.h"
 #include "train/setup.h"
 
-/* One pass over the validation batches at a time, batch by batch. Compute
+/* One pass over the validation patches at a time, patch by patch. Compute
  * thread. */
 typedef struct _MgValidator MgValidator;
 
