@@ -60,7 +60,7 @@ mg_vk_chunks (const MgVkLower *lower,
   return (guint) CLAMP (chunks, 1, MIN (MAX (1, n_parts / min_per_chunk), 4096));
 }
 
-/* Adds up first-pass sums; a real GPU shares one result among 32 invocations
+/* Adds up first-pass sums; a real GPU shares one result among 16 invocations
  * when there is much to add. */
 gboolean
 mg_vk_emit_reduce (MgVkLower *lower,
@@ -70,8 +70,15 @@ mg_vk_emit_reduce (MgVkLower *lower,
                    GError **error)
 {
   guint32 lanes = !lower->backend->software && push->n_sum > 16 ? 16 : 1;
+  const MgVkEmit emit = {
+    .shader = MG_SHADER_REDUCE_SUM,
+    .spec = { MG_VK_LOCAL_SIZE, 1, 0, lanes },
+    .refs = { from, to },
+    .push = push,
+    .n_items = (guint64) push->n_outer * push->n_items * lanes,
+  };
 
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_REDUCE_SUM, .spec = { MG_VK_LOCAL_SIZE, 1, 0, lanes }, .refs = { from, to }, .push = push, .n_items = (guint64) push->n_outer * push->n_items * lanes }, error);
+  return mg_vk_emit (lower, &emit, error);
 }
 
 /* Microseconds a dispatch takes, to a factor of a few: for cutting the run into

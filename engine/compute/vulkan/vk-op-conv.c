@@ -31,7 +31,7 @@ static gboolean
 use_tiles (const MgVkLower *lower,
            const MgPushConv *push)
 {
-  if (!lower->backend->shared)
+  if (lower->backend->software)
     return FALSE;
   return (lower->backend->instance.debug & MG_VK_DEBUG_SHARED) || (push->n_in >= 8 && push->n_out >= 8);
 }

@@ -27,20 +27,33 @@ lower_value (MgVkLower *lower,
   const MgNode *node = lower->node;
   guint32 kind = (guint32) node->params.loss.kind;
   MgPushLoss push = push_for (lower);
-  MgVkRef sums, total;
   MgPushReduce reduce = { .n_outer = 1, .n_items = N_SUMS, .stride = N_SUMS, .item_stride = 1 };
+  MgVkEmit chunks = {
+    .shader = MG_SHADER_LOSS_SUMS,
+    .spec = { mg_vk_sum_size (lower), 1, 0, kind },
+    .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_READ (node->src[2]) },
+    .push = &push,
+  };
+  MgVkEmit finish = {
+    .shader = MG_SHADER_LOSS_FINISH,
+    .spec = { N_SUMS, 1, 0, kind },
+    .push = &push,
+    .n_items = N_SUMS,
+  };
+  MgVkRef sums, total;
 
   push.n_chunks = mg_vk_chunks (lower, 1, push.n_pixels, 16);
-  sums = mg_vk_scratch_new (lower, (gsize) N_SUMS * push.n_chunks + TOTAL_AT + N_SUMS);
-  total = sums;
+  sums = total = mg_vk_scratch_new (lower, (gsize) N_SUMS * push.n_chunks + TOTAL_AT + N_SUMS);
   sums.size = (gsize) N_SUMS * push.n_chunks * sizeof (float);
-  if (!mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_SUMS, .spec = { mg_vk_sum_size (lower), 1, 0, kind }, .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_READ (node->src[2]), sums }, .push = &push, .n_items = push.n_chunks }, error))
+  total.offset += (sums.size + 255) / 256 * 256;
+  total.size = N_SUMS * sizeof (float);
+  chunks.refs[3] = sums;
+  chunks.n_items = push.n_chunks;
+  if (!mg_vk_emit (lower, &chunks, error))
     return FALSE;
   sums.written = FALSE;
   if (push.n_chunks > MAX_SERIAL_CHUNKS)
     {
-      total.offset += (sums.size + 255) / 256 * 256;
-      total.size = N_SUMS * sizeof (float);
       reduce.n_sum = push.n_chunks;
       if (!mg_vk_emit_reduce (lower, sums, total, &reduce, error))
         return FALSE;
@@ -48,7 +61,9 @@ lower_value (MgVkLower *lower,
       sums.written = FALSE;
       push.n_chunks = 1;
     }
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_FINISH, .spec = { N_SUMS, 1, 0, kind }, .refs = { sums, MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = N_SUMS }, error);
+  finish.refs[0] = sums;
+  finish.refs[1] = MG_VK_WRITTEN (node->dst);
+  return mg_vk_emit (lower, &finish, error);
 }
 
 /* LOSS, LOSS_GRAD */
@@ -58,8 +73,17 @@ mg_vk_lower_loss (MgVkLower *lower,
 {
   const MgNode *node = lower->node;
   MgPushLoss push = push_for (lower);
+  MgVkEmit gradient = {
+    .shader = MG_SHADER_LOSS_GRAD,
+    .spec = { MG_VK_LOCAL_SIZE, 1, 0, (guint32) node->params.loss.kind },
+    .push = &push,
+    .n_items = push.n_pixels,
+  };
 
   if (node->op == MG_OP_LOSS)
     return lower_value (lower, error);
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_LOSS_GRAD, .spec = { MG_VK_LOCAL_SIZE, 1, 0, (guint32) node->params.loss.kind }, .refs = { MG_VK_READ (node->src[0]), MG_VK_READ (node->src[1]), MG_VK_READ (node->src[2]), MG_VK_READ (node->src[3]), MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = push.n_pixels }, error);
+  for (int i = 0; i < node->n_src; i++)
+    gradient.refs[i] = MG_VK_READ (node->src[i]);
+  gradient.refs[node->n_src] = MG_VK_WRITTEN (node->dst);
+  return mg_vk_emit (lower, &gradient, error);
 }

@@ -18,9 +18,16 @@ lower_adamw (MgVkLower *lower,
 {
   const MgTensorId *src = lower->node->src;
   guint32 vector = mg_vk_vector (n);
-  MgPushPointwise push = { .n = (guint32) (n / vector), .decay = lower->node->params.adam.decay != 0 };
+  const MgPushPointwise push = { .n = (guint32) (n / vector), .decay = lower->node->params.adam.decay != 0 };
+  const MgVkEmit emit = {
+    .shader = MG_SHADER_ADAMW,
+    .spec = { MG_VK_LOCAL_SIZE, vector },
+    .refs = { MG_VK_WRITTEN (src[0]), MG_VK_READ (src[1]), MG_VK_WRITTEN (src[2]), MG_VK_WRITTEN (src[3]), MG_VK_READ (src[4]) },
+    .push = &push,
+    .n_items = push.n,
+  };
 
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_ADAMW, .spec = { MG_VK_LOCAL_SIZE, vector }, .refs = { MG_VK_WRITTEN (src[0]), MG_VK_READ (src[1]), MG_VK_WRITTEN (src[2]), MG_VK_WRITTEN (src[3]), MG_VK_READ (src[4]) }, .push = &push, .n_items = push.n }, error);
+  return mg_vk_emit (lower, &emit, error);
 }
 
 /* ACT, ACT_GRAD, ADD, ADAMW */

@@ -36,15 +36,28 @@ lower_stats (MgVkLower *lower,
   MgPushNorm push = push_for (lower, node->src[0]);
   guint32 vector = mg_vk_vector (push.channels);
   guint64 vectors = (guint64) push.n * push.channels / vector;
-  guint64 n_groups = (guint64) push.n * push.groups;
+  MgVkEmit chunks = {
+    .shader = MG_SHADER_NORM_STATS,
+    .spec = { mg_vk_sum_size (lower), vector },
+    .refs = { MG_VK_READ (node->src[0]) },
+    .push = &push,
+  };
+  MgVkEmit merge = {
+    .shader = MG_SHADER_NORM_STATS_MERGE,
+    .spec = { MG_VK_LOCAL_SIZE, 1 },
+    .push = &push,
+  };
   guint32 lanes;
-  gsize n_part;
 
   cut (lower, &push, vectors);
+  chunks.refs[1] = mg_vk_scratch_new (lower, (gsize) push.n * push.n_chunks * push.channels * 2);
+  chunks.n_items = vectors * push.n_chunks;
   lanes = !lower->backend->software && push.n_chunks > 16 ? 32 : 1;
-  n_part = (gsize) push.n * push.n_chunks * push.channels * 2;
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS, .spec = { mg_vk_sum_size (lower), vector }, .refs = { MG_VK_READ (node->src[0]), mg_vk_scratch_new (lower, n_part) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
-         mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_STATS_MERGE, .spec = { MG_VK_LOCAL_SIZE, 1, 0, lanes }, .refs = { mg_vk_scratch_last (lower), MG_VK_WRITTEN (node->dst) }, .push = &push, .n_items = n_groups * lanes }, error);
+  merge.spec[MG_SPEC_OWN] = lanes;
+  merge.refs[0] = mg_vk_scratch_last (lower);
+  merge.refs[1] = MG_VK_WRITTEN (node->dst);
+  merge.n_items = (guint64) push.n * push.groups * lanes;
+  return mg_vk_emit (lower, &chunks, error) && mg_vk_emit (lower, &merge, error);
 }
 
 static gboolean
@@ -52,18 +65,29 @@ lower_sums (MgVkLower *lower,
             GError **error)
 {
   const MgNode *node = lower->node;
-  const MgTensorId *src = node->src;
-  MgPushNorm push = push_for (lower, src[1]);
+  MgPushNorm push = push_for (lower, node->src[1]);
   guint32 vector = mg_vk_vector (push.channels);
   guint64 vectors = (guint64) push.n * push.channels / vector;
-  MgPushReduce reduce = { .n_outer = push.n, .n_items = 2 * push.channels, .stride = 2 * push.channels, .item_stride = 1 };
-  gsize n_part;
+  MgPushReduce reduce = {
+    .n_outer = push.n,
+    .n_items = 2 * push.channels,
+    .stride = 2 * push.channels,
+    .item_stride = 1,
+  };
+  MgVkEmit chunks = {
+    .shader = MG_SHADER_NORM_GRAD_SUMS,
+    .spec = { mg_vk_sum_size (lower), vector, (guint32) node->params.norm.act },
+    .push = &push,
+  };
 
   cut (lower, &push, vectors);
   reduce.n_sum = push.n_chunks;
   reduce.outer_stride = push.n_chunks * 2 * push.channels;
-  n_part = (gsize) push.n * reduce.outer_stride;
-  return mg_vk_emit (lower, &(MgVkEmit){ .shader = MG_SHADER_NORM_GRAD_SUMS, .spec = { mg_vk_sum_size (lower), vector, (guint32) node->params.norm.act }, .refs = { MG_VK_READ (src[0]), MG_VK_READ (src[1]), MG_VK_READ (src[2]), MG_VK_READ (src[3]), MG_VK_READ (src[4]), mg_vk_scratch_new (lower, n_part) }, .push = &push, .n_items = vectors * push.n_chunks }, error) &&
+  for (int i = 0; i < node->n_src; i++)
+    chunks.refs[i] = MG_VK_READ (node->src[i]);
+  chunks.refs[node->n_src] = mg_vk_scratch_new (lower, (gsize) push.n * reduce.outer_stride);
+  chunks.n_items = vectors * push.n_chunks;
+  return mg_vk_emit (lower, &chunks, error) &&
          mg_vk_emit_reduce (lower, mg_vk_scratch_last (lower), MG_VK_WRITTEN (node->dst), &reduce, error);
 }
 

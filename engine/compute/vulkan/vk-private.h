@@ -88,8 +88,7 @@ typedef struct
   VkSemaphore timeline;
   guint64 submitted; /* last value of the timeline given to a submission */
   MgVkBuffer staging;
-  gboolean software; /* a CPU imitates the device: no shared memory, long runs of pixels */
-  gboolean shared;   /* convolutions in shared memory */
+  gboolean software; /* a CPU imitates the device: few long invocations, no shared memory */
   gboolean lost;
 } MgVkBackend;
 

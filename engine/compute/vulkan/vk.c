@@ -295,7 +295,6 @@ mg_vulkan_backend_new (guint device_index,
       vulkan_free (&self->base);
       return NULL;
     }
-  self->software = self->info.type == VK_PHYSICAL_DEVICE_TYPE_CPU;
-  self->shared = !self->software || (self->instance.debug & MG_VK_DEBUG_SHARED);
+  self->software = self->info.type == VK_PHYSICAL_DEVICE_TYPE_CPU && !(self->instance.debug & MG_VK_DEBUG_SHARED);
   return &self->base;
 }

@@ -6,7 +6,7 @@
  * environment variable MG_DEBUG separated by commas:
  *   vk-none      as if no Vulkan loader were installed
  *   vk-validate  validation layer on; its messages are counted and logged
- *   vk-shared    convolutions for real GPUs also on software devices
+ *   vk-shared    software devices work as real GPUs do, tiles at every size
  *   vk-staged    never maps device memory, as on a discrete GPU
  *   vk-no-cache  no pipeline cache on disk
  *   vk-lost      every submission finds the device lost */
