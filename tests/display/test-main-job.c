@@ -237,7 +237,7 @@ test_select (void)
   g_autoptr (MgInstances) instances = make_prediction ();
   int x, y;
 
-  mg_document_set_prediction (document, instances, &(MgRect){ 0, 0, 128, 128 }, NULL);
+  mg_document_set_prediction (document, instances, &(MgRect){ 0, 0, 128, 128 }, NULL, FALSE);
   display_key ("v");
   display_place (display, 20, 20, &x, &y);
   display_xdotool ("mousemove %d %d click 1", x, y);

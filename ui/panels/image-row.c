@@ -32,6 +32,8 @@ update (MgImageRow *self)
     text = g_strdup ("cannot be read");
   else if (cells > 0)
     text = g_strdup_printf (cells == 1 ? "● %d cell" : "● %d cells", cells);
+  else if (mg_document_get_predicted (self->document) > 0)
+    text = g_strdup_printf ("◌ %d predicted", mg_document_get_predicted (self->document));
   else
     text = g_strdup (cells == 0 ? "○ not painted" : "");
   gtk_label_set_text (self->cells, text);

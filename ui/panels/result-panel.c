@@ -10,6 +10,7 @@ struct _MgResultPanel
   GtkLabel *count;
   GtkLabel *title;
   GtkWidget *details;
+  GtkWidget *thresholds;
   GtkAdjustment *threshold;
   GtkAdjustment *seed;
   GtkAdjustment *area;
@@ -38,10 +39,11 @@ update (MgResultPanel *self)
     return;
   text = g_strdup_printf (mg_instances_get_n (instances) == 1 ? "%u cell" : "%u cells", mg_instances_get_n (instances));
   gtk_label_set_text (self->count, text);
-  /* there is nothing to set on a preview: its maps are not kept */
-  preview = mg_document_get_maps (self->document) == NULL;
+  preview = mg_document_is_preview (self->document);
   gtk_label_set_text (self->title, preview ? "Prediction While Learning" : "Prediction");
   gtk_widget_set_visible (self->details, !preview);
+  /* many images' maps are not kept: predicting this one again brings them */
+  gtk_widget_set_sensitive (self->thresholds, mg_document_get_maps (self->document) != NULL);
 }
 
 static void
@@ -67,6 +69,7 @@ mg_result_panel_class_init (MgResultPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, count);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, title);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, details);
+  gtk_widget_class_bind_template_child (widget_class, MgResultPanel, thresholds);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, threshold);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, seed);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, area);

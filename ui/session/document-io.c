@@ -9,8 +9,22 @@ typedef struct
   MgPyramid *pyramid;
   MgAnnotation *annotation;
   MgHistogram *histograms;
-  char *warning; /* (nullable): the image is usable, but … */
+  MgInstances *prediction; /* (nullable) */
+  char *warning;           /* (nullable): the image is usable, but … */
 } Loaded;
+
+typedef struct
+{
+  MgProjectItem *item;
+  gboolean with_result;
+} Loading;
+
+static void
+loading_free (gpointer data)
+{
+  g_object_unref (((Loading *) data)->item);
+  g_free (data);
+}
 
 static void
 loaded_free (gpointer data)
@@ -20,6 +34,7 @@ loaded_free (gpointer data)
   g_clear_pointer (&loaded->image, mg_image_unref);
   g_clear_pointer (&loaded->pyramid, mg_pyramid_unref);
   g_clear_object (&loaded->annotation);
+  g_clear_pointer (&loaded->prediction, mg_instances_unref);
   g_free (loaded->histograms);
   g_free (loaded->warning);
   g_free (loaded);
@@ -86,13 +101,30 @@ load_annotation (MgProjectItem *item,
   return loaded->annotation != NULL;
 }
 
+/* A prediction given up in memory. It may have been changed or deleted since:
+ * then there is none. */
+static void
+load_result (MgProjectItem *item,
+             Loaded *loaded,
+             GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgLabels) labels = load_fitting_labels (mg_project_item_get_result (item),
+                                                     mg_image_get_info (loaded->image), cancellable, &error);
+
+  if (labels != NULL)
+    loaded->prediction = mg_instances_new (labels, NULL, &error);
+  if (error != NULL)
+    g_message ("a prediction is left out: %s", error->message);
+}
+
 static void
 load_thread (GTask *task,
              gpointer source,
              gpointer task_data,
              GCancellable *cancellable)
 {
-  MgProjectItem *item = task_data;
+  MgProjectItem *item = ((Loading *) task_data)->item;
   Loaded *loaded = g_new0 (Loaded, 1);
   g_autoptr (GError) error = NULL;
   int n;
@@ -100,6 +132,8 @@ load_thread (GTask *task,
   loaded->image = mg_image_load (mg_project_item_get_image (item), cancellable, &error);
   if (loaded->image == NULL || !load_annotation (item, loaded, cancellable, &error))
     goto fail;
+  if (((Loading *) task_data)->with_result)
+    load_result (item, loaded, cancellable);
   loaded->pyramid = mg_pyramid_new (loaded->image);
   n = n_shown_channels (mg_image_get_info (loaded->image));
   loaded->histograms = g_new0 (MgHistogram, n);
@@ -127,12 +161,15 @@ mg_document_load_async (MgDocument *self,
                         gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Loading *loading = g_new (Loading, 1);
 
   g_clear_error (&self->error);
   self->state = MG_DOCUMENT_LOADING;
   self->loading = task;
   _mg_document_notify_state (self);
-  g_task_set_task_data (task, g_object_ref (self->item), g_object_unref);
+  loading->item = g_object_ref (self->item);
+  loading->with_result = self->to_reload;
+  g_task_set_task_data (task, loading, loading_free);
   g_task_run_in_thread (task, load_thread);
 }
 
@@ -203,6 +240,14 @@ mg_document_load_finish (MgDocument *self,
   self->annotation = g_steal_pointer (&loaded->annotation);
   self->histograms = g_steal_pointer (&loaded->histograms);
   *warning = g_steal_pointer (&loaded->warning);
+  if (loaded->prediction != NULL && self->to_reload)
+    {
+      const MgImageInfo *info = mg_image_get_info (self->image);
+
+      _mg_document_take_prediction (self, g_steal_pointer (&loaded->prediction),
+                                    &(MgRect){ 0, 0, info->width, info->height }, NULL);
+      self->on_disk = TRUE;
+    }
   loaded_free (loaded);
   self->edits = self->saved_edits = 0;
   g_signal_connect (self->annotation, "changed", G_CALLBACK (on_annotation_changed), self);
@@ -218,7 +263,8 @@ mg_document_load_finish (MgDocument *self,
  * mg_document_close:
  * @self: a document without unsaved changes
  *
- * Gives pixels, annotation and its undo back; prediction and contrast stay.
+ * Gives pixels, annotation and its undo back, and a prediction that the disk
+ * has too; contrast stays.
  */
 void
 mg_document_close (MgDocument *self)
@@ -229,6 +275,7 @@ mg_document_close (MgDocument *self)
   g_clear_pointer (&self->pyramid, mg_pyramid_unref);
   g_clear_pointer (&self->image, mg_image_unref);
   g_clear_pointer (&self->histograms, g_free);
+  _mg_document_give_up_prediction (self);
   self->state = MG_DOCUMENT_CLOSED;
 }
 
@@ -288,6 +335,7 @@ mg_document_save_async (MgDocument *self,
   saving->image = mg_image_ref (self->image);
   saving->file = g_object_ref (mg_project_item_get_annotation (self->item));
   saving->edits = self->edits;
+  self->saving = TRUE;
   g_task_set_task_data (task, saving, saving_free);
   g_task_run_in_thread (task, save_thread);
 }
@@ -306,6 +354,7 @@ mg_document_save_finish (MgDocument *self,
 {
   Saving *saving = g_task_get_task_data (G_TASK (result));
 
+  self->saving = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
   self->saved_edits = saving->edits;

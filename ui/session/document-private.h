@@ -23,13 +23,23 @@ struct _MgDocument
   gboolean contrast_set; /* by hand; kept while the image is closed */
   guint edits;           /* counts changes, so that saving knows what it saved */
   guint saved_edits;
+  gboolean saving;
   GTask *loading; /* borrowed, while one runs */
 
   MgInstances *prediction;
   MgRect prediction_rect;
   MgKeptMaps *maps;
+  gboolean preview;   /* of a network that still learns */
+  gboolean on_disk;   /* the prediction is in the item's result file */
+  gboolean to_reload; /* and was given up in memory */
+  int predicted;      /* cells, -1 without a prediction */
 };
 
 void _mg_document_notify_state (MgDocument *self);
 void _mg_document_notify_cells (MgDocument *self);
+void _mg_document_take_prediction (MgDocument *self,
+                                   MgInstances *instances,
+                                   const MgRect *rect,
+                                   MgKeptMaps *maps);
+void _mg_document_give_up_prediction (MgDocument *self);
 void _mg_document_emit_edited (MgDocument *self);

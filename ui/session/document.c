@@ -8,6 +8,7 @@ enum
   PROP_NAME,
   PROP_STATE,
   PROP_CELLS,
+  PROP_PREDICTED,
   PROP_THUMBNAIL,
   N_PROPS,
 };
@@ -96,6 +97,9 @@ mg_document_get_property (GObject *object,
     case PROP_CELLS:
       g_value_set_int (value, self->cells);
       break;
+    case PROP_PREDICTED:
+      g_value_set_int (value, self->predicted);
+      break;
     case PROP_THUMBNAIL:
       g_value_set_object (value, self->thumbnail);
       break;
@@ -129,6 +133,7 @@ mg_document_class_init (MgDocumentClass *klass)
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, MG_DOCUMENT_FAILED, 0, flags);
   props[PROP_CELLS] = g_param_spec_int ("cells", NULL, NULL, -1, G_MAXINT, -1, flags);
+  props[PROP_PREDICTED] = g_param_spec_int ("predicted", NULL, NULL, -1, G_MAXINT, -1, flags);
   props[PROP_THUMBNAIL] = g_param_spec_object ("thumbnail", NULL, NULL, GDK_TYPE_PAINTABLE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[EDITED] = g_signal_new ("edited", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -139,7 +144,7 @@ mg_document_class_init (MgDocumentClass *klass)
 static void
 mg_document_init (MgDocument *self)
 {
-  self->cells = -1;
+  self->cells = self->predicted = -1;
 }
 
 /**
@@ -361,6 +366,18 @@ mg_document_is_modified (MgDocument *self)
 }
 
 /**
+ * mg_document_is_saving:
+ * @self: a document
+ *
+ * Returns: whether it is being written; two writers could finish in the wrong order
+ */
+gboolean
+mg_document_is_saving (MgDocument *self)
+{
+  return self->saving;
+}
+
+/**
  * mg_document_get_prediction:
  * @self: a document
  *
@@ -397,29 +414,112 @@ mg_document_get_maps (MgDocument *self)
 }
 
 /**
+ * mg_document_get_predicted:
+ * @self: a document
+ *
+ * Returns: how many cells are predicted, -1 without a prediction
+ */
+int
+mg_document_get_predicted (MgDocument *self)
+{
+  return self->predicted;
+}
+
+/**
+ * mg_document_is_preview:
+ * @self: a document
+ *
+ * Returns: whether its prediction is of a network that still learns
+ */
+gboolean
+mg_document_is_preview (MgDocument *self)
+{
+  return self->preview;
+}
+
+void
+_mg_document_take_prediction (MgDocument *self,
+                              MgInstances *instances,
+                              const MgRect *rect,
+                              MgKeptMaps *maps)
+{
+  g_clear_pointer (&self->prediction, mg_instances_unref);
+  g_clear_pointer (&self->maps, mg_kept_maps_unref);
+  self->prediction = instances;
+  self->maps = maps;
+  self->predicted = instances != NULL ? (int) mg_instances_get_n (instances) : -1;
+  self->to_reload = self->preview = self->on_disk = FALSE;
+  if (instances != NULL)
+    self->prediction_rect = *rect;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PREDICTED]);
+}
+
+/**
  * mg_document_set_prediction:
  * @self: a document
- * @instances: (nullable): predicted cells, or %NULL to show none
+ * @instances: predicted cells
  * @rect: where they lie
- * @maps: (nullable): what they were decoded from; %NULL for a preview
+ * @maps: (nullable): what they were decoded from
+ * @on_disk: whether the item's result file holds them
+ *
+ * A closed document keeps nothing that can be read again.
  */
 void
 mg_document_set_prediction (MgDocument *self,
                             MgInstances *instances,
                             const MgRect *rect,
-                            MgKeptMaps *maps)
+                            MgKeptMaps *maps,
+                            gboolean on_disk)
 {
-  if (instances != NULL)
-    mg_instances_ref (instances);
-  if (maps != NULL)
-    mg_kept_maps_ref (maps);
-  g_clear_pointer (&self->prediction, mg_instances_unref);
-  g_clear_pointer (&self->maps, mg_kept_maps_unref);
-  self->prediction = instances;
-  self->maps = maps;
-  if (instances != NULL)
-    self->prediction_rect = *rect;
+  _mg_document_take_prediction (self, mg_instances_ref (instances), rect,
+                                maps != NULL ? mg_kept_maps_ref (maps) : NULL);
+  self->on_disk = on_disk;
+  if (self->state == MG_DOCUMENT_CLOSED)
+    _mg_document_give_up_prediction (self);
   g_signal_emit (self, signals[PREDICTION_CHANGED], 0);
+}
+
+/**
+ * mg_document_set_preview:
+ * @self: a document
+ * @instances: what a learning network finds
+ * @rect: where
+ */
+void
+mg_document_set_preview (MgDocument *self,
+                         MgInstances *instances,
+                         const MgRect *rect)
+{
+  _mg_document_take_prediction (self, mg_instances_ref (instances), rect, NULL);
+  self->preview = TRUE;
+  g_signal_emit (self, signals[PREDICTION_CHANGED], 0);
+}
+
+/**
+ * mg_document_clear_prediction:
+ * @self: a document
+ *
+ * Shows none; a result file stays.
+ */
+void
+mg_document_clear_prediction (MgDocument *self)
+{
+  _mg_document_take_prediction (self, NULL, NULL, NULL);
+  g_signal_emit (self, signals[PREDICTION_CHANGED], 0);
+}
+
+/* Frees what the result file has too; the number of cells stays known. */
+void
+_mg_document_give_up_prediction (MgDocument *self)
+{
+  int predicted = self->predicted;
+
+  if (!self->on_disk)
+    return;
+  _mg_document_take_prediction (self, NULL, NULL, NULL);
+  self->to_reload = TRUE;
+  self->predicted = predicted;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PREDICTED]);
 }
 
 /**

@@ -40,7 +40,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgKeptMaps, mg_kept_maps_unref)
  * prediction, and how it is shown. Main thread.
  *
  * Properties (read only): "name", "state", "cells" (painted cells, -1 while
- * not known), "thumbnail" (GdkPaintable). Signals: "edited": the annotation
+ * not known), "predicted" (predicted cells, -1 without a prediction),
+ * "thumbnail" (GdkPaintable). Signals: "edited": the annotation
  * changed and wants saving; "prediction-changed". */
 #define MG_TYPE_DOCUMENT (mg_document_get_type ())
 G_DECLARE_FINAL_TYPE (MgDocument, mg_document, MG, DOCUMENT, GObject)
@@ -63,6 +64,7 @@ MgChannelView *mg_document_get_channels (MgDocument *self,
 void mg_document_auto_contrast (MgDocument *self,
                                 int channel);
 gboolean mg_document_is_modified (MgDocument *self);
+gboolean mg_document_is_saving (MgDocument *self);
 
 void mg_document_load_async (MgDocument *self,
                              GCancellable *cancellable,
@@ -83,10 +85,17 @@ gboolean mg_document_save_finish (MgDocument *self,
 MgInstances *mg_document_get_prediction (MgDocument *self);
 const MgRect *mg_document_get_prediction_rect (MgDocument *self);
 MgKeptMaps *mg_document_get_maps (MgDocument *self);
+int mg_document_get_predicted (MgDocument *self);
+gboolean mg_document_is_preview (MgDocument *self);
 void mg_document_set_prediction (MgDocument *self,
                                  MgInstances *instances,
                                  const MgRect *rect,
-                                 MgKeptMaps *maps);
+                                 MgKeptMaps *maps,
+                                 gboolean on_disk);
+void mg_document_set_preview (MgDocument *self,
+                              MgInstances *instances,
+                              const MgRect *rect);
+void mg_document_clear_prediction (MgDocument *self);
 void mg_document_set_summary (MgDocument *self,
                               GdkPaintable *thumbnail,
                               int cells);

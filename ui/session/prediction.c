@@ -153,7 +153,8 @@ deliver (gpointer data)
     return G_SOURCE_REMOVE;
   if (result->message != NULL)
     mg_session_message (self->session, "%s", result->message);
-  mg_document_set_prediction (result->document, result->instances, &result->rect, result->maps);
+  mg_document_set_prediction (result->document, result->instances, &result->rect, result->maps,
+                              result->message == NULL);
   self->n_done++;
   return G_SOURCE_REMOVE;
 }
@@ -371,7 +372,7 @@ on_decoded (GObject *source,
     mg_session_fail (self->session, error);
   else if (instances != NULL && mg_document_get_maps (decoding->document) == decoding->maps)
     mg_document_set_prediction (decoding->document, instances,
-                                &(MgRect){ 0, 0, decoding->maps->width, decoding->maps->height }, decoding->maps);
+                                &(MgRect){ 0, 0, decoding->maps->width, decoding->maps->height }, decoding->maps, FALSE);
   if (next != NULL)
     mg_prediction_decode (self, next);
 }

@@ -19,7 +19,7 @@ struct _MgSession
 
   guint autosave;
   guint n_saving;
-  gboolean project_changed;
+  gboolean project_changed, saving_project;
 };
 
 void _mg_session_take_project (MgSession *self,

@@ -61,6 +61,8 @@ on_saved (GObject *source,
   g_autoptr (GError) error = NULL;
 
   mg_document_save_finish (MG_DOCUMENT (source), result, &error);
+  if (error == NULL && mg_document_is_modified (MG_DOCUMENT (source)))
+    schedule (self);
   finish_saving (self, error);
 }
 
@@ -87,8 +89,11 @@ on_project_saved (GObject *source,
   MgSession *self = MG_SESSION (source);
   g_autoptr (GError) error = NULL;
 
+  self->saving_project = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     self->project_changed = TRUE;
+  else if (self->project_changed)
+    schedule (self);
   finish_saving (self, error);
 }
 
@@ -99,6 +104,7 @@ save_project (MgSession *self)
 
   self->n_saving++;
   self->project_changed = FALSE;
+  self->saving_project = TRUE;
   g_task_set_task_data (task, mg_project_dup_file (self->project), g_object_unref);
   g_object_set_data_full (G_OBJECT (task), "text", mg_project_to_text (self->project), g_free);
   g_task_run_in_thread (task, project_thread);
@@ -121,13 +127,13 @@ mg_session_save (MgSession *self)
     {
       g_autoptr (MgDocument) document = g_list_model_get_item (G_LIST_MODEL (self->documents), i);
 
-      if (!mg_document_is_modified (document))
+      if (!mg_document_is_modified (document) || mg_document_is_saving (document))
         continue;
       self->project_changed = TRUE;
       self->n_saving++;
       mg_document_save_async (document, on_saved, g_object_ref (self));
     }
-  if (self->project != NULL && self->project_changed)
+  if (self->project != NULL && self->project_changed && !self->saving_project)
     save_project (self);
 }
 

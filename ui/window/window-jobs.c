@@ -143,7 +143,7 @@ _mg_window_accept_all (GSimpleAction *action,
     return;
   n = mg_annotation_add_all (self->annotation,
                              mg_instances_get_labels (mg_document_get_prediction (self->document)), FALSE);
-  mg_document_set_prediction (self->document, NULL, NULL, NULL);
+  mg_document_clear_prediction (self->document);
   text = g_strdup_printf (n == 1 ? "%u cell accepted" : "%u cells accepted", n);
   _mg_window_toast (self, text);
 }
@@ -153,7 +153,7 @@ _mg_window_discard_prediction (GSimpleAction *action,
                                GVariant *parameter,
                                gpointer data)
 {
-  mg_document_set_prediction (((MgWindow *) data)->document, NULL, NULL, NULL);
+  mg_document_clear_prediction (((MgWindow *) data)->document);
 }
 
 void
@@ -193,7 +193,7 @@ on_preview (MgTraining *training,
             MgWindow *self)
 {
   if (self->document != NULL && mg_document_get_image (self->document) == image)
-    mg_document_set_prediction (self->document, instances, rect, NULL);
+    mg_document_set_preview (self->document, instances, rect);
 }
 
 /* A model on its way to the disk. */
@@ -290,8 +290,8 @@ on_training_finished (MgTraining *training,
     _mg_window_toast (self, "Training was stopped before the network was first checked; no model was kept");
   else
     _mg_window_toast (self, stopped ? "Training was stopped; the best network so far is kept" : "Training is done");
-  if (self->document != NULL && mg_document_get_maps (self->document) == NULL)
-    mg_document_set_prediction (self->document, NULL, NULL, NULL);
+  if (self->document != NULL && mg_document_is_preview (self->document))
+    mg_document_clear_prediction (self->document);
   if (model != NULL && !self->closing && self->train_project == mg_session_get_project (self->session))
     predict_with_new_model (self);
   _mg_window_update_actions (self);

@@ -230,7 +230,10 @@ close_when_saved (gpointer data)
   MgWindow *self = data;
 
   if (!can_close (self))
-    return G_SOURCE_CONTINUE;
+    {
+      mg_session_save (self->session); /* what changed while the last save ran */
+      return G_SOURCE_CONTINUE;
+    }
   self->close_timer = 0;
   gtk_window_destroy (GTK_WINDOW (self));
   return G_SOURCE_REMOVE;
