@@ -138,8 +138,10 @@ imagej_axes (GHashTable *values, guint n_pages, MgTiffLayout *layout, GPtrArray 
 {
   int n_c = get_count (values, "channels"), n_z = get_count (values, "slices"), n_t = get_count (values, "frames");
   int n_images = get_count (values, "images");
-  gint64 planes = (gint64) n_c * n_z * n_t;
+  gint64 planes = (gint64) n_c * n_z;
 
+  /* each is at most MAX_PLANES, so two of them multiply safely, three do not */
+  planes = planes > MAX_PLANES ? planes : planes * n_t;
   if (planes == 1 && n_images > 1)
     planes = n_z = n_images;
   if (planes > MAX_PLANES)

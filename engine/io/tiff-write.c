@@ -222,9 +222,9 @@ describe (const MgImageInfo *info, int n_c, int n_z, int n_t)
 {
   GString *text = g_string_new ("ImageJ=1.54f\n");
 
-  if (n_c * n_z * n_t > 1)
+  if (n_c > 1 || n_z > 1 || n_t > 1)
     {
-      g_string_append_printf (text, "images=%d\n", n_c * n_z * n_t);
+      g_string_append_printf (text, "images=%" G_GINT64_FORMAT "\n", (gint64) n_c * n_z * n_t);
       if (n_c > 1)
         g_string_append_printf (text, "channels=%d\n", n_c);
       if (n_z > 1)
