@@ -241,6 +241,8 @@ mg_noise_measure (const float *values,
   if (!estimate_sigma (values, width, height, &out->sigma, error))
     return FALSE;
   blocks = find_blocks (values, width, height);
+  if (blocks->len == 0)
+    return TRUE;
   qsort (blocks->data, blocks->len, sizeof (Block), compare_means);
   for (guint k = 0; k < N_BRIGHTNESS; k++)
     {
@@ -257,7 +259,7 @@ mg_noise_measure (const float *values,
           out->n_blocks++;
         }
     }
-  for (int lag = 0; lag <= MG_NOISE_MAX_LAG && out->n_blocks > 0; lag++)
+  for (int lag = 0; lag <= MG_NOISE_MAX_LAG; lag++)
     {
       out->along[lag] /= out->n_blocks;
       out->down[lag] /= out->n_blocks;
