@@ -40,7 +40,7 @@ update (MgResultPanel *self)
   text = g_strdup_printf (mg_instances_get_n (instances) == 1 ? "%u cell" : "%u cells", mg_instances_get_n (instances));
   gtk_label_set_text (self->count, text);
   preview = mg_document_is_preview (self->document);
-  gtk_label_set_text (self->title, preview ? "Prediction While Learning" : "Prediction");
+  gtk_label_set_text (self->title, preview ? "Prediction So Far" : "Prediction");
   gtk_widget_set_visible (self->details, !preview);
   /* many images' maps are not kept: predicting this one again brings them */
   gtk_widget_set_sensitive (self->thresholds, mg_document_get_maps (self->document) != NULL);

@@ -71,7 +71,7 @@ update_status (MgTrainPanel *self)
 
   if (!mg_training_get_status (self->training, &status))
     return;
-  left = mg_format_time_left (status.seconds_left);
+  left = mg_format_time_left (status.step > 0 ? status.seconds_left : NAN);
   if (status.n_steps > 0)
     set_text (self->step, "%" G_GINT64_FORMAT " / %" G_GINT64_FORMAT, status.step, status.n_steps);
   else

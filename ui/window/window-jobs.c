@@ -1,5 +1,7 @@
 #include "window/window-private.h"
 
+#include <math.h>
+
 /* The method that Train takes until the person can choose. */
 #define DEFAULT_RECIPE "boundary"
 
@@ -182,7 +184,8 @@ on_training_changed (MgTraining *training,
   MgTrainStatus status;
 
   if (mg_training_get_status (training, &status))
-    mg_status_bar_set_seconds_left (self->status_bar, mg_training_get_job (training), status.seconds_left);
+    mg_status_bar_set_seconds_left (self->status_bar, mg_training_get_job (training),
+                                    status.step > 0 ? status.seconds_left : NAN);
 }
 
 static void
