@@ -1,0 +1,220 @@
+/* A project's folder: what is written is what is read; what is hostile is refused. */
+#include <glib/gstdio.h>
+
+#include "base/error.h"
+#include "project/project.h"
+
+typedef struct
+{
+  char *path;
+  GFile *folder;
+} Fixture;
+
+static void
+set_up (Fixture *fixture,
+        gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->path = g_dir_make_tmp ("mg-project-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->folder = g_file_new_for_path (fixture->path);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        remove_tree (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+static void
+tear_down (Fixture *fixture,
+           gconstpointer data)
+{
+  remove_tree (fixture->path);
+  g_clear_object (&fixture->folder);
+  g_clear_pointer (&fixture->path, g_free);
+}
+
+/* An empty file; only its name counts here. */
+static GFile *
+make (Fixture *fixture,
+      const char *relative)
+{
+  GFile *file = g_file_resolve_relative_path (fixture->folder, relative);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mg_project_make_folder_for (file, &error));
+  g_assert_no_error (error);
+  g_file_set_contents (g_file_peek_path (file), "", 0, &error);
+  g_assert_no_error (error);
+  return file;
+}
+
+static MgProjectItem *
+get (MgProject *project,
+     guint position)
+{
+  g_autoptr (MgProjectItem) item = g_list_model_get_item (G_LIST_MODEL (project), position);
+
+  return item; /* the project keeps it */
+}
+
+static void
+write_text (Fixture *fixture,
+            const char *text)
+{
+  g_autofree char *path = g_build_filename (fixture->path, MG_PROJECT_FILE_NAME, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_round_trip (Fixture *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GFile) folder = g_file_get_child (fixture->folder, "work");
+  g_autoptr (GFile) a = make (fixture, "raw/cells.tif");
+  g_autoptr (GFile) b = make (fixture, "more/cells.ome.tif");
+  g_autoptr (GFile) labels = make (fixture, "truth/cells.tif");
+  g_autoptr (GFile) model = make (fixture, "work/models/m.safetensors");
+  g_autoptr (MgProject) project = mg_project_new (folder);
+  g_autoptr (GFile) file = mg_project_dup_file (project);
+  g_autoptr (MgProject) read = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_cmpuint (mg_project_add (project, a, labels), ==, 0);
+  g_assert_cmpuint (mg_project_add (project, b, NULL), ==, 1);
+  g_assert_cmpuint (mg_project_add (project, a, NULL), ==, 0);
+  mg_project_set_model (project, model);
+  text = mg_project_to_text (project);
+  g_assert_null (strstr (text, fixture->path)); /* can be moved */
+  g_assert_true (mg_project_write (file, text, &error));
+  g_assert_no_error (error);
+
+  read = mg_project_open (folder, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (read)), ==, 2);
+  g_assert_true (g_file_equal (mg_project_item_get_image (get (read, 0)), a));
+  g_assert_true (g_file_equal (mg_project_item_get_labels (get (read, 0)), labels));
+  g_assert_true (g_file_equal (mg_project_item_get_image (get (read, 1)), b));
+  g_assert_null (mg_project_item_get_labels (get (read, 1)));
+  g_assert_cmpstr (mg_project_item_get_name (get (read, 1)), ==, "cells-2");
+  g_assert_true (g_file_equal (mg_project_get_model (read), model));
+}
+
+/* Data sets as they come; the labels of a test set are not learned from. */
+static void
+test_data_set (Fixture *fixture,
+               gconstpointer data)
+{
+  g_autoptr (GFile) a = make (fixture, "images/a.tif");
+  g_autoptr (GFile) labels = make (fixture, "labels/a.tif");
+  g_autoptr (GFile) b = make (fixture, "test/images/b.tif");
+  g_autoptr (GFile) truth = make (fixture, "test/labels/b.tif");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgProject) project = mg_project_open (fixture->folder, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (project)), ==, 2);
+  g_assert_true (g_file_equal (mg_project_item_get_labels (get (project, 0)), labels));
+  g_assert_true (g_file_equal (mg_project_item_get_image (get (project, 1)), b));
+  g_assert_null (mg_project_item_get_labels (get (project, 1)));
+}
+
+static void
+test_empty_folder (Fixture *fixture,
+                   gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgProject) project = mg_project_open (fixture->folder, NULL, &error);
+
+  g_assert_null (project);
+  g_assert_nonnull (error);
+  g_assert_nonnull (strstr (error->message, fixture->path));
+}
+
+static void
+test_refused (Fixture *fixture,
+              gconstpointer data)
+{
+  static const struct
+  {
+    const char *text;
+    int code; /* -1: any */
+  } cases[] = {
+    { "", -1 },
+    { "{", -1 },
+    { "[]", MG_ERROR_FORMAT },
+    { "{\"images\": []}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": \"1\", \"images\": []}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": 99, \"images\": []}", MG_ERROR_VERSION },
+    { "{\"micrographia-project\": 1}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": 1, \"images\": {}}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": 1, \"images\": [3]}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": 1, \"images\": [{\"image\": 3}]}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": 1, \"images\": [{\"image\": \"a.tif\", \"name\": \"../../a\"}]}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": 1, \"images\": [{\"image\": \"a.tif\", \"name\": \"..\"}]}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": 1, \"images\": [{\"image\": \"\"}]}", MG_ERROR_FORMAT },
+    { "{\"micrographia-project\": 1, \"images\": []}", MG_ERROR_DATA },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MgProject) project = NULL;
+
+      write_text (fixture, cases[i].text);
+      project = mg_project_open (fixture->folder, NULL, &error);
+      g_assert_null (project);
+      g_assert_nonnull (error);
+      if (cases[i].code >= 0)
+        g_assert_error (error, MG_ERROR, cases[i].code);
+    }
+}
+
+/* The same images, saved elsewhere: what was painted comes along. */
+static void
+test_copy_to (Fixture *fixture,
+              gconstpointer data)
+{
+  g_autoptr (GFile) a = make (fixture, "a.tif");
+  g_autoptr (GFile) painted = make (fixture, "annotations/a.tif");
+  g_autoptr (GFile) other = g_file_get_child (fixture->folder, "other");
+  g_autoptr (GFile) expected = g_file_resolve_relative_path (other, "annotations/a.tif");
+  g_autoptr (MgProject) project = mg_project_new (fixture->folder);
+  g_autoptr (MgProject) copy = NULL;
+
+  mg_project_add (project, a, NULL);
+  copy = mg_project_copy_to (project, other);
+  g_assert_true (g_file_equal (mg_project_item_get_annotation (get (copy, 0)), expected));
+  g_assert_true (g_file_equal (mg_project_item_get_labels (get (copy, 0)), painted));
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/project/round-trip", Fixture, NULL, set_up, test_round_trip, tear_down);
+  g_test_add ("/project/data-set", Fixture, NULL, set_up, test_data_set, tear_down);
+  g_test_add ("/project/empty-folder", Fixture, NULL, set_up, test_empty_folder, tear_down);
+  g_test_add ("/project/refused", Fixture, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/project/copy-to", Fixture, NULL, set_up, test_copy_to, tear_down);
+  return g_test_run ();
+}
