@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/files.h"
+#include "cli/predict.h"
 #include "io/loader.h"
 #include "io/tiff-write.h"
 #include "predict/predictor.h"
@@ -15,7 +16,8 @@ typedef struct
   gint64 memory;
   int tile;
   double threshold, seed_threshold, min_area;
-  gboolean exclude_border, maps;
+  gboolean exclude_border, maps, as_float;
+  char *classical;
 } Options;
 
 typedef struct
@@ -70,7 +72,7 @@ done (guint index, MgImage *image, MgMaps *maps, MgDecoded *decoded, GError **er
   json_object_set_string_member (entry, "image", g_file_peek_path (pair->file));
   json_object_set_string_member (entry, "result", g_file_peek_path (file));
   json_array_add_object_element (sink->results, entry);
-  if (info->n_z * info->n_t > 1)
+  if (!sink->denoise && info->n_z * info->n_t > 1)
     cli_warn ("%s: only the first of its %d planes is predicted", g_file_peek_path (pair->file), info->n_z * info->n_t);
   if (sink->denoise)
     {
@@ -86,14 +88,15 @@ done (guint index, MgImage *image, MgMaps *maps, MgDecoded *decoded, GError **er
   return !sink->options->maps || write_maps (sink, pair, maps, error);
 }
 
-/* Results must not be written over the images they come from. */
-static gboolean
-check_outputs (const Options *o, GPtrArray *pairs, GError **error)
+gboolean
+cli_check_outputs (const char *folder,
+                   GPtrArray *pairs,
+                   GError **error)
 {
   for (guint i = 0; i < pairs->len; i++)
     {
       CliPair *pair = g_ptr_array_index (pairs, i);
-      g_autoptr (GFile) out = cli_output (o->out, pair->stem, ".tif");
+      g_autoptr (GFile) out = cli_output (folder, pair->stem, ".tif");
 
       if (g_file_equal (out, pair->file))
         {
@@ -150,13 +153,13 @@ run (const Options *o, const char *const *paths, const CliCommon *common)
   g_autoptr (JsonArray) results = json_array_new ();
   Sink sink = { .options = o, .pairs = pairs, .results = results };
   const MgPredictSink funcs = { load, done, &sink, NULL };
-  const MgPredictOptions options = { o->device, o->tile, (guint64) o->memory << 20 };
+  const MgPredictOptions options = { o->device, o->tile, (guint64) o->memory << 20, o->as_float };
   g_autoptr (MgJob) job = NULL;
   MgDecodeParams params;
   MgProgressInfo info;
   int status;
 
-  if (pairs == NULL || !check_outputs (o, pairs, &error) || !cli_make_folder (o->out, &error))
+  if (pairs == NULL || !cli_check_outputs (o->out, pairs, &error) || !cli_make_folder (o->out, &error))
     return cli_fail (error);
   sink.denoise = mg_model_get_recipe (model)->task == MG_TASK_DENOISE;
   set_params (o, mg_model_get_recipe (model), &params);
@@ -186,6 +189,8 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     { "seed-threshold", 0, 0, G_OPTION_ARG_DOUBLE, &o->seed_threshold, "A cell's centre from here, 0 to 1 (default: the recipe's)", "T" },
     { "min-area", 0, 0, G_OPTION_ARG_DOUBLE, &o->min_area, "Smaller cells are left out, in pixels (default: the recipe's)", "PX" },
     { "exclude-border", 0, 0, G_OPTION_ARG_NONE, &o->exclude_border, "Leave out cells that the image's edge cuts", NULL },
+    { "float", 0, 0, G_OPTION_ARG_NONE, &o->as_float, "Restored images as 32-bit floats, not in the image's type", NULL },
+    { "classical", 0, 0, G_OPTION_ARG_STRING, &o->classical, "Restore without a model: gaussian, median or nlm (non-local means), of the strength that suits the noise", "FILTER" },
     { "maps", 0, 0, G_OPTION_ARG_NONE, &o->maps, "Write the network's maps too, to DIR/maps", NULL },
     { NULL },
   };
@@ -216,10 +221,14 @@ cli_predict (int argc, char **argv)
       for (int i = 1; i < argc; i++)
         g_ptr_array_add (paths, argv[i]);
       g_ptr_array_add (paths, NULL);
-      if (o.model == NULL || o.out == NULL || paths->len == 1)
-        status = cli_usage ("predict needs --model MODEL, --images DIR and --out DIR (see “micrographia-cli predict --help”)");
+      if (o.classical != NULL && (o.model != NULL || o.maps))
+        status = cli_usage ("--classical does without --model and --maps");
+      else if ((o.model == NULL && o.classical == NULL) || o.out == NULL || paths->len == 1)
+        status = cli_usage ("predict needs --model MODEL (or --classical FILTER), --images DIR and --out DIR (see “micrographia-cli predict --help”)");
       else if (o.memory < 0 || o.memory > (1 << 24) || o.tile < 0 || o.tile > 16384 || o.threshold > 1 || o.seed_threshold > 1)
         status = cli_usage ("--memory, --tile (at most 16384 pixels) or a threshold (0 to 1) is out of range");
+      else if (o.classical != NULL)
+        status = cli_predict_classical (o.classical, (const char *const *) paths->pdata, o.out, o.as_float, &common);
       else
         status = run (&o, (const char *const *) paths->pdata, &common);
     }
@@ -227,5 +236,6 @@ cli_predict (int argc, char **argv)
   g_free (o.images);
   g_free (o.out);
   g_free (o.device);
+  g_free (o.classical);
   return status;
 }

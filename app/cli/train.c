@@ -11,18 +11,19 @@ typedef struct
 {
   char *recipe, *images, *labels, *clean, *out;
   char *validation_images, *validation_labels, *validation_clean;
-  char *start_from, *device, *log;
+  char *start_from, *device, *log, *blind_fill;
   double validation_share, minutes, learning_rate;
   int epochs, steps_per_epoch, patch, batch, base_filters, depth;
+  int blind_x, blind_y;
   gint64 steps, seed;
-  gboolean resume;
+  gboolean resume, align;
 } Options;
 
 static gboolean
 parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
 {
   const GOptionEntry entries[] = {
-    { "recipe", 0, 0, G_OPTION_ARG_STRING, &o->recipe, "Method: boundary (default: boundary)", "NAME" },
+    { "recipe", 0, 0, G_OPTION_ARG_STRING, &o->recipe, "Method: boundary (segments), care (restores, from pairs), n2v (restores, from noisy images alone); default: boundary", "NAME" },
     { "images", 0, 0, G_OPTION_ARG_FILENAME, &o->images, "Images to learn from", "DIR" },
     { "labels", 0, 0, G_OPTION_ARG_FILENAME, &o->labels, "Their label images, for methods that segment", "DIR" },
     { "clean", 0, 0, G_OPTION_ARG_FILENAME, &o->clean, "Their clean images, for methods that restore", "DIR" },
@@ -40,6 +41,10 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     { "learning-rate", 0, 0, G_OPTION_ARG_DOUBLE, &o->learning_rate, "Highest learning rate (default: the recipe's)", "R" },
     { "base-filters", 0, 0, G_OPTION_ARG_INT, &o->base_filters, "Channels of the first level, a multiple of 4 (default: the recipe's)", "N" },
     { "depth", 0, 0, G_OPTION_ARG_INT, &o->depth, "Poolings, 0 to 6 (default: the recipe's, 3)", "N" },
+    { "align", 0, 0, G_OPTION_ARG_NONE, &o->align, "Move clean images that lie shifted, to the pixel", NULL },
+    { "blind-fill", 0, 0, G_OPTION_ARG_STRING, &o->blind_fill, "n2v: what hidden pixels show: other (a neighbour), any (or the pixel itself), median (default: median)", "KIND" },
+    { "blind-x", 0, 0, G_OPTION_ARG_INT, &o->blind_x, "n2v: pixels to each side in the row that are hidden, too (default: as far as the noise is alike)", "PX" },
+    { "blind-y", 0, 0, G_OPTION_ARG_INT, &o->blind_y, "n2v: likewise in the column", "PX" },
     { "start-from", 0, 0, G_OPTION_ARG_FILENAME, &o->start_from, "First weights, and the network's size, from a model", "MODEL" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, "Go on where an interrupted run with the same settings stopped", NULL },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed, "Seed of all that is random (default: 0)", "N" },
@@ -64,7 +69,7 @@ static void
 options_clear (Options *o)
 {
   char *texts[] = { o->recipe, o->images, o->labels, o->clean, o->out, o->validation_images,
-                    o->validation_labels, o->validation_clean, o->start_from, o->device, o->log };
+                    o->validation_labels, o->validation_clean, o->start_from, o->device, o->log, o->blind_fill };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
@@ -79,7 +84,9 @@ check_usage (const Options *o, int argc, char **argv)
     return cli_usage ("train needs --images DIR and --out MODEL (see “micrographia-cli train --help”)");
   if (o->labels != NULL && o->clean != NULL)
     return cli_usage ("train takes either --labels or --clean, not both");
-  if ((o->validation_images == NULL) != (o->validation_labels == NULL && o->validation_clean == NULL))
+  if (o->validation_images == NULL && (o->validation_labels != NULL || o->validation_clean != NULL))
+    return cli_usage ("--validation-labels and --validation-clean go together with --validation-images");
+  if (o->validation_images != NULL && ((o->labels != NULL && o->validation_labels == NULL) || (o->clean != NULL && o->validation_clean == NULL)))
     return cli_usage ("--validation-images goes together with --validation-labels or --validation-clean");
   if ((o->minutes != 0) + (o->steps != 0) + (o->epochs != 0) > 1)
     return cli_usage ("train takes one of --epochs, --steps and --minutes");
@@ -89,13 +96,52 @@ check_usage (const Options *o, int argc, char **argv)
 }
 
 static gboolean
+set_blind_spots (const Options *o, MgTrainConfig *config, GError **error)
+{
+  static const char *const fills[] = { "other", "any", "median", NULL };
+
+  if (o->blind_x >= 0)
+    config->blind_x = o->blind_x;
+  if (o->blind_y >= 0)
+    config->blind_y = o->blind_y;
+  if (o->blind_fill == NULL)
+    return TRUE;
+  for (int i = 0; fills[i] != NULL; i++)
+    if (strcmp (fills[i], o->blind_fill) == 0)
+      {
+        config->blind_fill = i;
+        return TRUE;
+      }
+  g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "--blind-fill is other, any or median, not “%s”.", o->blind_fill);
+  return FALSE;
+}
+
+/* What the method needs to learn from has been given. */
+static gboolean
+check_truth (const Options *o, const MgRecipe *recipe, GError **error)
+{
+  const char *problem = NULL;
+
+  if (recipe->task == MG_TASK_SEGMENT)
+    problem = o->clean != NULL ? "learns from --labels, not from --clean" : NULL;
+  else if (recipe->self_supervised)
+    problem = o->labels != NULL || o->clean != NULL ? "learns from the noisy images alone, without --labels or --clean" : NULL;
+  else if (o->clean == NULL)
+    problem = "learns from pairs: give the clean images with --clean DIR (without any, take --recipe n2v)";
+  if (problem == NULL)
+    return TRUE;
+  g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "the recipe %s %s", recipe->id, problem);
+  return FALSE;
+}
+
+static gboolean
 make_config (const Options *o, MgModel *start_from, MgTrainConfig *config, GError **error)
 {
   const char *name = o->recipe ?: start_from != NULL ? mg_model_get_recipe (start_from)->id
                                                      : "boundary";
   const MgRecipe *recipe = mg_recipe_find (name, error);
 
-  if (recipe == NULL)
+  if (recipe == NULL || !check_truth (o, recipe, error))
     return FALSE;
   recipe->defaults (config);
   if (start_from != NULL)
@@ -122,7 +168,7 @@ make_config (const Options *o, MgModel *start_from, MgTrainConfig *config, GErro
   config->net.depth = o->depth >= 0 ? o->depth : config->net.depth;
   config->validation_share = o->validation_share >= 0 ? o->validation_share : config->validation_share;
   config->seed = (guint64) o->seed;
-  return mg_train_config_check (config, error);
+  return set_blind_spots (o, config, error) && mg_train_config_check (config, error);
 }
 
 static gboolean
@@ -157,6 +203,8 @@ static MgDataset *
 load_dataset (const Options *o, GError **error)
 {
   g_autoptr (MgDataset) dataset = mg_dataset_new ();
+
+  mg_dataset_set_align (dataset, o->align);
 
   if (!add_folder (dataset, o->images, o->labels ?: o->clean, o->labels != NULL, MG_ROLE_OF_TRAIN, error))
     return NULL;
@@ -194,6 +242,16 @@ report (const Options *o, MgTrainer *trainer, MgModel *model, const CliCommon *c
     g_print ("validation: %s %.3f\n", segments ? "AP at IoU 0.5" : "PSNR in dB", status.best_score);
 }
 
+static void
+warn_lines (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text ?: "", "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    if (**line != '\0')
+      cli_warn ("%s", *line);
+}
+
 static int
 run (const Options *o, MgTrainer *trainer, const CliCommon *common)
 {
@@ -204,8 +262,7 @@ run (const Options *o, MgTrainer *trainer, const CliCommon *common)
   g_autoptr (GFile) out = g_file_new_for_commandline_arg (o->out);
   g_autoptr (GError) error = NULL;
 
-  if (warning != NULL)
-    cli_warn ("%s", warning);
+  warn_lines (warning);
   if (model == NULL)
     {
       if (status == CLI_STOPPED)
@@ -259,7 +316,7 @@ prepare_and_run (const Options *o, const CliCommon *common)
 int
 cli_train (int argc, char **argv)
 {
-  Options options = { .validation_share = -1, .depth = -1 };
+  Options options = { .validation_share = -1, .depth = -1, .blind_x = -1, .blind_y = -1 };
   CliCommon common;
   int status;
 

@@ -52,6 +52,20 @@ choose_bend (double sigma, MgRng *rng, MgPlace *out)
         out->shift[j][i][k] = (float) (sigma * CLAMP (mg_rng_normal (rng), -3.0, 3.0));
 }
 
+/* Patch pixels lie on image pixels when the centre lies on a corner of them. */
+static void
+place_exactly (const MgAugment *augment, const MgItem *item, int size, MgRng *rng, MgPlace *out)
+{
+  static const int turns[4][4] = { { 1, 0, 0, 1 }, { 0, -1, 1, 0 }, { -1, 0, 0, -1 }, { 0, 1, -1, 0 } };
+  guint turn = augment->rotation > 0 ? mg_rng_below (rng, 4) : 0;
+  double mirror = augment->flips && mg_rng_uniform (rng) < 0.5 ? -1 : 1;
+
+  *out = (MgPlace){ .matrix = { mirror * turns[turn][0], turns[turn][1], mirror * turns[turn][2], turns[turn][3] } };
+  choose_centre (item, size / 2.0, rng, out);
+  out->x = round (out->x);
+  out->y = round (out->y);
+}
+
 /**
  * mg_augment_place:
  * @item: to cut from
@@ -71,6 +85,12 @@ mg_augment_place (const MgAugment *augment,
                   MgRng *rng,
                   MgPlace *out)
 {
+  if (augment->exact)
+    {
+      place_exactly (augment, item, size, rng, out);
+      return;
+    }
+
   double range = log (1 + augment->scale);
   double factor = scale * exp (mg_rng_range (rng, -range, range));
   double stretch = exp (mg_rng_range (rng, -range, range) * ANISOTROPY / 2);

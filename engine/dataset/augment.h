@@ -12,6 +12,10 @@
  * @noise: largest sigma of added noise, normalised units
  * @blur: largest sigma, patch pixels
  *
+ * @exact: quarter turns and mirrors only, pixel on pixel: nothing is resampled,
+ *   because resampling changes noise; of the others only @flips and @rotation
+ *   (whether to turn at all) count
+ *
  * How patches are varied. All zero: not at all.
  */
 typedef struct
@@ -23,6 +27,7 @@ typedef struct
   double intensity;
   double noise;
   double blur;
+  gboolean exact;
 } MgAugment;
 
 void mg_augment_place (const MgAugment *augment,

@@ -2,11 +2,20 @@
 
 #include "dataset/normalise.h"
 #include "dataset/objects.h"
+#include "dataset/pair.h"
 #include "dataset/split.h"
+#include "image/part.h"
+
+/* Of a stack or movie so many planes are used, evenly spread. */
+#define MAX_PLANES 256
+/* More notes than these nobody reads. */
+#define MAX_NOTES 12
 
 struct _MgDataset
 {
   GPtrArray *items; /* of MgItem, owned */
+  GPtrArray *notes; /* of sentences, ends in NULL; owned */
+  gboolean align;
 };
 
 /**
@@ -20,6 +29,8 @@ mg_dataset_new (void)
   MgDataset *dataset = g_new0 (MgDataset, 1);
 
   dataset->items = g_ptr_array_new_with_free_func (mg_item_free);
+  dataset->notes = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (dataset->notes, NULL);
   return dataset;
 }
 
@@ -33,6 +44,7 @@ mg_dataset_free (MgDataset *dataset)
   if (dataset == NULL)
     return;
   g_ptr_array_unref (dataset->items);
+  g_ptr_array_unref (dataset->notes);
   g_free (dataset);
 }
 
@@ -73,9 +85,105 @@ check_alike (MgDataset *dataset, const char *name, const MgImageInfo *info, GErr
 }
 
 /**
+ * mg_dataset_set_align:
+ * @align: whether clean images that lie shifted are moved, to the pixel; else
+ *   they are only noted
+ */
+void
+mg_dataset_set_align (MgDataset *dataset,
+                      gboolean align)
+{
+  dataset->align = align;
+}
+
+/**
+ * mg_dataset_add_note:
+ * @format: a sentence a person should read, naming the image
+ *
+ * During preparation, in its thread.
+ */
+void
+mg_dataset_add_note (MgDataset *dataset,
+                     const char *format,
+                     ...)
+{
+  va_list args;
+  guint n = dataset->notes->len - 1;
+
+  if (n > MAX_NOTES)
+    return;
+  va_start (args, format);
+  g_ptr_array_insert (dataset->notes, (int) n,
+                      n == MAX_NOTES ? g_strdup ("There is more of this kind.") : g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+/**
+ * mg_dataset_get_notes:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): what preparing the images
+ *   brought to light
+ */
+const char *const *
+mg_dataset_get_notes (MgDataset *dataset)
+{
+  return (const char *const *) dataset->notes->pdata;
+}
+
+static void
+add_item (MgDataset *dataset, char *name, MgImage *image, MgLabels *labels, MgImage *clean, MgItemRole role)
+{
+  MgItem *item = g_new0 (MgItem, 1);
+
+  item->name = name;
+  item->image = image;
+  item->labels = labels;
+  item->clean = clean;
+  item->role = role;
+  g_ptr_array_add (dataset->items, item);
+}
+
+/* Stacks and movies to restore are learned from plane by plane. */
+static gboolean
+add_planes (MgDataset *dataset, const char *name, MgImage *image, MgImage *clean, MgItemRole role, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (image);
+  int n = info->n_z * info->n_t, n_used = MIN (n, MAX_PLANES);
+
+  for (int i = 0; i < n_used; i++)
+    {
+      int plane = (int) ((gint64) i * n / n_used), z = plane % info->n_z, t = plane / info->n_z;
+      MgImage *part = mg_image_part (image, NULL, z, t, error);
+      MgImage *clean_part = part && clean ? mg_image_part (clean, NULL, z, t, error) : NULL;
+
+      if (part == NULL || (clean && clean_part == NULL))
+        {
+          g_clear_pointer (&part, mg_image_unref);
+          return FALSE;
+        }
+      add_item (dataset, g_strdup_printf ("%s (slice %d, frame %d)", name, z + 1, t + 1), part, NULL, clean_part, role);
+    }
+  return TRUE;
+}
+
+static gboolean
+check_clean (const char *name, const MgImageInfo *info, const MgImageInfo *clean, GError **error)
+{
+  if (!check_sizes (name, info, clean->width, clean->height, "clean image", error))
+    return FALSE;
+  if (clean->n_channels == info->n_channels && clean->n_z == info->n_z && clean->n_t == info->n_t)
+    return TRUE;
+  g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+               "%s has %d channels, %d slices and %d frames, but its clean image %d, %d and %d; they must have the same.",
+               name, info->n_channels, info->n_z, info->n_t, clean->n_channels, clean->n_z, clean->n_t);
+  return FALSE;
+}
+
+/**
  * mg_dataset_add:
  * @name: for messages and lists, usually the file's base name
- * @image: what the network sees; its first slice and frame are used
+ * @image: what the network sees; with labels its first slice and frame are used,
+ *   without every plane (of very many a regular choice) becomes an item
  * @labels: (nullable): instances
  * @clean: (nullable): the restored image to learn; not together with @labels
  * @role: validation items are never trained on
@@ -101,29 +209,12 @@ mg_dataset_add (MgDataset *dataset,
     return FALSE;
   if (labels && !check_sizes (name, info, mg_labels_get_width (labels), mg_labels_get_height (labels), "labels", error))
     return FALSE;
-  if (clean)
-    {
-      const MgImageInfo *other = mg_image_get_info (clean);
-
-      if (!check_sizes (name, info, other->width, other->height, "clean image", error))
-        return FALSE;
-      if (other->n_channels != info->n_channels)
-        {
-          g_set_error (error, MG_ERROR, MG_ERROR_DATA,
-                       "%s has %d channels, but its clean image %d; they must have the same.",
-                       name, info->n_channels, other->n_channels);
-          return FALSE;
-        }
-    }
-
-  MgItem *item = g_new0 (MgItem, 1);
-
-  item->name = g_strdup (name);
-  item->image = mg_image_ref (image);
-  item->labels = labels ? mg_labels_ref (labels) : NULL;
-  item->clean = clean ? mg_image_ref (clean) : NULL;
-  item->role = role;
-  g_ptr_array_add (dataset->items, item);
+  if (clean && !check_clean (name, info, mg_image_get_info (clean), error))
+    return FALSE;
+  if (labels == NULL && info->n_z * info->n_t > 1)
+    return add_planes (dataset, name, image, clean, role, error);
+  add_item (dataset, g_strdup (name), mg_image_ref (image), labels ? mg_labels_ref (labels) : NULL,
+            clean ? mg_image_ref (clean) : NULL, role);
   return TRUE;
 }
 
@@ -154,7 +245,7 @@ mg_dataset_get (MgDataset *dataset,
 
 /* Percentiles, and whether all channels are of a single value. */
 static gboolean
-prepare_item (MgItem *item, gboolean *constant, GCancellable *cancellable, GError **error)
+prepare_item (MgDataset *dataset, MgItem *item, gboolean *constant, GCancellable *cancellable, GError **error)
 {
   int n_channels = mg_image_get_info (item->image)->n_channels;
 
@@ -169,6 +260,8 @@ prepare_item (MgItem *item, gboolean *constant, GCancellable *cancellable, GErro
     }
   if (item->labels)
     mg_item_find_objects (item);
+  else if ((item->clean || !*constant) && !mg_pair_prepare (item, dataset->align, dataset, cancellable, error))
+    return FALSE;
   if (*constant && item->n_objects > 0)
     {
       g_set_error (error, MG_ERROR, MG_ERROR_DATA,
@@ -251,7 +344,7 @@ mg_dataset_prepare (MgDataset *dataset,
       gboolean constant;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !prepare_item (dataset->items->pdata[i], &constant, cancellable, error))
+          !prepare_item (dataset, dataset->items->pdata[i], &constant, cancellable, error))
         return FALSE;
       n_constant += constant;
       if (progress)

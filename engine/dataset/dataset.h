@@ -27,6 +27,8 @@ typedef struct
   MgItemRole role;
   /* normalisation of each channel of the image: these map to 0 and 1 */
   double low[MG_DATASET_MAX_CHANNELS], high[MG_DATASET_MAX_CHANNELS];
+  /* likewise of the clean image: these stand for the same light as low and high */
+  double clean_low[MG_DATASET_MAX_CHANNELS], clean_high[MG_DATASET_MAX_CHANNELS];
   double diameter; /* px, of a typical instance (mg_typical_diameter); 0 without any */
   guint n_objects;
   float *centres; /* (nullable): of mass, x, y alternating, n_objects pairs; owned */
@@ -49,6 +51,13 @@ gboolean mg_dataset_add (MgDataset *dataset,
 guint mg_dataset_get_n (MgDataset *dataset);
 const MgItem *mg_dataset_get (MgDataset *dataset,
                               guint index);
+/* Before mg_dataset_prepare(): whether clean images that lie shifted are moved. */
+void mg_dataset_set_align (MgDataset *dataset,
+                           gboolean align);
+void mg_dataset_add_note (MgDataset *dataset,
+                          const char *format,
+                          ...) G_GNUC_PRINTF (2, 3);
+const char *const *mg_dataset_get_notes (MgDataset *dataset);
 /* Computes normalisations, holds `share` of the train items out for validation
  * by seed when none is marked for it, and checks that there is something to
  * learn (an error says what is missing). */

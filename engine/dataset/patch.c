@@ -300,12 +300,12 @@ resample_labels (MgPatch *patch, const MgPlace *place, Window *window, MgLabels 
 }
 
 static gboolean
-cut_image (MgPatch *patch, MgImage *image, const MgItem *item, const MgPlace *place, Window *window,
+cut_image (MgPatch *patch, MgImage *image, const double *low, const double *high, const MgPlace *place, Window *window,
            float *out, GCancellable *cancellable, GError **error)
 {
   for (int c = 0; c < patch->n_channels; c++)
     {
-      if (!read_window (patch, image, c, item->low[c], item->high[c], window, cancellable, error))
+      if (!read_window (patch, image, c, low[c], high[c], window, cancellable, error))
         return FALSE;
       resample (patch, place, window, out + c);
     }
@@ -319,11 +319,12 @@ cut (MgPatch *patch, const MgItem *item, const MgPlace *place, Window *window, G
   gsize n = (gsize) patch->size * (gsize) patch->size * (gsize) patch->n_channels;
 
   if (!reserve (patch, window, error) ||
-      !cut_image (patch, item->image, item, place, window, patch->image, cancellable, error))
+      !cut_image (patch, item->image, item->low, item->high, place, window, patch->image, cancellable, error))
     return FALSE;
   if (patch->clean && !item->clean)
     memset (patch->clean, 0, n * sizeof (float));
-  else if (patch->clean && !cut_image (patch, item->clean, item, place, window, patch->clean, cancellable, error))
+  else if (patch->clean && !cut_image (patch, item->clean, item->clean_low, item->clean_high, place, window, patch->clean,
+                                       cancellable, error))
     return FALSE;
   resample_labels (patch, place, window, item->labels, info->width, info->height);
   return TRUE;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "dataset/objects.h"
+#include "image/part.h"
 
 #include <string.h>
 
@@ -10,45 +11,6 @@
 #define MIN_WHOLE_IMAGES 5
 #define PART_SHARE       0.25
 #define MIN_PART_PX      32
-
-/* A part of another image, read through it. */
-typedef struct
-{
-  MgImage *image; /* shared */
-  int x, y;
-} Crop;
-
-static gboolean
-crop_read (gpointer data, int c, int z, int t, const MgRect *rect,
-           gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
-{
-  Crop *crop = data;
-  MgRect moved = { rect->x + crop->x, rect->y + crop->y, rect->width, rect->height };
-
-  return mg_image_read (crop->image, c, z, t, &moved, dst, stride, cancellable, error);
-}
-
-static void
-crop_free (gpointer data)
-{
-  Crop *crop = data;
-
-  mg_image_unref (crop->image);
-  g_free (crop);
-}
-
-static MgImage *
-crop_image (MgImage *image, const MgRect *rect, GError **error)
-{
-  static const MgImageSource source = { crop_read, crop_free };
-  Crop *crop = g_new (Crop, 1);
-  MgImageInfo info = *mg_image_get_info (image);
-
-  *crop = (Crop){ mg_image_ref (image), rect->x, rect->y };
-  info.width = rect->width;
-  info.height = rect->height;
-  return mg_image_new_from_source (&info, &source, crop, error);
-}
 
 static MgLabels *
 crop_labels (MgLabels *labels, const MgRect *rect, GError **error)
@@ -75,8 +37,10 @@ crop_item (const MgItem *item, const MgRect *rect, MgItemRole role, GError **err
   part->role = role;
   memcpy (part->low, item->low, sizeof part->low);
   memcpy (part->high, item->high, sizeof part->high);
-  if ((part->image = crop_image (item->image, rect, error)) == NULL ||
-      (item->clean && (part->clean = crop_image (item->clean, rect, error)) == NULL) ||
+  memcpy (part->clean_low, item->clean_low, sizeof part->clean_low);
+  memcpy (part->clean_high, item->clean_high, sizeof part->clean_high);
+  if ((part->image = mg_image_part (item->image, rect, -1, -1, error)) == NULL ||
+      (item->clean && (part->clean = mg_image_part (item->clean, rect, -1, -1, error)) == NULL) ||
       (item->labels && (part->labels = crop_labels (item->labels, rect, error)) == NULL))
     {
       mg_item_free (part);
@@ -152,12 +116,16 @@ static gboolean
 split_one (GPtrArray *items, GError **error)
 {
   guint richest = 0;
-  gboolean done;
+  gboolean done = FALSE;
 
   for (guint i = 1; i < items->len; i++)
     if (((MgItem *) items->pdata[i])->n_objects > ((MgItem *) items->pdata[richest])->n_objects)
       richest = i;
-  if (!split_item (items, richest, &done, error))
+  /* pixels hidden for a loss are none that were learned by heart, so images to
+   * learn from by themselves need not be parted */
+  const MgItem *first = items->pdata[richest];
+
+  if ((first->labels || first->clean) && !split_item (items, richest, &done, error))
     return FALSE;
   if (!done)
     reuse_item (items, richest);

@@ -1,5 +1,6 @@
 #include "image/convert.h"
 
+#include <math.h>
 #include <string.h>
 
 #define CONVERT(Type)             \
@@ -50,5 +51,71 @@ mg_convert_to_float (MgPixelType type,
       break;
     case MG_PIXEL_F64:
       CONVERT (double);
+    }
+}
+
+/* NaN becomes the lowest value; limits are exact in double where the type is
+ * narrower, and inside of it where it is not. */
+#define ROUND(Type, low, high)                                               \
+  {                                                                          \
+    Type *out = dst;                                                         \
+    double top = bits > 0 ? MIN ((double) (high), ldexp (1, (int) bits) - 1) \
+                          : (double) (high);                                 \
+                                                                             \
+    for (gsize i = 0; i < n; i++)                                            \
+      {                                                                      \
+        double value = src[i] >= (double) (low) ? src[i] : (double) (low);   \
+                                                                             \
+        out[i] = (Type) rint (MIN (value, top));                             \
+      }                                                                      \
+  }                                                                          \
+  break
+
+/* Largest doubles below 2^63 and 2^64. */
+#define TOP_I64 9223372036854774784.0
+#define TOP_U64 18446744073709549568.0
+
+/**
+ * mg_convert_from_float:
+ * @type: what @dst holds
+ * @bits: significant bits of integers, 0: all
+ * @src: @n numbers
+ * @dst: (out caller-allocates): @n samples: rounded, and cut off at the type's ends
+ * @n: count
+ *
+ * Any thread.
+ */
+void
+mg_convert_from_float (MgPixelType type,
+                       guint bits,
+                       const float *src,
+                       gpointer dst,
+                       gsize n)
+{
+  switch (type)
+    {
+    case MG_PIXEL_U8:
+      ROUND (guint8, 0, G_MAXUINT8);
+    case MG_PIXEL_I8:
+      ROUND (gint8, G_MININT8, G_MAXINT8);
+    case MG_PIXEL_U16:
+      ROUND (guint16, 0, G_MAXUINT16);
+    case MG_PIXEL_I16:
+      ROUND (gint16, G_MININT16, G_MAXINT16);
+    case MG_PIXEL_U32:
+      ROUND (guint32, 0, G_MAXUINT32);
+    case MG_PIXEL_I32:
+      ROUND (gint32, G_MININT32, G_MAXINT32);
+    case MG_PIXEL_U64:
+      ROUND (guint64, 0, TOP_U64);
+    case MG_PIXEL_I64:
+      ROUND (gint64, -TOP_I64, TOP_I64);
+    case MG_PIXEL_F32:
+      memcpy (dst, src, n * sizeof (float));
+      break;
+    case MG_PIXEL_F64:
+      for (gsize i = 0; i < n; i++)
+        ((double *) dst)[i] = src[i];
+      break;
     }
 }

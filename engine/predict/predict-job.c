@@ -1,6 +1,7 @@
 #include "predict/predictor-private.h"
 
 #include "base/mem.h"
+#include "image/builder.h"
 
 /* One list of images through one model. */
 typedef struct
@@ -16,12 +17,15 @@ typedef struct
   MgPredictor *predictor;
   MgImage *image;
   MgPredictRun *run;
+  int plane, n_planes;     /* slices and frames, slices first */
+  MgImageBuilder *builder; /* (nullable): of a restored image */
 } Job;
 
 static void
 clear_image (Job *job)
 {
   g_clear_pointer (&job->run, _mg_predict_run_free);
+  g_clear_pointer (&job->builder, mg_image_builder_free);
   g_clear_pointer (&job->image, mg_image_unref);
 }
 
@@ -47,22 +51,88 @@ job_free (gpointer data)
 }
 
 static gboolean
+begin_plane (Job *job, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (job->image);
+  GError *local = NULL;
+
+  job->run = _mg_predict_run_new (job->predictor, job->image, job->plane % info->n_z, job->plane / info->n_z, NULL,
+                                  job->has_params ? &job->params : NULL, cancellable, &local);
+  if (job->run != NULL)
+    return TRUE;
+  if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_prefix_error (&local, "%s: ", info->name ?: "the image");
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+static gboolean
 begin (Job *job, GCancellable *cancellable, GError **error)
 {
+  const MgImageInfo *info;
+
   job->options.device = job->device;
   if (job->predictor == NULL)
     job->predictor = mg_predictor_new (job->model, &job->options, error);
   if (job->predictor == NULL || !job->sink.load (job->next, &job->image, error, job->sink.data))
     return FALSE;
-  job->run = _mg_predict_run_new (job->predictor, job->image, 0, 0, NULL, job->has_params ? &job->params : NULL,
-                                  cancellable, error);
-  if (job->run == NULL && !g_error_matches (error == NULL ? NULL : *error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_prefix_error (error, "%s: ", mg_image_get_info (job->image)->name ?: "the image");
-  return job->run != NULL;
+  info = mg_image_get_info (job->image);
+  job->plane = 0;
+  job->n_planes = 1;
+  if (mg_model_get_recipe (job->model)->task == MG_TASK_DENOISE)
+    {
+      job->n_planes = info->n_z * info->n_t;
+      job->builder = mg_image_builder_new (info, job->options.as_float, error);
+      if (job->builder == NULL)
+        return FALSE;
+    }
+  return begin_plane (job, cancellable, error);
+}
+
+/* A restored plane into its place. */
+static gboolean
+put_plane (Job *job, MgImage *restored, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (restored);
+  const MgRect all = { 0, 0, info->width, info->height };
+  int n_z = mg_image_get_info (job->image)->n_z;
+  float *values = mg_try_alloc ((gsize) info->width * (gsize) info->height * sizeof (float), "the restored image", error);
+  gboolean ok = values != NULL;
+
+  for (int c = 0; ok && c < info->n_channels; c++)
+    {
+      ok = mg_image_read_float (restored, c, 0, 0, &all, values, (gsize) info->width * sizeof (float), cancellable, error);
+      if (ok)
+        mg_image_builder_put (job->builder, c, job->plane % n_z, job->plane / n_z, values);
+    }
+  mg_free_aligned (values);
+  return ok;
+}
+
+/* Hands an image over once all of its planes are done. */
+static gboolean
+deliver (Job *job, MgMaps *maps, MgDecoded *decoded, GCancellable *cancellable, GError **error)
+{
+  if (job->builder != NULL)
+    {
+      if (!put_plane (job, decoded->image, cancellable, error))
+        return FALSE;
+      if (++job->plane < job->n_planes)
+        return begin_plane (job, cancellable, error);
+      mg_image_unref (decoded->image);
+      decoded->image = mg_image_builder_finish (job->builder, error);
+      if (decoded->image == NULL)
+        return FALSE;
+    }
+  if (!job->sink.done (job->next, job->image, maps, decoded, error, job->sink.data))
+    return FALSE;
+  clear_image (job);
+  job->next++;
+  return TRUE;
 }
 
 static gboolean
-end (Job *job, MgProgress *progress, GCancellable *cancellable, GError **error)
+end (Job *job, GCancellable *cancellable, GError **error)
 {
   const MgImageInfo *info = mg_image_get_info (job->image);
   MgDecoded decoded = { 0 };
@@ -70,13 +140,12 @@ end (Job *job, MgProgress *progress, GCancellable *cancellable, GError **error)
   gboolean ok;
 
   _mg_predict_run_steal (job->run, &maps);
+  g_clear_pointer (&job->run, _mg_predict_run_free);
   ok = mg_predictor_decode (job->model, &maps, info->width, info->height, job->has_params ? &job->params : NULL,
                             NULL, cancellable, &decoded, error) &&
-       job->sink.done (job->next, job->image, &maps, &decoded, error, job->sink.data);
+       deliver (job, &maps, &decoded, cancellable, error);
   mg_decoded_clear (&decoded);
   mg_free_aligned (maps.planes);
-  clear_image (job);
-  job->next++;
   return ok;
 }
 
@@ -97,10 +166,10 @@ job_step (gpointer data, MgProgress *progress, GCancellable *cancellable, GError
     switch (_mg_predict_run_step (job->run, cancellable, error))
       {
       case MG_STEP_MORE:
-        fraction = _mg_predict_run_get_fraction (job->run);
+        fraction = (job->plane + _mg_predict_run_get_fraction (job->run)) / job->n_planes;
         break;
       case MG_STEP_DONE:
-        if (!end (job, progress, cancellable, error))
+        if (!end (job, cancellable, error))
           return MG_STEP_ERROR;
         break;
       case MG_STEP_ERROR:

@@ -278,7 +278,7 @@ try_tile (MgPredictor *p, int width, int height, const float *input, float *maps
     return FALSE;
   return mg_program_write (p->program, mg_program_find (p->program, "image"), input, pixels * (gsize) p->config.net.n_in, error) &&
          mg_program_run (p->program, cancellable, error) &&
-         mg_program_read (p->program, mg_program_find (p->program, "maps"), maps, pixels * (gsize) p->recipe->n_maps, error);
+         mg_program_read (p->program, mg_program_find (p->program, "maps"), maps, pixels * (gsize) mg_recipe_n_maps (p->recipe, &p->config), error);
 }
 
 gboolean

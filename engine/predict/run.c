@@ -93,7 +93,16 @@ lay_out (MgPredictRun *run, GError **error)
       g_set_error (error, MG_ERROR, MG_ERROR_TOO_LARGE, "the image is too large to be enlarged for the network");
       return FALSE;
     }
-  run->maps = (MgMaps){ (int) width, (int) height, _mg_predictor_get_recipe (run->predictor)->n_maps, NULL };
+  run->maps = (MgMaps){
+    .width = (int) width,
+    .height = (int) height,
+    .n_channels = mg_recipe_n_maps (_mg_predictor_get_recipe (run->predictor), config),
+  };
+  for (int c = 0; c < MIN (config->net.n_in, MG_DATASET_MAX_CHANNELS); c++)
+    {
+      run->maps.low[c] = run->sampler.low[c];
+      run->maps.high[c] = run->sampler.high[c];
+    }
   run->sampler.x = run->rect.x;
   run->sampler.y = run->rect.y;
   run->sampler.step_x = run->rect.width / width;

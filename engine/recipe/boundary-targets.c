@@ -170,7 +170,7 @@ fill (const Instances *instances, const float *small, const float *valid, MgTarg
  * Returns: FALSE with an error when memory runs out.
  */
 gboolean
-mg_boundary_make_targets (const MgPatch *patch,
+mg_boundary_make_targets (MgPatch *patch,
                           const MgTrainConfig *config,
                           MgRng *rng,
                           MgTargetSet *out,

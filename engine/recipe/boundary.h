@@ -11,7 +11,7 @@ enum
   MG_BOUNDARY_N_MAPS,
 };
 
-gboolean mg_boundary_make_targets (const MgPatch *patch,
+gboolean mg_boundary_make_targets (MgPatch *patch,
                                    const MgTrainConfig *config,
                                    MgRng *rng,
                                    MgTargetSet *out,

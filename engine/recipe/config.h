@@ -2,6 +2,24 @@
 
 #include "nn/unet.h"
 
+/**
+ * MgBlindFill:
+ * @MG_BLIND_OTHER: a pixel of the surroundings, never itself
+ * @MG_BLIND_ANY: a pixel of the surroundings, itself among them (Krull et al. 2019)
+ * @MG_BLIND_MEDIAN: the median of the surroundings (Höck et al. 2022, N2V2)
+ *
+ * What a hidden pixel shows instead of its value.
+ */
+typedef enum
+{
+  MG_BLIND_OTHER,
+  MG_BLIND_ANY,
+  MG_BLIND_MEDIAN,
+  MG_N_BLIND_FILLS,
+} MgBlindFill;
+
+#define MG_BLIND_MAX_REACH 16
+
 typedef enum
 {
   MG_TASK_SEGMENT,
@@ -38,6 +56,12 @@ typedef struct
   double intensity; /* strength of gain, offset and gamma changes */
   double noise;     /* sigma, normalised units */
   double blur;      /* sigma, px */
+  /* pixels hidden from the network in training, self-supervised recipes only */
+  int blind_fill;       /* MgBlindFill */
+  double blind_share;   /* of the pixels */
+  int blind_radius;     /* px: how far the surroundings reach */
+  int blind_x, blind_y; /* px to each side that are hidden, too, because their noise
+                         * is alike (Broaddus et al. 2020); -1: as measured */
   /* learned from the data, kept for prediction */
   double object_diameter; /* px, of the training images' typical instances, the median; 0 not known */
   double working_scale;   /* images are resized by this before the network; 1 none */

@@ -6,6 +6,8 @@
 
 static const MgRecipe *const recipes[] = {
   &mg_recipe_boundary,
+  &mg_recipe_care,
+  &mg_recipe_n2v,
 };
 
 /**
@@ -41,6 +43,32 @@ mg_recipe_list (guint *n)
 {
   *n = G_N_ELEMENTS (recipes);
   return recipes;
+}
+
+/**
+ * mg_recipe_n_maps:
+ *
+ * Returns: channels of "maps" in a network of these settings
+ */
+int
+mg_recipe_n_maps (const MgRecipe *recipe,
+                  const MgTrainConfig *config)
+{
+  return recipe->n_maps > 0 ? recipe->n_maps : config->net.n_in;
+}
+
+/**
+ * mg_recipe_n_target_channels:
+ * @target: index into the recipe's targets
+ *
+ * Returns: channels of that input in a network of these settings
+ */
+int
+mg_recipe_n_target_channels (const MgRecipe *recipe,
+                             int target,
+                             const MgTrainConfig *config)
+{
+  return recipe->targets[target].n_channels > 0 ? recipe->targets[target].n_channels : config->net.n_in;
 }
 
 /**
@@ -117,6 +145,11 @@ mg_train_config_check (const MgTrainConfig *config,
          in_range ("The change of intensity", config->intensity, 0, 4, error) &&
          in_range ("The noise", config->noise, 0, 10, error) &&
          in_range ("The blur", config->blur, 0, 6, error) &&
+         in_range ("The share of hidden pixels", config->blind_share, 0, 0.25, error) &&
+         in_range ("The kind of blind spot", config->blind_fill, 0, MG_N_BLIND_FILLS - 1, error) &&
+         in_range ("The radius of a blind spot's surroundings", config->blind_radius, 0, MG_BLIND_MAX_REACH, error) &&
+         in_range ("The blind spot's reach along rows", config->blind_x, -1, MG_BLIND_MAX_REACH, error) &&
+         in_range ("The blind spot's reach along columns", config->blind_y, -1, MG_BLIND_MAX_REACH, error) &&
          in_range ("The working diameter", config->working_diameter, 0, 1000, error) &&
          in_range ("The working scale", config->working_scale, 0.05, 20, error);
 }

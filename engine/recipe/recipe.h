@@ -10,7 +10,7 @@
 typedef struct
 {
   const char *name; /* "target.class" */
-  int n_channels;
+  int n_channels;   /* 0: as many as the images have */
 } MgTargetSpec;
 
 /* One patch's targets in the order of the recipe's specs: size × size ×
@@ -22,12 +22,14 @@ typedef struct
 } MgTargetSet;
 
 /* The network's output over one image: planar, each plane width × height, in
- * the network's working scale. */
+ * the network's working scale. `low` and `high` of each input channel are what
+ * became 0 and 1 before the network. */
 typedef struct
 {
   int width, height;
   int n_channels;
   float *planes;
+  double low[MG_DATASET_MAX_CHANNELS], high[MG_DATASET_MAX_CHANNELS];
 } MgMaps;
 
 /* What a decoded image is: exactly one is set. */
@@ -48,9 +50,10 @@ typedef struct
   const char *description; /* one sentence */
   const char *source;      /* paper or program the method and its defaults come from */
   MgTask task;
+  gboolean self_supervised; /* learns from the images alone */
   int n_targets;
   const MgTargetSpec *targets;
-  int n_maps; /* channels of the output tensor "maps" */
+  int n_maps; /* channels of the output tensor "maps"; 0: as many as the images have */
   void (*defaults) (MgTrainConfig *config);
   /* looks at the prepared data and sets what depends on it (working scale …) */
   void (*adapt) (MgTrainConfig *config, MgDataset *dataset);
@@ -59,7 +62,8 @@ typedef struct
    * distances) and, in training, the losses, named "loss.<what>" as outputs */
   gboolean (*build) (MgGraph *graph, const MgTrainConfig *config, int n, int height, int width,
                      gboolean training, GError **error);
-  gboolean (*make_targets) (const MgPatch *patch, const MgTrainConfig *config, MgRng *rng,
+  /* may change the patch's image: what the network is shown (blind spots) */
+  gboolean (*make_targets) (MgPatch *patch, const MgTrainConfig *config, MgRng *rng,
                             MgTargetSet *out, GError **error);
   /* (nullable): from the maps of a first look at one image, made at `scale`, the
    * scale at which to look again; `scale` itself: the maps are good as they are.
@@ -75,3 +79,8 @@ typedef struct
 const MgRecipe *mg_recipe_find (const char *id,
                                 GError **error);
 const MgRecipe *const *mg_recipe_list (guint *n);
+int mg_recipe_n_maps (const MgRecipe *recipe,
+                      const MgTrainConfig *config);
+int mg_recipe_n_target_channels (const MgRecipe *recipe,
+                                 int target,
+                                 const MgTrainConfig *config);

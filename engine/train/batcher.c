@@ -74,7 +74,7 @@ batch_new (const MgBatcher *batcher, GError **error)
       (batch->image = mg_try_alloc (values * (gsize) batcher->n_channels, "a training batch", error)) == NULL)
     goto fail;
   for (int i = 0; i < batcher->recipe->n_targets; i++)
-    if ((batch->targets[i] = mg_try_alloc (values * (gsize) batcher->recipe->targets[i].n_channels,
+    if ((batch->targets[i] = mg_try_alloc (values * (gsize) mg_recipe_n_target_channels (batcher->recipe, i, &batcher->config),
                                            "a training batch", error)) == NULL)
       goto fail;
   return batch;
@@ -107,15 +107,18 @@ part_mirrored (MgPatch *patch, GError **error)
 
 /* Puts the patch and its targets into place `index` of the batch. */
 static gboolean
-store (const MgBatcher *batcher, const MgPatch *patch, int index, MgRng *rng, MgBatch *batch, GError **error)
+store (const MgBatcher *batcher, MgPatch *patch, int index, MgRng *rng, MgBatch *batch, GError **error)
 {
   gsize pixels = (gsize) patch->size * (gsize) patch->size, channels = (gsize) patch->n_channels;
   MgTargetSet targets = { .size = patch->size };
 
-  memcpy (batch->image + (gsize) index * pixels * channels, patch->image, pixels * channels * sizeof (float));
   for (int i = 0; i < batcher->recipe->n_targets; i++)
-    targets.data[i] = batch->targets[i] + (gsize) index * pixels * (gsize) batcher->recipe->targets[i].n_channels;
-  return batcher->recipe->make_targets (patch, &batcher->config, rng, &targets, error);
+    targets.data[i] = batch->targets[i] +
+                      (gsize) index * pixels * (gsize) mg_recipe_n_target_channels (batcher->recipe, i, &batcher->config);
+  if (!batcher->recipe->make_targets (patch, &batcher->config, rng, &targets, error))
+    return FALSE;
+  memcpy (batch->image + (gsize) index * pixels * channels, patch->image, pixels * channels * sizeof (float));
+  return TRUE;
 }
 
 static guint
@@ -257,8 +260,12 @@ place_fixed (MgBatcher *batcher)
           {
             Fixed fixed = { .item = i };
 
-            mg_place_init (&fixed.place, info->width / 2.0 + (k - (columns - 1) / 2.0) * step,
-                           info->height / 2.0 + (j - (rows - 1) / 2.0) * step, scale);
+            if (batcher->augment.exact)
+              mg_place_init (&fixed.place, round (info->width / 2.0 + (k - (columns - 1) / 2.0) * step),
+                             round (info->height / 2.0 + (j - (rows - 1) / 2.0) * step), scale);
+            else
+              mg_place_init (&fixed.place, info->width / 2.0 + (k - (columns - 1) / 2.0) * step,
+                             info->height / 2.0 + (j - (rows - 1) / 2.0) * step, scale);
             g_array_append_val (all, fixed);
           }
     }
@@ -293,7 +300,8 @@ mg_batcher_new (MgDataset *dataset,
   batcher->recipe = recipe;
   batcher->config = *config;
   batcher->augment = (MgAugment){
-    config->flips, config->rotation, config->scale, config->elastic, config->intensity, config->noise, config->blur
+    config->flips, config->rotation, config->scale, config->elastic, config->intensity, config->noise, config->blur,
+    .exact = recipe->task == MG_TASK_DENOISE
   };
   batcher->n_channels = config->net.n_in;
   batcher->next_step = first_step;

@@ -260,7 +260,7 @@ write_inputs (MgTrainLoop *loop, const MgBatch *batch, double rate, GError **err
     return FALSE;
   for (int i = 0; i < loop->setup.recipe->n_targets; i++)
     if (!mg_program_write (program, mg_program_find (program, loop->setup.recipe->targets[i].name), batch->targets[i],
-                           pixels * (gsize) loop->setup.recipe->targets[i].n_channels, error))
+                           pixels * (gsize) mg_recipe_n_target_channels (loop->setup.recipe, i, config), error))
       return FALSE;
   return TRUE;
 }

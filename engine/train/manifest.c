@@ -55,6 +55,11 @@ static const Field fields[] = {
   FIELD ("augmentation", "intensity", DOUBLE, intensity),
   FIELD ("augmentation", "noise", DOUBLE, noise),
   FIELD ("augmentation", "blur", DOUBLE, blur),
+  FIELD ("blind_spot", "fill", INT, blind_fill),
+  FIELD ("blind_spot", "share", DOUBLE, blind_share),
+  FIELD ("blind_spot", "radius", INT, blind_radius),
+  FIELD ("blind_spot", "reach_x", INT, blind_x),
+  FIELD ("blind_spot", "reach_y", INT, blind_y),
   FIELD ("learned", "object_diameter", DOUBLE, object_diameter),
   FIELD ("learned", "working_scale", DOUBLE, working_scale),
   FIELD ("learned", "working_diameter", DOUBLE, working_diameter),
@@ -294,6 +299,13 @@ read_field (const Field *field, JsonObject *object, MgTrainConfig *config)
     }
 }
 
+/* Models from before blind spots do not speak of them. */
+static gboolean
+is_left_out (const Field *field, JsonObject *object)
+{
+  return strcmp (field->section, "blind_spot") == 0 && mg_manifest_get_object (object, field->section) == NULL;
+}
+
 /**
  * mg_manifest_to_config:
  * @object: as mg_manifest_from_config() made it
@@ -317,7 +329,7 @@ mg_manifest_to_config (JsonObject *object,
     }
   g_strlcpy (config->recipe, recipe, sizeof config->recipe);
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (!read_field (&fields[i], object, config))
+    if (!is_left_out (&fields[i], object) && !read_field (&fields[i], object, config))
       {
         g_set_error (error, MG_ERROR, MG_ERROR_FORMAT, "its description lacks “%s” of “%s”",
                      fields[i].name, fields[i].section);

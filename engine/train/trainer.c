@@ -217,6 +217,20 @@ publish (MgTrainer *trainer, MgProgress *progress)
     mg_progress_set (progress, "Training", status.seconds, config->minutes * 60);
 }
 
+/* What the images brought to light becomes the warning, a line a sentence. */
+static void
+note_images (MgTrainer *trainer)
+{
+  const char *const *notes = mg_dataset_get_notes (trainer->dataset);
+
+  if (notes[0] == NULL)
+    return;
+  g_mutex_lock (&trainer->mutex);
+  g_free (trainer->warning);
+  trainer->warning = g_strjoinv ("\n", (char **) notes);
+  g_mutex_unlock (&trainer->mutex);
+}
+
 static MgStep
 prepare (MgTrainer *trainer, MgProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -230,6 +244,7 @@ prepare (MgTrainer *trainer, MgProgress *progress, GCancellable *cancellable, GE
     recipe->adapt (&trainer->config, trainer->dataset);
   if (!mg_train_config_check (&trainer->config, error))
     return MG_STEP_ERROR;
+  note_images (trainer);
   trainer->checksum = g_checksum_new (G_CHECKSUM_SHA256);
   trainer->card = json_object_new ();
   trainer->card_items = json_array_new ();

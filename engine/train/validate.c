@@ -47,12 +47,12 @@ allocate_arrays (MgValidator *v, GError **error)
     return FALSE;
   for (int i = 0; i < recipe->n_targets; i++)
     {
-      v->batch.targets[i] = allocate (n, patch, (gsize) recipe->targets[i].n_channels, error);
+      v->batch.targets[i] = allocate (n, patch, (gsize) mg_recipe_n_target_channels (recipe, i, config), error);
       if (v->batch.targets[i] == NULL)
         return FALSE;
     }
-  v->maps = allocate (1, patch, (gsize) recipe->n_maps, error);
-  v->planes = v->maps == NULL ? NULL : allocate (1, patch, (gsize) recipe->n_maps, error);
+  v->maps = allocate (1, patch, (gsize) mg_recipe_n_maps (recipe, config), error);
+  v->planes = v->maps == NULL ? NULL : allocate (1, patch, (gsize) mg_recipe_n_maps (recipe, config), error);
   return v->planes != NULL;
 }
 
@@ -137,13 +137,14 @@ run_patch (MgValidator *v, int index, GCancellable *cancellable, GError **error)
     return FALSE;
   for (int i = 0; i < recipe->n_targets; i++)
     {
-      n = pixels * (gsize) recipe->targets[i].n_channels;
+      n = pixels * (gsize) mg_recipe_n_target_channels (recipe, i, &v->setup->config);
       if (!mg_program_write (program, mg_program_find (program, recipe->targets[i].name),
                              v->batch.targets[i] + n * (gsize) index, n, error))
         return FALSE;
     }
   return mg_program_run (program, cancellable, error) &&
-         mg_program_read (program, mg_program_find (program, "maps"), v->maps, pixels * (gsize) recipe->n_maps, error);
+         mg_program_read (program, mg_program_find (program, "maps"), v->maps,
+                          pixels * (gsize) mg_recipe_n_maps (recipe, &v->setup->config), error);
 }
 
 /* The part of a patch that is image and not its mirror image, where one cell
@@ -189,7 +190,7 @@ static void
 add_psnr (MgValidator *v, int index, const MgRect *rect)
 {
   gsize patch = (gsize) v->setup->config.patch, n_in = (gsize) v->setup->config.net.n_in;
-  gsize n_maps = (gsize) v->setup->recipe->n_maps, channels = MIN (n_in, n_maps);
+  gsize n_maps = (gsize) mg_recipe_n_maps (v->setup->recipe, &v->setup->config), channels = MIN (n_in, n_maps);
   const float *clean = v->batch.clean + patch * patch * n_in * (gsize) index;
   double square = 0, n = (double) rect->width * rect->height * (double) channels;
 
@@ -209,7 +210,7 @@ add_psnr (MgValidator *v, int index, const MgRect *rect)
 static void
 cut_planes (MgValidator *v, const MgRect *rect)
 {
-  gsize patch = (gsize) v->setup->config.patch, n_maps = (gsize) v->setup->recipe->n_maps;
+  gsize patch = (gsize) v->setup->config.patch, n_maps = (gsize) mg_recipe_n_maps (v->setup->recipe, &v->setup->config);
   gsize width = (gsize) rect->width, plane = width * (gsize) rect->height;
 
   for (int y = 0; y < rect->height; y++)
@@ -225,7 +226,12 @@ score_patch (MgValidator *v, int index, GCancellable *cancellable, GError **erro
   const MgRecipe *recipe = v->setup->recipe;
   MgTrainConfig config = v->setup->config;
   MgRect rect = find_valid (v, index);
-  MgMaps maps = { rect.width, rect.height, recipe->n_maps, v->planes };
+  MgMaps maps = {
+    .width = rect.width,
+    .height = rect.height,
+    .n_channels = mg_recipe_n_maps (recipe, &config),
+    .planes = v->planes,
+  };
   MgDecoded decoded = { 0 };
   MgDecodeParams params;
   gboolean ok;
@@ -234,7 +240,9 @@ score_patch (MgValidator *v, int index, GCancellable *cancellable, GError **erro
     return TRUE;
   if (recipe->task == MG_TASK_DENOISE)
     {
-      add_psnr (v, index, &rect);
+      /* without a clean image there is only the loss at hidden pixels */
+      if (!recipe->self_supervised)
+        add_psnr (v, index, &rect);
       return TRUE;
     }
   cut_planes (v, &rect);

@@ -1,0 +1,234 @@
+#include "dataset/pair.h"
+
+#include "base/mem.h"
+#include "image/part.h"
+#include "image/quality.h"
+#include "image/registration.h"
+
+#include <math.h>
+
+/* Statistics of large planes are those of their middle. */
+#define MAX_SIDE_PX 2048
+/* Both sides have one scale when their brightness differs by less than this. */
+#define SAME_SCALE 1.3
+/* … and are told apart from different exposures by this factor. */
+#define OTHER_EXPOSURE  3.0
+#define SATURATED_SHARE 0.01
+/* Below, two images have nothing to do with each other. */
+#define UNRELATED  0.05
+#define SHIFTED_PX 0.75
+
+/* The middle of a channel of both images. */
+typedef struct
+{
+  float *noisy, *clean; /* clean (nullable); one allocation */
+  int width, height;
+} Planes;
+
+static gboolean
+read_middle (MgImage *image, int c, int width, int height, float *out, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (image);
+  MgRect rect = { (info->width - width) / 2, (info->height - height) / 2, width, height };
+
+  return mg_image_read_float (image, c, 0, 0, &rect, out, sizeof (float) * (gsize) width, cancellable, error);
+}
+
+static gboolean
+planes_read (Planes *planes, const MgItem *item, int c, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (item->image);
+  gsize n;
+
+  planes->width = MIN (info->width, MAX_SIDE_PX);
+  planes->height = MIN (info->height, MAX_SIDE_PX);
+  n = (gsize) planes->width * (gsize) planes->height;
+  planes->noisy = mg_try_alloc (n * sizeof (float) * (item->clean ? 2 : 1), "looking at the images", error);
+  if (planes->noisy == NULL)
+    return FALSE;
+  planes->clean = item->clean ? planes->noisy + n : NULL;
+  return read_middle (item->image, c, planes->width, planes->height, planes->noisy, cancellable, error) &&
+         (planes->clean == NULL || read_middle (item->clean, c, planes->width, planes->height, planes->clean, cancellable, error));
+}
+
+/* The largest value the type (or the camera) can give; infinite for floats. */
+static double
+get_ceiling (const MgImageInfo *info)
+{
+  gsize bits = info->bits > 0 ? info->bits : 8 * mg_pixel_type_size (info->type);
+
+  switch (info->type)
+    {
+    case MG_PIXEL_U8:
+    case MG_PIXEL_U16:
+      return ldexp (1, (int) bits) - 1;
+    default:
+      return INFINITY;
+    }
+}
+
+/* What no method can restore is said; it does not end the training. */
+static void
+note_gaps (const MgItem *item, const char *which, const float *values, gsize n, double ceiling, MgDataset *dataset)
+{
+  gsize n_gaps = 0, n_saturated = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      n_gaps += !isfinite (values[i]);
+      n_saturated += values[i] >= ceiling;
+    }
+  if (n_gaps > 0)
+    mg_dataset_add_note (dataset, "%s: %" G_GSIZE_FORMAT " pixels of the %s are not numbers; they are taken as background.",
+                         item->name, n_gaps, which);
+  if ((double) n_saturated > SATURATED_SHARE * (double) n)
+    mg_dataset_add_note (dataset, "%s: %.0f %% of the %s is saturated; what was cut off there cannot be restored.",
+                         item->name, 100.0 * (double) n_saturated / (double) n, which);
+}
+
+static gboolean
+is_constant (const float *values, gsize n)
+{
+  float first = NAN;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (!isfinite (values[i]))
+        continue;
+      if (isnan (first))
+        first = values[i];
+      else if (values[i] != first)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What of the clean image maps to 0 and 1: the same values as of the noisy one
+ * where both have one scale, else those that least squares make equal to them.
+ * The noisy image is fitted to the clean one, since noise in the other place
+ * would make the gain too small. */
+static void
+match_scales (MgItem *item, int c, const Planes *planes, double clean_low, double clean_high, MgDataset *dataset)
+{
+  double range = item->high[c] - item->low[c], gain, offset, correlation, ratio = (clean_high - clean_low) / range;
+
+  mg_least_squares (planes->clean, planes->noisy, (gsize) planes->width * (gsize) planes->height, &gain, &offset, &correlation);
+  item->clean_low[c] = item->low[c];
+  item->clean_high[c] = item->high[c];
+  if (correlation < UNRELATED)
+    mg_dataset_add_note (dataset, "%s: the image and its clean image have little in common; are they of the same field?", item->name);
+  else if (MAX (gain, 1 / gain) > SAME_SCALE || fabs (clean_low - item->low[c]) > 0.5 * range)
+    {
+      item->clean_low[c] = (item->low[c] - offset) / gain;
+      item->clean_high[c] = (item->high[c] - offset) / gain;
+      if (MAX (ratio, 1 / ratio) > OTHER_EXPOSURE)
+        mg_dataset_add_note (dataset, "%s: the clean image's range is %.3g times the noisy one's; results keep the scale of noisy images.",
+                             item->name, ratio);
+    }
+}
+
+static gboolean
+replace_by_part (MgImage **image, const MgRect *rect, GError **error)
+{
+  MgImage *part = mg_image_part (*image, rect, -1, -1, error);
+
+  if (part == NULL)
+    return FALSE;
+  mg_image_unref (*image);
+  *image = part;
+  return TRUE;
+}
+
+/* Cuts both images to what they share. */
+static gboolean
+align_pair (MgItem *item, int dx, int dy, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (item->image);
+  MgRect noisy = { MAX (-dx, 0), MAX (-dy, 0), info->width - ABS (dx), info->height - ABS (dy) };
+  MgRect clean = { MAX (dx, 0), MAX (dy, 0), noisy.width, noisy.height };
+
+  return replace_by_part (&item->image, &noisy, error) && replace_by_part (&item->clean, &clean, error);
+}
+
+static gboolean
+check_shift (MgItem *item, gboolean align, const Planes *planes, MgDataset *dataset, GError **error)
+{
+  double x, y;
+  gboolean found;
+
+  if (!mg_find_shift (planes->noisy, planes->clean, planes->width, planes->height, &x, &y, &found, error))
+    return FALSE;
+  if (!found || hypot (x, y) < SHIFTED_PX)
+    return TRUE;
+  if (!align)
+    {
+      mg_dataset_add_note (dataset, "%s: the clean image is shifted by %.1f pixels to the right and %.1f down; align the pairs "
+                                    "(--align), or the result will be blurred.",
+                           item->name, x, y);
+      return TRUE;
+    }
+  mg_dataset_add_note (dataset, "%s: the clean image was shifted by %.1f pixels to the right and %.1f down, and was aligned to the pixel.",
+                       item->name, x, y);
+  return align_pair (item, (int) lrint (x), (int) lrint (y), error);
+}
+
+static gboolean
+prepare_channel (MgItem *item, int c, gboolean align, const Planes *planes, MgDataset *dataset,
+                 GCancellable *cancellable, GError **error)
+{
+  gsize n = (gsize) planes->width * (gsize) planes->height;
+  double low, high;
+
+  if (is_constant (planes->noisy, n) || (planes->clean && is_constant (planes->clean, n)))
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                   "%s: the %s has the same value everywhere; there is nothing to learn from it, take it out of the training set.",
+                   item->name, is_constant (planes->noisy, n) ? "image" : "clean image");
+      return FALSE;
+    }
+  note_gaps (item, "image", planes->noisy, n, get_ceiling (mg_image_get_info (item->image)), dataset);
+  if (planes->clean == NULL)
+    return TRUE;
+  note_gaps (item, "clean image", planes->clean, n, get_ceiling (mg_image_get_info (item->clean)), dataset);
+  if (!mg_normalisation (item->clean, c, 0, 0, &low, &high, cancellable, error))
+    return FALSE;
+  match_scales (item, c, planes, low, high, dataset);
+  return c > 0 || check_shift (item, align, planes, dataset, error);
+}
+
+/**
+ * mg_pair_prepare:
+ * @item: (inout): without labels, normalisation of the image known; clean_low and
+ *   clean_high are found, and where @align is set the images are cut to what
+ *   both show
+ * @align: whether shifted pairs are corrected
+ * @dataset: takes notes
+ *
+ * Looks at an image to learn restoration from: constant images are refused;
+ * saturated pixels, pixels that are not numbers, clean images of another scale,
+ * of another field or shifted are noted. One thread.
+ *
+ * Returns: FALSE with an error naming the item
+ */
+gboolean
+mg_pair_prepare (MgItem *item,
+                 gboolean align,
+                 MgDataset *dataset,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  int n_channels = mg_image_get_info (item->image)->n_channels;
+
+  /* backwards: the first channel may shift the images under the others */
+  for (int c = n_channels - 1; c >= 0; c--)
+    {
+      Planes planes = { 0 };
+      gboolean ok = planes_read (&planes, item, c, cancellable, error) &&
+                    prepare_channel (item, c, align, &planes, dataset, cancellable, error);
+
+      mg_free_aligned (planes.noisy);
+      if (!ok)
+        return FALSE;
+    }
+  return TRUE;
+}

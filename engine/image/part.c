@@ -1,0 +1,62 @@
+#include "image/part.h"
+
+/* A part of another image, read through it. */
+typedef struct
+{
+  MgImage *image; /* shared */
+  int x, y, z, t;
+} Part;
+
+static gboolean
+part_read (gpointer data, int c, int z, int t, const MgRect *rect,
+           gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
+{
+  Part *part = data;
+  MgRect moved = { rect->x + part->x, rect->y + part->y, rect->width, rect->height };
+
+  return mg_image_read (part->image, c, z + part->z, t + part->t, &moved, dst, stride, cancellable, error);
+}
+
+static void
+part_free (gpointer data)
+{
+  Part *part = data;
+
+  mg_image_unref (part->image);
+  g_free (part);
+}
+
+/**
+ * mg_image_part:
+ * @image: (transfer none): what is read through
+ * @rect: (nullable): in the image; %NULL for all of the plane
+ * @z: the one slice, or -1 for all
+ * @t: the one frame, or -1 for all
+ *
+ * Pixels are not copied. Any thread.
+ *
+ * Returns: (transfer full): the part as an image of its own
+ */
+MgImage *
+mg_image_part (MgImage *image,
+               const MgRect *rect,
+               int z,
+               int t,
+               GError **error)
+{
+  static const MgImageSource source = { part_read, part_free };
+  MgImageInfo info = *mg_image_get_info (image);
+  Part *part = g_new (Part, 1);
+
+  *part = (Part){ mg_image_ref (image), rect ? rect->x : 0, rect ? rect->y : 0, MAX (z, 0), MAX (t, 0) };
+  if (rect)
+    {
+      info.width = rect->width;
+      info.height = rect->height;
+    }
+  if (z >= 0)
+    info.n_z = 1;
+  if (t >= 0)
+    info.n_t = 1;
+  return mg_image_new_from_source (&info, &source, part, error);
+}

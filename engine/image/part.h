@@ -1,0 +1,9 @@
+#pragma once
+
+#include "image/image.h"
+
+MgImage *mg_image_part (MgImage *image,
+                        const MgRect *rect,
+                        int z,
+                        int t,
+                        GError **error);

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "recipe/recipe.h"
+
+gboolean mg_blind_spot_hide (MgPatch *patch,
+                             const MgTrainConfig *config,
+                             MgRng *rng,
+                             float *weight,
+                             GError **error);

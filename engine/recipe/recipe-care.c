@@ -1,0 +1,74 @@
+#include "recipe/recipe-list.h"
+#include "recipe/restore.h"
+
+#include <string.h>
+
+static const MgTargetSpec targets[] = {
+  { "target.clean", 0 },
+  { "weight.clean", 1 },
+};
+
+/* As CSBDeep sets it: depth 2, 32 filters, no normalisation, residual output,
+ * MAE; AdamW with cosine for its Adam with plateaus. Without normalisation a
+ * pixel depends on what the network sees of it only, so tiles have no seams. */
+static void
+care_defaults (MgTrainConfig *config)
+{
+  *config = (MgTrainConfig){
+    .recipe = "care",
+    .net = {
+      .n_in = 1,
+      .depth = 2,
+      .base_filters = 32,
+      .kernel = 3,
+      .n_convs = 2,
+      .norm = MG_NORM_NONE,
+      .groups = 8,
+      .residual_output = TRUE,
+    },
+    .patch = 128,
+    .batch = 4,
+    .learning_rate = 1e-3,
+    .weight_decay = 1e-4,
+    .warmup = 0.02,
+    .epochs = 100,
+    .validation_share = 0.1,
+    .flips = TRUE,
+    .rotation = 90,
+    .working_scale = 1,
+  };
+}
+
+static gboolean
+care_build (MgGraph *graph, const MgTrainConfig *config, int n, int height, int width, gboolean training, GError **error)
+{
+  return mg_restore_build (graph, config, MG_LOSS_MAE, n, height, width, training, error);
+}
+
+static gboolean
+care_make_targets (MgPatch *patch, const MgTrainConfig *config, MgRng *rng, MgTargetSet *out, GError **error)
+{
+  gsize n = (gsize) patch->size * (gsize) patch->size;
+
+  memcpy (out->data[0], patch->clean, n * (gsize) patch->n_channels * sizeof (float));
+  memcpy (out->data[1], patch->valid, n * sizeof (float));
+  return TRUE;
+}
+
+const MgRecipe mg_recipe_care = {
+  .id = "care",
+  .title = "Restoring from pairs",
+  .description = "Learns from pairs of a noisy and a clean (or a second noisy) image of the same field how to take "
+                 "the noise away.",
+  .source = "CARE: Weigert et al. 2018 (Nature Methods 15:1090), settings of CSBDeep; from noisy pairs: "
+            "Lehtinen et al. 2018 (Noise2Noise)",
+  .task = MG_TASK_DENOISE,
+  .n_targets = G_N_ELEMENTS (targets),
+  .targets = targets,
+  .defaults = care_defaults,
+  .adapt = mg_restore_adapt,
+  .decode_defaults = mg_restore_decode_defaults,
+  .build = care_build,
+  .make_targets = care_make_targets,
+  .decode = mg_restore_decode,
+};

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "recipe/recipe.h"
+
+/* What the recipes that restore images share. */
+gboolean mg_restore_build (MgGraph *graph,
+                           const MgTrainConfig *config,
+                           MgLossKind loss,
+                           int n,
+                           int height,
+                           int width,
+                           gboolean training,
+                           GError **error);
+gboolean mg_restore_decode (const MgMaps *maps,
+                            int width,
+                            int height,
+                            const MgTrainConfig *config,
+                            const MgDecodeParams *params,
+                            MgProgress *progress,
+                            GCancellable *cancellable,
+                            MgDecoded *out,
+                            GError **error);
+void mg_restore_decode_defaults (MgDecodeParams *params);
+void mg_restore_adapt (MgTrainConfig *config,
+                       MgDataset *dataset);
