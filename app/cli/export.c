@@ -94,7 +94,7 @@ run (Work *work, const char *labels, const char *images, const char *format, con
     return cli_usage ("--scale must be more than 0 and at most 16");
   status = prepare (work, labels, images, &error) ? cli_work ("Exporting", export_all, work, common) : cli_fail (error);
   if (status == CLI_DONE)
-    g_print ("%s: %u pictures\n", work->out, work->pairs->len);
+    g_print ("%s: %u %s\n", work->out, work->pairs->len, work->pairs->len == 1 ? "picture" : "pictures");
   g_clear_pointer (&work->pairs, g_ptr_array_unref);
   return status;
 }

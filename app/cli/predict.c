@@ -128,8 +128,9 @@ report (Sink *sink, const CliCommon *common)
       if (sink->denoise)
         g_print ("%s\n", json_object_get_string_member (entry, "result"));
       else
-        g_print ("%s: %d cells\n", json_object_get_string_member (entry, "result"),
-                 (int) json_object_get_int_member (entry, "instances"));
+        g_print ("%s: %d %s\n", json_object_get_string_member (entry, "result"),
+                 (int) json_object_get_int_member (entry, "instances"),
+                 json_object_get_int_member (entry, "instances") == 1 ? "cell" : "cells");
     }
 }
 

@@ -208,13 +208,14 @@ publish (MgTrainer *trainer, MgProgress *progress)
       g_clear_pointer (&trainer->log, mg_run_log_free);
     }
   if (isfinite (status.best_score))
-    mg_progress_note (progress, "loss %.4f, best score %.3f", status.loss, status.best_score);
+    mg_progress_note (progress, "loss %.4f, best score %.3f, %.1f images/s", status.loss, status.best_score,
+                      status.images_per_second);
   else if (isfinite (status.loss))
-    mg_progress_note (progress, "loss %.4f", status.loss);
+    mg_progress_note (progress, "loss %.4f, %.1f images/s", status.loss, status.images_per_second);
   if (status.n_steps > 0)
     mg_progress_set (progress, "Training", (double) status.step, (double) status.n_steps);
   else
-    mg_progress_set (progress, "Training", status.seconds, config->minutes * 60);
+    mg_progress_set (progress, "Training", status.seconds / (config->minutes * 60), 1);
 }
 
 /* What the images brought to light becomes the warning, a line a sentence. */

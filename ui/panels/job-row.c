@@ -23,7 +23,7 @@ G_DEFINE_FINAL_TYPE (MgJobRow, mg_job_row, GTK_TYPE_BOX)
  * mg_format_time_left:
  * @seconds: how long; not finite when unknown
  *
- * Returns: (transfer full): "3:12 left", or an empty text
+ * Returns: (transfer full): "3:12", or an empty text
  */
 char *
 mg_format_time_left (double seconds)
@@ -34,8 +34,8 @@ mg_format_time_left (double seconds)
     return g_strdup ("");
   s = (int) (seconds + 0.5);
   if (s >= 3600)
-    return g_strdup_printf ("%d:%02d:%02d left", s / 3600, s / 60 % 60, s % 60);
-  return g_strdup_printf ("%d:%02d left", s / 60, s % 60);
+    return g_strdup_printf ("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+  return g_strdup_printf ("%d:%02d", s / 60, s % 60);
 }
 
 static char *
@@ -69,10 +69,10 @@ update (MgJobRow *self)
       self->first_seconds = info.seconds;
     }
   left = dup_time_left (self, &info);
-  text = g_strdup_printf ("%s%s%s", info.stage != NULL && *info.stage != '\0' ? info.stage : mg_job_get_name (self->job),
+  text = g_strdup_printf ("%s%s%s%s", info.stage != NULL && *info.stage != '\0' ? info.stage : mg_job_get_name (self->job),
                           self->stopping ? ", stopping…" : *left != '\0' ? " · "
                                                                          : "",
-                          left);
+                          left, *left != '\0' ? " left" : "");
   gtk_label_set_text (self->label, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), info.note);
   if (known)
