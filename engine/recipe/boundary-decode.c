@@ -3,8 +3,8 @@
 #include "base/mem.h"
 #include "dataset/blur.h"
 #include "dataset/objects.h"
-#include "recipe/basins.h"
-#include "recipe/holes.h"
+#include "segment/basins.h"
+#include "segment/holes.h"
 #include "recipe/scale.h"
 #include "segment/components.h"
 

@@ -6,7 +6,7 @@
 #include "segment/components.h"
 #include "segment/distance.h"
 #include "segment/match.h"
-#include "segment/watershed.h"
+#include "segment/basins.h"
 #include "view/composer.h"
 
 #include <locale.h>
@@ -169,6 +169,7 @@ bench_segment (void)
     {
       MgMatch out;
       gint64 start;
+      guint32 n_basins;
 
       for (int i = 0; i < n; i++)
         mask[i] = data[i] != 0;
@@ -178,7 +179,7 @@ bench_segment (void)
       for (int i = 0; i < n; i++)
         {
           mask[i] = height[i] > 5;
-          height[i] = -height[i] + (float) (0.1 * mg_rng_uniform (&rng));
+          height[i] = (height[i] + (float) (0.1 * mg_rng_uniform (&rng))) / (float) size;
         }
       start = cpu_us ();
       mg_components_label (mask, size, size, FALSE, seeds);
@@ -186,7 +187,7 @@ bench_segment (void)
       for (int i = 0; i < n; i++)
         mask[i] = 1;
       start = cpu_us ();
-      mg_watershed (height, mask, size, size, seeds, NULL, NULL);
+      mg_basins (height, mask, size, size, 0, 0.002, seeds, &n_basins, NULL, NULL);
       add_time (&watershed, start);
 
       g_autoptr (MgLabels) grown = mg_labels_new_take (size, size, g_memdup2 (seeds, n * sizeof *seeds), g_free);

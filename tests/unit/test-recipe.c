@@ -1,5 +1,5 @@
 #include "dataset/synth.h"
-#include "recipe/holes.h"
+#include "segment/holes.h"
 #include "recipe/scale.h"
 #include "segment/match.h"
 #include "train/batcher.h"

@@ -4,7 +4,6 @@
 #include "segment/distance.h"
 #include "segment/instances.h"
 #include "segment/match.h"
-#include "segment/watershed.h"
 
 #include <math.h>
 #include <string.h>
@@ -160,136 +159,6 @@ test_remove_small (void)
 
   g_assert_cmpuint (mg_labels_remove_small (labels, 10, 1, 3), ==, 2);
   g_assert_cmpmem (labels, sizeof labels, expected, sizeof expected);
-}
-
-/* The lowest height over which some path inside the mask climbs from each
- * pixel to a seed; a watershed gives each pixel a seed of that pass height. */
-static void
-pass_heights (const float *height_map, const guint8 *mask, int width, int height, float *pass)
-{
-  gboolean changed = TRUE;
-
-  while (changed)
-    {
-      changed = FALSE;
-      for (int i = 0; i < width * height; i++)
-        {
-          int x = i % width, y = i / width;
-          const int next[4] = { x > 0 ? i - 1 : i, x + 1 < width ? i + 1 : i, y > 0 ? i - width : i,
-                                y + 1 < height ? i + width : i };
-
-          for (int k = 0; mask[i] && k < 4; k++)
-            {
-              float over = MAX (height_map[i], pass[next[k]]);
-
-              if (mask[next[k]] && over < pass[i])
-                {
-                  pass[i] = over;
-                  changed = TRUE;
-                }
-            }
-        }
-    }
-}
-
-static void
-check_watershed (const float *height_map, const guint8 *mask, const guint32 *seeds, const guint32 *labels, int width, int height)
-{
-  int n = width * height;
-  g_autofree float *all = g_new (float, n);
-  g_autofree float *own = g_new (float, n);
-  g_autofree guint8 *region = g_malloc (n);
-
-  for (int i = 0; i < n; i++)
-    all[i] = seeds[i] != 0 && mask[i] ? height_map[i] : INFINITY;
-  pass_heights (height_map, mask, width, height, all);
-  for (guint32 label = 1; label <= 4; label++)
-    {
-      /* within its region alone, each pixel is reached as low as at all, so
-       * the region is also connected to its seed */
-      for (int i = 0; i < n; i++)
-        {
-          region[i] = labels[i] == label;
-          own[i] = seeds[i] == label && mask[i] ? height_map[i] : INFINITY;
-        }
-      pass_heights (height_map, region, width, height, own);
-      for (int i = 0; i < n; i++)
-        if (region[i])
-          g_assert_cmpfloat (own[i], ==, all[i]);
-    }
-  for (int i = 0; i < n; i++)
-    {
-      g_assert_cmpint (labels[i] != 0, ==, isfinite (all[i]));
-      if (seeds[i] != 0 && mask[i])
-        g_assert_cmpuint (labels[i], ==, seeds[i]);
-      if (!mask[i])
-        g_assert_cmpuint (labels[i], ==, 0);
-    }
-}
-
-static void
-test_watershed_invariants (void)
-{
-  MgRng rng;
-
-  mg_rng_init (&rng, 3, 0);
-  for (int round = 0; round < 100; round++)
-    {
-      int width = 1 + (int) mg_rng_below (&rng, 24), height = 1 + (int) mg_rng_below (&rng, 24), n = width * height;
-      g_autofree float *height_map = g_new (float, n);
-      g_autofree guint8 *mask = g_malloc (n);
-      g_autofree guint32 *seeds = g_new0 (guint32, n);
-      g_autofree guint32 *labels = NULL;
-      g_autofree guint32 *again = NULL;
-
-      for (int i = 0; i < n; i++)
-        {
-          height_map[i] = round % 2 ? (float) mg_rng_below (&rng, 5) - 2 : (float) mg_rng_normal (&rng);
-          mask[i] = mg_rng_uniform (&rng) < 0.8;
-          if (mg_rng_uniform (&rng) < 0.05)
-            seeds[i] = 1 + mg_rng_below (&rng, 4);
-        }
-      labels = g_memdup2 (seeds, n * 4);
-      again = g_memdup2 (seeds, n * 4);
-      g_assert_true (mg_watershed (height_map, mask, width, height, labels, NULL, NULL));
-      g_assert_true (mg_watershed (height_map, mask, width, height, again, NULL, NULL));
-      g_assert_cmpmem (labels, n * 4, again, n * 4);
-      check_watershed (height_map, mask, seeds, labels, width, height);
-    }
-}
-
-/* On a plain, water from two seeds meets half way. */
-static void
-test_watershed_halves (void)
-{
-  float height_map[99] = { 0 };
-  guint8 mask[99];
-  guint32 labels[99] = { 0 };
-
-  memset (mask, 1, sizeof mask);
-  labels[4 * 11] = 1;
-  labels[4 * 11 + 10] = 2;
-  g_assert_true (mg_watershed (height_map, mask, 11, 9, labels, NULL, NULL));
-  for (int i = 0; i < 99; i++)
-    if (i % 11 != 5)
-      g_assert_cmpuint (labels[i], ==, i % 11 < 5 ? 1 : 2);
-}
-
-static void
-test_watershed_cancelled (void)
-{
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
-  float height_map[4] = { 0, 1, NAN, 3 };
-  guint8 mask[4] = { 1, 1, 1, 1 };
-  guint32 labels[4] = { 1, 0, 0, 0 };
-
-  g_assert_true (mg_watershed (height_map, mask, 4, 1, labels, cancellable, &error));
-  g_assert_cmpuint (labels[3], ==, 1);
-  memset (labels + 1, 0, 12);
-  g_cancellable_cancel (cancellable);
-  g_assert_false (mg_watershed (height_map, mask, 4, 1, labels, cancellable, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 /* Even-odd filling of the rings gives the pixels back; outer rings and holes
@@ -516,9 +385,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/segment/distance/brute-force", test_distance_brute_force);
   g_test_add_func ("/segment/components/brute-force", test_components_brute_force);
   g_test_add_func ("/segment/components/remove-small", test_remove_small);
-  g_test_add_func ("/segment/watershed/invariants", test_watershed_invariants);
-  g_test_add_func ("/segment/watershed/halves", test_watershed_halves);
-  g_test_add_func ("/segment/watershed/cancelled", test_watershed_cancelled);
   g_test_add_func ("/segment/contour/fill-back", test_contours_fill_back);
   g_test_add_func ("/segment/instances", test_instances);
   g_test_add_func ("/segment/match/brute-force", test_match_brute_force);

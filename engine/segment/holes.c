@@ -1,4 +1,4 @@
-#include "recipe/holes.h"
+#include "segment/holes.h"
 
 #include "base/mem.h"
 #include "segment/components.h"

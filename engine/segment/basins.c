@@ -1,4 +1,4 @@
-#include "recipe/basins.h"
+#include "segment/basins.h"
 
 #include "base/mem.h"
 
