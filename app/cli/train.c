@@ -303,6 +303,8 @@ prepare_and_run (const Options *o, const CliCommon *common)
   if (dataset == NULL)
     return cli_fail (error);
   trainer = mg_trainer_new (&config, dataset, start_from, o->device);
+  if (o->resume && !g_file_query_exists (checkpoint, NULL))
+    cli_warn ("%s: there is no interrupted run to go on with, so a new one begins", checkpoint_path);
   mg_trainer_set_checkpoint (trainer, checkpoint, o->resume);
   if (o->log != NULL)
     {

@@ -268,7 +268,7 @@ write_inputs (MgTrainLoop *loop, const MgBatch *batch, double rate, GError **err
 static gboolean
 train_step (MgTrainLoop *loop, GCancellable *cancellable, GError **error)
 {
-  double rate = mg_schedule_rate (loop->setup.config.learning_rate, loop->setup.config.warmup, get_fraction (loop));
+  double rate = mg_schedule_rate (loop->setup.config.learning_rate, mg_schedule_warmup (loop->setup.config.warmup, loop->n_steps), get_fraction (loop));
   gint64 began_us = g_get_monotonic_time ();
   GError *local = NULL;
   MgBatch *batch;

@@ -2,10 +2,12 @@
 
 #include <math.h>
 
+#define MIN_WARMUP_STEPS 50
+
 /**
  * mg_schedule_rate:
  * @peak: highest learning rate
- * @warmup: share of the run over which it rises, 0 to 1
+ * @warmup: share of the run over which it rises; above 1 it never reaches @peak
  * @fraction: how much of the run is behind, 0 to 1
  *
  * Linear warm-up to @peak, then half a cosine down to a hundredth of it
@@ -22,11 +24,29 @@ mg_schedule_rate (double peak,
   double t;
 
   fraction = CLAMP (fraction, 0.0, 1.0);
-  warmup = CLAMP (warmup, 0.0, 0.9);
-  if (fraction < warmup)
+  warmup = MAX (warmup, 0.0);
+  if (fraction < warmup || warmup >= 1)
     return peak * MAX (fraction / warmup, floor);
   t = (fraction - warmup) / (1 - warmup);
   return peak * (floor + (1 - floor) * 0.5 * (1 + cos (G_PI * t)));
+}
+
+/**
+ * mg_schedule_warmup:
+ * @warmup: share of the run that is wanted
+ * @n_steps: of the run, 0 when not known
+ *
+ * The first steps of AdamW are as large as the rate however small the gradient
+ * (Ma and Yarats 2021 ask for 2 / (1 - β2) steps of warm-up), so a short run has
+ * at least fifty.
+ *
+ * Returns: share of the run for mg_schedule_rate(), above 1 in a shorter run
+ */
+double
+mg_schedule_warmup (double warmup,
+                    gint64 n_steps)
+{
+  return n_steps > 0 ? MAX (warmup, MIN_WARMUP_STEPS / (double) n_steps) : warmup;
 }
 
 /**

@@ -75,6 +75,9 @@ refused 'a model that is not there' 1 none.safetensors '' "$cli" predict --model
 refused 'resuming from something else' 1 r.safetensors.checkpoint '' \
   sh -c "cp model.safetensors r.safetensors.checkpoint; '$cli' train --images project/images --labels project/labels --out r.safetensors --steps 2 --resume $small"
 
+run 'nothing to resume is told' 0 'n.safetensors.checkpoint: there is no' "$cli" train --images project/images --labels project/labels \
+  --out n.safetensors --steps 2 --resume $small
+
 # folders and disks
 locked=locked
 mkdir locked

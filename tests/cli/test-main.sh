@@ -45,9 +45,9 @@ run 'the truth against itself is perfect' 0 '"mean_ap" : 1(\.0)?,?$' "$cli" eval
 run 'evaluate restored images' 0 '"fitted"' "$cli" evaluate --kind denoise --predicted noisy/images --truth noisy/clean --json
 run 'measure' 0 'rows' "$cli" measure --labels predicted --images project/test/images --out table.csv
 check 'the table has a row an instance' test "$(wc -l <table.csv)" -gt 1
-run 'export an overlay' 0 'pictures' "$cli" export --labels predicted --images project/test/images --format overlay --out overlays
+run 'export an overlay' 0 'picture' "$cli" export --labels predicted --images project/test/images --format overlay --out overlays
 check 'the overlay is a PNG' grep -q PNG overlays/cells-005.png
-run 'export labels' 0 'pictures' "$cli" export --labels predicted/cells-005.tif --format png --out labels.png
+run 'export labels' 0 'picture' "$cli" export --labels predicted/cells-005.tif --format png --out labels.png
 check 'the labels are a PNG' grep -q PNG labels.png
 run 'bench --json' 0 '"train_step_s"' "$cli" bench --network tiny --device cpu --json
 
