@@ -42,7 +42,7 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     { "base-filters", 0, 0, G_OPTION_ARG_INT, &o->base_filters, "Channels of the first level, a multiple of 4 (default: the recipe's)", "N" },
     { "depth", 0, 0, G_OPTION_ARG_INT, &o->depth, "Poolings, 0 to 6 (default: the recipe's, 3)", "N" },
     { "align", 0, 0, G_OPTION_ARG_NONE, &o->align, "Move clean images that lie shifted, to the pixel", NULL },
-    { "blind-fill", 0, 0, G_OPTION_ARG_STRING, &o->blind_fill, "n2v: what hidden pixels show: other (a neighbour), any (or the pixel itself), median (default: median)", "KIND" },
+    { "blind-fill", 0, 0, G_OPTION_ARG_STRING, &o->blind_fill, "n2v: what hidden pixels show: other (a neighbour), any (or the pixel itself), median (default: other)", "KIND" },
     { "blind-x", 0, 0, G_OPTION_ARG_INT, &o->blind_x, "n2v: pixels to each side in the row that are hidden, too (default: as far as the noise is alike)", "PX" },
     { "blind-y", 0, 0, G_OPTION_ARG_INT, &o->blind_y, "n2v: likewise in the column", "PX" },
     { "start-from", 0, 0, G_OPTION_ARG_FILENAME, &o->start_from, "First weights, and the network's size, from a model", "MODEL" },
