@@ -118,7 +118,7 @@ def self_contained():
 
 def toplevel():
     fixed = {"meson.build", "README.md", "LICENSE", "app", "engine", "shaders", "ui", "resources", "tests", "flatpak"}
-    tracked = subprocess.run(["git", "-C", str(TOP), "ls-files"], capture_output=True, text=True).stdout
+    tracked = subprocess.run(["git", "-C", str(TOP), "ls-files"], capture_output=True, text=True, check=True).stdout
     for name in sorted({line.split("/")[0] for line in tracked.splitlines()}):
         if name not in fixed and not name.startswith("."):
             yield f"{name}: not in the fixed top level"
