@@ -13,7 +13,7 @@ static const struct
   { "info", "what is in image files", cli_info },
   { "sample", "write a simulated project with known truth", cli_sample },
   { "train", "train a network on images with labels", cli_train },
-  { "predict", "find cells in images with a trained model", cli_predict },
+  { "predict", "find cells in images with a trained model, or restore images", cli_predict },
   { "evaluate", "compare predictions with the truth", cli_evaluate },
   { "measure", "shape and intensity of every instance as a table", cli_measure },
   { "export", "labels as pictures", cli_export },

@@ -43,6 +43,22 @@ run 'evaluate' 0 '^0.50 ' "$cli" evaluate --predicted predicted --truth project/
 run 'evaluate --json' 0 '"mean_over_images"' "$cli" evaluate --predicted predicted --truth project/test/labels --json
 run 'the truth against itself is perfect' 0 '"mean_ap" : 1(\.0)?,?$' "$cli" evaluate --predicted project/labels --truth project/labels --json
 run 'evaluate restored images' 0 '"fitted"' "$cli" evaluate --kind denoise --predicted noisy/images --truth noisy/clean --json
+run 'train care' 0 'validation: PSNR' "$cli" train --recipe care --images noisy/images --clean noisy/clean --out care.safetensors \
+  --steps 4 $small
+run 'restore with care' 0 'cells-003.tif' "$cli" predict --model care.safetensors --images noisy/test/images --out restored --device cpu
+check 'restored images have the images names' same_files restored 'cells-003.tif '
+run 'the pixel size of restored images is kept' 0 'pixel size: 0.325' "$cli" info restored/cells-003.tif
+run 'what was removed is said' 0 '"verdict"' "$cli" evaluate --kind denoise --predicted restored --truth noisy/test/clean \
+  --noisy noisy/test/images --json
+run 'train n2v' 0 'trained: 4 steps' "$cli" train --recipe n2v --images noisy/images --out n2v.safetensors --steps 4 --blind-x 2 $small
+run 'restore with n2v as floats' 0 'cells-003.tif' "$cli" predict --model n2v.safetensors --images noisy/test/images --out floats \
+  --float --device cpu
+run 'floats are written' 0 'float' "$cli" info floats/cells-003.tif
+for filter in gaussian median nlm; do
+  run "restore with $filter" 0 "$filter of strength" "$cli" predict --classical $filter --images noisy/test/images --out with-$filter
+done
+refused 'an unknown filter' 2 'wiener' 'gaussian' "$cli" predict --classical wiener --images noisy/images --out wiener
+refused 'care without clean images' 2 'pairs' '--clean' "$cli" train --recipe care --images noisy/images --out never.safetensors
 run 'measure' 0 'rows' "$cli" measure --labels predicted --images project/test/images --out table.csv
 check 'the table has a row an instance' test "$(wc -l <table.csv)" -gt 1
 run 'export an overlay' 0 'picture' "$cli" export --labels predicted --images project/test/images --format overlay --out overlays
