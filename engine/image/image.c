@@ -90,6 +90,7 @@ mg_image_info_copy (const MgImageInfo *src,
   dst->software = g_strdup (src->software);
   dst->axes = g_strdup (src->axes);
   dst->channel_names = g_strdupv (src->channel_names);
+  dst->channels = g_memdup2 (src->channels, MAX (src->n_channels, 0) * sizeof *src->channels);
   dst->notes = g_strdupv (src->notes);
 }
 
@@ -105,6 +106,7 @@ mg_image_info_clear (MgImageInfo *info)
   g_free (info->software);
   g_free (info->axes);
   g_strfreev (info->channel_names);
+  g_free (info->channels);
   g_strfreev (info->notes);
   memset (info, 0, sizeof *info);
 }

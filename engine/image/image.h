@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/types.h"
+#include "image/channel-view.h"
 
 /**
  * MgPixelType:
@@ -38,6 +39,8 @@ gboolean mg_pixel_type_is_float (MgPixelType type);
  * @software: (nullable): what wrote it
  * @axes: (nullable): the axes as the file says them, slowest first ("TZCYX")
  * @channel_names: (nullable): %NULL-terminated
+ * @channels: (nullable): @n_channels of them: how the file wants them shown,
+ *   where it says
  * @notes: (nullable): %NULL-terminated sentences on what a person should know
  *   of how the file was read ("white is stored as zero", "3 pages left out")
  */
@@ -55,6 +58,7 @@ typedef struct
   char *software;
   char *axes;
   char **channel_names;
+  MgChannelView *channels;
   char **notes;
 } MgImageInfo;
 

@@ -21,6 +21,18 @@ pack (double r,
 }
 
 /**
+ * mg_hue_colour:
+ * @hue: 0 to 1 once around the circle from red over green and blue
+ *
+ * Returns: 0xRRGGBB, as strong as the screen has it
+ */
+guint32
+mg_hue_colour (double hue)
+{
+  return pack (hue_part (hue), hue_part (hue - 1.0 / 3), hue_part (hue - 2.0 / 3));
+}
+
+/**
  * mg_label_colour:
  * @label: a label
  *
@@ -118,4 +130,24 @@ mg_lut_colour (MgLut lut,
     default:
       return 0;
     }
+}
+
+/**
+ * mg_channel_view_colour:
+ * @view: how a channel is shown
+ * @value: 0 to 1 from darkest to brightest, clamped; NaN is 0
+ *
+ * Returns: 0xRRGGBB
+ */
+guint32
+mg_channel_view_colour (const MgChannelView *view,
+                        double value)
+{
+  double v = value > 0 ? MIN (value, 1) : 0;
+
+  if (view->lut == MG_LUT_TABLE && view->table != NULL)
+    return view->table[lround (v * (MG_LUT_TABLE_SIZE - 1))];
+  if (view->lut == MG_LUT_COLOUR)
+    return pack (v * (view->colour >> 16 & 0xff) / 255, v * (view->colour >> 8 & 0xff) / 255, v * (view->colour & 0xff) / 255);
+  return mg_lut_colour (view->lut == MG_LUT_TABLE ? MG_LUT_GREY : view->lut, v);
 }

@@ -8,6 +8,9 @@
 #define TABLE_LINEAR 1024
 #define TABLE_GAMMA  4096
 
+/* Of a picture with a palette so much is read to draw one part of it. */
+#define MAX_DISCRETE_PX (1 << 24)
+
 typedef struct
 {
   guint32 colours[TABLE_GAMMA];
@@ -38,7 +41,7 @@ init_table (ContrastTable *table,
     {
       double value = i / (double) (n - 1);
 
-      table->colours[i] = _mg_word_of_rgb (mg_lut_colour (view->lut, straight ? value : pow (value, view->gamma)));
+      table->colours[i] = _mg_word_of_rgb (mg_channel_view_colour (view, straight ? value : pow (value, view->gamma)));
     }
 }
 
@@ -306,8 +309,11 @@ compose_channels (Job *job,
       if (!scene->channels[c].visible)
         continue;
       init_table (table, &scene->channels[c]);
-      success = averages ? compose_averaged (job, c, table, level, &across, &down, error)
-                         : compose_nearest (job, c, table, rect, index, rows, error);
+      /* between two numbers of colours there is no third to average to */
+      if (averages && !(scene->channels[c].discrete && (gint64) rect->width * rect->height <= MAX_DISCRETE_PX))
+        success = compose_averaged (job, c, table, level, &across, &down, error);
+      else
+        success = compose_nearest (job, c, table, rect, index, rows, error);
       job->is_first = FALSE;
     }
   axis_clear (&across);

@@ -1,33 +1,13 @@
 #pragma once
 
 #include "annotate/mask.h"
+#include "image/channel-view.h"
+#include "image/histogram.h"
 #include "image/pyramid.h"
 #include "segment/instances.h"
 #include "view/viewport.h"
 
-#define MG_VIEW_TILE_PX      256
-#define MG_VIEW_MAX_CHANNELS 8
-
-typedef enum
-{
-  MG_LUT_GREY,
-  MG_LUT_INVERTED,
-  MG_LUT_RED,
-  MG_LUT_GREEN,
-  MG_LUT_BLUE,
-  MG_LUT_CYAN,
-  MG_LUT_MAGENTA,
-  MG_LUT_YELLOW,
-  MG_LUT_VIRIDIS,
-  MG_LUT_FIRE,
-} MgLut;
-
-typedef struct
-{
-  gboolean visible;
-  MgLut lut;
-  double min, max, gamma;
-} MgChannelView;
+#define MG_VIEW_TILE_PX 256
 
 /**
  * MgScene:
@@ -49,9 +29,11 @@ typedef struct
   guint32 highlighted;    /* label of the mask, 0 none */
 } MgScene;
 
-/* Shows every channel of the image (the first eight) at its plane z, t with
- * contrast by percentiles: one in grey, several in colours of their own, red,
- * green and blue as they are. */
+int mg_channel_views_init (const MgImageInfo *info,
+                           MgChannelView *views);
+void mg_channel_view_auto (MgChannelView *view,
+                           const MgImageInfo *info,
+                           const MgHistogram *histogram);
 gboolean mg_scene_auto_channels (MgScene *scene,
                                  GCancellable *cancellable,
                                  GError **error);
@@ -68,5 +50,8 @@ gboolean mg_compose (const MgScene *scene,
                      GError **error);
 /* The colour of a label, 0xRRGGBB; neighbouring numbers differ clearly. */
 guint32 mg_label_colour (guint32 label);
+guint32 mg_hue_colour (double hue);
 guint32 mg_lut_colour (MgLut lut,
                        double value);
+guint32 mg_channel_view_colour (const MgChannelView *view,
+                                double value);

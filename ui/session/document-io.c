@@ -40,12 +40,6 @@ loaded_free (gpointer data)
   g_free (loaded);
 }
 
-static int
-n_shown_channels (const MgImageInfo *info)
-{
-  return MIN (info->is_rgb ? MIN (info->n_channels, 3) : info->n_channels, MG_VIEW_MAX_CHANNELS);
-}
-
 static MgLabels *
 load_fitting_labels (GFile *file,
                      const MgImageInfo *info,
@@ -127,7 +121,6 @@ load_thread (GTask *task,
   MgProjectItem *item = ((Loading *) task_data)->item;
   Loaded *loaded = g_new0 (Loaded, 1);
   g_autoptr (GError) error = NULL;
-  int n;
 
   loaded->image = mg_image_load (mg_project_item_get_image (item), cancellable, &error);
   if (loaded->image == NULL || !load_annotation (item, loaded, cancellable, &error))
@@ -135,11 +128,9 @@ load_thread (GTask *task,
   if (((Loading *) task_data)->with_result)
     load_result (item, loaded, cancellable);
   loaded->pyramid = mg_pyramid_new (loaded->image);
-  n = n_shown_channels (mg_image_get_info (loaded->image));
-  loaded->histograms = g_new0 (MgHistogram, n);
-  for (int c = 0; c < n; c++)
-    if (!mg_histogram_compute (loaded->image, c, 0, 0, &loaded->histograms[c], cancellable, &error))
-      goto fail;
+  loaded->histograms = _mg_document_count_channels (loaded->image, cancellable, &error);
+  if (loaded->histograms == NULL)
+    goto fail;
   g_task_return_pointer (task, loaded, loaded_free);
   return;
 
@@ -181,28 +172,6 @@ on_annotation_changed (MgAnnotation *annotation,
   self->cells = (int) mg_annotation_get_n_instances (annotation);
   _mg_document_notify_cells (self);
   _mg_document_emit_edited (self);
-}
-
-/* Grey for one channel; more get colours of their own, the picture's own
- * where it is one. */
-static void
-set_up_channels (MgDocument *self)
-{
-  static const MgLut luts[] = { MG_LUT_GREEN, MG_LUT_MAGENTA, MG_LUT_CYAN, MG_LUT_YELLOW, MG_LUT_RED, MG_LUT_BLUE };
-  static const MgLut rgb[] = { MG_LUT_RED, MG_LUT_GREEN, MG_LUT_BLUE };
-  const MgImageInfo *info = mg_image_get_info (self->image);
-
-  self->n_channels = n_shown_channels (info);
-  if (self->contrast_set)
-    return;
-  for (int c = 0; c < self->n_channels; c++)
-    {
-      self->channels[c].visible = TRUE;
-      self->channels[c].lut = info->is_rgb           ? rgb[c]
-                              : self->n_channels > 1 ? luts[c % G_N_ELEMENTS (luts)]
-                                                     : MG_LUT_GREY;
-      mg_document_auto_contrast (self, c);
-    }
 }
 
 /**
@@ -251,7 +220,7 @@ mg_document_load_finish (MgDocument *self,
   loaded_free (loaded);
   self->edits = self->saved_edits = 0;
   g_signal_connect (self->annotation, "changed", G_CALLBACK (on_annotation_changed), self);
-  set_up_channels (self);
+  _mg_document_set_up_channels (self);
   self->cells = (int) mg_annotation_get_n_instances (self->annotation);
   self->state = MG_DOCUMENT_READY;
   _mg_document_notify_cells (self);

@@ -42,4 +42,8 @@ void _mg_document_take_prediction (MgDocument *self,
                                    const MgRect *rect,
                                    MgKeptMaps *maps);
 void _mg_document_give_up_prediction (MgDocument *self);
+MgHistogram *_mg_document_count_channels (MgImage *image,
+                                          GCancellable *cancellable,
+                                          GError **error);
+void _mg_document_set_up_channels (MgDocument *self);
 void _mg_document_emit_edited (MgDocument *self);

@@ -292,68 +292,6 @@ mg_document_get_annotation (MgDocument *self)
 }
 
 /**
- * mg_document_get_histogram:
- * @self: a document
- * @channel: which channel
- *
- * Returns: (nullable): its histogram, while loaded
- */
-const MgHistogram *
-mg_document_get_histogram (MgDocument *self,
-                           int channel)
-{
-  return self->histograms != NULL && channel < self->n_channels ? &self->histograms[channel] : NULL;
-}
-
-/**
- * mg_document_get_channels:
- * @self: a document
- * @n_channels: (out): how many are shown
- *
- * Returns: (transfer none): how the channels are shown; the caller may write there
- */
-MgChannelView *
-mg_document_get_channels (MgDocument *self,
-                          int *n_channels)
-{
-  *n_channels = self->n_channels;
-  self->contrast_set = TRUE;
-  return self->channels;
-}
-
-/**
- * mg_document_auto_contrast:
- * @self: a document
- * @channel: which channel
- *
- * Spreads the grey values from the 0.2th to the 99.8th percentile; colour
- * pictures keep their values.
- */
-void
-mg_document_auto_contrast (MgDocument *self,
-                           int channel)
-{
-  const MgHistogram *histogram = mg_document_get_histogram (self, channel);
-  MgChannelView *view = &self->channels[channel];
-
-  if (histogram == NULL)
-    return;
-  view->gamma = 1;
-  view->min = mg_histogram_percentile (histogram, 0.2);
-  view->max = mg_histogram_percentile (histogram, 99.8);
-  if (mg_image_get_info (self->image)->is_rgb && mg_image_get_info (self->image)->type == MG_PIXEL_U8)
-    {
-      view->min = 0;
-      view->max = 255;
-    }
-  if (!(view->max > view->min))
-    {
-      view->min = histogram->min;
-      view->max = histogram->max > histogram->min ? histogram->max : histogram->min + 1;
-    }
-}
-
-/**
  * mg_document_is_modified:
  * @self: a document
  *
