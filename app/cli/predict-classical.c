@@ -1,9 +1,7 @@
 #include "cli/predict.h"
 
-#include "base/mem.h"
 #include "cli/files.h"
-#include "image/builder.h"
-#include "image/filter.h"
+#include "image/filter-image.h"
 #include "io/loader.h"
 #include "io/tiff-write.h"
 
@@ -16,37 +14,6 @@ typedef struct
   JsonArray *results;
 } Work;
 
-/* All planes of the image; strength: of the first. */
-static MgImage *
-filter_image (const Work *work, MgImage *image, double *strength, GCancellable *cancellable, GError **error)
-{
-  const MgImageInfo *info = mg_image_get_info (image);
-  const MgRect all = { 0, 0, info->width, info->height };
-  gsize n = (gsize) info->width * (gsize) info->height, size;
-  g_autoptr (MgImageBuilder) builder = mg_image_builder_new (info, work->as_float, error);
-  float *values = NULL;
-  gboolean ok;
-
-  if (builder && mg_size_mul (n, 2 * sizeof (float), &size))
-    values = mg_try_alloc (size, "filtering the image", error);
-  ok = values != NULL;
-  for (int i = 0; ok && i < info->n_channels * info->n_z * info->n_t; i++)
-    {
-      int c = i % info->n_channels, z = i / info->n_channels % info->n_z, t = i / info->n_channels / info->n_z;
-      double chosen = 0;
-
-      ok = !g_cancellable_set_error_if_cancelled (cancellable, error) &&
-           mg_image_read_float (image, c, z, t, &all, values, (gsize) info->width * sizeof (float), cancellable, error) &&
-           mg_filter_auto (work->kind, values, info->width, info->height, values + n, &chosen, error);
-      if (ok)
-        mg_image_builder_put (builder, c, z, t, values + n);
-      if (i == 0)
-        *strength = chosen;
-    }
-  mg_free_aligned (values);
-  return ok ? mg_image_builder_finish (builder, error) : NULL;
-}
-
 static gboolean
 filter_one (Work *work, CliPair *pair, GCancellable *cancellable, GError **error)
 {
@@ -58,7 +25,7 @@ filter_one (Work *work, CliPair *pair, GCancellable *cancellable, GError **error
 
   if (image == NULL)
     return FALSE;
-  filtered = filter_image (work, image, &strength, cancellable, error);
+  filtered = mg_filter_image (image, work->kind, work->as_float, &strength, NULL, cancellable, error);
   if (filtered == NULL)
     {
       g_prefix_error (error, "%s: ", g_file_peek_path (pair->file));

@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "image/convert.h"
+#include "image/derived.h"
 #include "image/histogram.h"
 #include "image/labels.h"
 #include "image/pyramid.h"
@@ -313,6 +314,38 @@ test_tile_cache_budget (void)
   g_assert_null (mg_tile_cache_lookup (cache, 2, 0));
 }
 
+/* Made as they are read, also in parts and with a stride. */
+static void
+test_derived (void)
+{
+  g_autoptr (MgImage) a = make_image (MG_PIXEL_U8, 20, 12, 2, 2, 1), b = make_image (MG_PIXEL_F32, 20, 12, 2, 2, 1);
+  g_autoptr (MgImage) part = make_image (MG_PIXEL_U16, 5, 4, 2, 1, 1), other = make_image (MG_PIXEL_U8, 20, 13, 2, 2, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgImage) difference = mg_image_difference (a, b, &error), patched = mg_image_patched (a, part, 9, 3, &error);
+  const MgRect rect = { 7, 2, 9, 8 };
+  float values[8][16], expected[8][16];
+
+  g_assert_no_error (error);
+  g_assert_true (mg_image_read_float (difference, 1, 1, 0, &rect, values[0], sizeof values[0], NULL, &error));
+  for (int i = 0; i < 9 * 8; i++)
+    g_assert_cmpfloat (values[i / 9][i % 9], ==, 0);
+  for (int z = 0; z < 2; z++)
+    {
+      g_assert_true (mg_image_read_float (patched, 1, z, 0, &rect, values[0], sizeof values[0], NULL, &error));
+      g_assert_true (mg_image_read_float (a, 1, z, 0, &rect, expected[0], sizeof expected[0], NULL, &error));
+      for (int y = 0; y < 4 && z == 0; y++)
+        for (int x = 0; x < 5; x++)
+          expected[1 + y][2 + x] = (float) value_at (1, 0, 0, y, x);
+      for (int i = 0; i < 9 * 8; i++)
+        g_assert_cmpfloat (values[i / 9][i % 9], ==, expected[i / 9][i % 9]);
+    }
+  g_assert_null (mg_image_difference (a, other, &error));
+  g_assert_error (error, MG_ERROR, MG_ERROR_SHAPE);
+  g_clear_error (&error);
+  g_assert_null (mg_image_patched (a, part, 16, 3, &error));
+  g_assert_error (error, MG_ERROR, MG_ERROR_SHAPE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -327,5 +360,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/image/pyramid-outside", test_pyramid_outside);
   g_test_add_func ("/image/pyramid-cancel", test_pyramid_cancel);
   g_test_add_func ("/image/tile-cache-budget", test_tile_cache_budget);
+  g_test_add_func ("/image/derived", test_derived);
   return g_test_run ();
 }
