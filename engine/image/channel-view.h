@@ -9,6 +9,7 @@
  * MgLut:
  * @MG_LUT_COLOUR: black to the channel's own colour
  * @MG_LUT_TABLE: a table of the file's own
+ * @MG_LUT_SIGNED: blue below the middle, white there, red above: for differences
  *
  * How the values of a channel become colours.
  */
@@ -26,6 +27,7 @@ typedef enum
   MG_LUT_FIRE,
   MG_LUT_COLOUR,
   MG_LUT_TABLE,
+  MG_LUT_SIGNED,
 } MgLut;
 
 /**

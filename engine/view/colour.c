@@ -78,6 +78,14 @@ static const double fire[][3] = {
   { 1.0, 1.0, 1.0 },
 };
 
+static const double signs[][3] = {
+  { 0.02, 0.19, 0.38 },
+  { 0.26, 0.58, 0.76 },
+  { 1.0, 1.0, 1.0 },
+  { 0.84, 0.38, 0.30 },
+  { 0.40, 0.0, 0.12 },
+};
+
 static guint32
 interpolate (const double (*anchors)[3],
              guint n,
@@ -127,6 +135,8 @@ mg_lut_colour (MgLut lut,
       return interpolate (viridis, G_N_ELEMENTS (viridis), v);
     case MG_LUT_FIRE:
       return interpolate (fire, G_N_ELEMENTS (fire), v);
+    case MG_LUT_SIGNED:
+      return interpolate (signs, G_N_ELEMENTS (signs), v);
     default:
       return 0;
     }
