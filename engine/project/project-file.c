@@ -58,6 +58,13 @@ mg_project_to_text (MgProject *project)
   json_builder_add_string_value (builder, MG_VERSION);
   if (mg_project_get_model (project) != NULL)
     add_path (builder, project, "model", mg_project_get_model (project));
+  if (mg_project_get_restorer (project) != NULL)
+    add_path (builder, project, "restoring-model", mg_project_get_restorer (project));
+  if (mg_project_get_mode (project) != NULL)
+    {
+      json_builder_set_member_name (builder, "mode");
+      json_builder_add_string_value (builder, mg_project_get_mode (project));
+    }
   json_builder_set_member_name (builder, "images");
   json_builder_begin_array (builder);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (project)); i++)
@@ -70,6 +77,13 @@ mg_project_to_text (MgProject *project)
       add_path (builder, project, "image", mg_project_item_get_image (item));
       if (mg_project_item_get_labels (item) != NULL)
         add_path (builder, project, "labels", mg_project_item_get_labels (item));
+      if (mg_project_item_get_clean (item) != NULL)
+        add_path (builder, project, "clean", mg_project_item_get_clean (item));
+      if (mg_project_item_is_test (item))
+        {
+          json_builder_set_member_name (builder, "test");
+          json_builder_add_boolean_value (builder, TRUE);
+        }
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -85,6 +99,15 @@ get_string (JsonObject *object,
   JsonNode *node = json_object_get_member (object, member);
 
   return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
+static gboolean
+get_flag (JsonObject *object,
+          const char *member)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
 }
 
 static gint64
@@ -111,9 +134,11 @@ parse_image (MgProject *project,
   const char *path = object != NULL ? get_string (object, "image") : NULL;
   const char *name = object != NULL ? get_string (object, "name") : NULL;
   const char *labels_path = object != NULL ? get_string (object, "labels") : NULL;
+  const char *clean_path = object != NULL ? get_string (object, "clean") : NULL;
   GFile *folder = mg_project_get_folder (project);
   g_autoptr (GFile) labels = labels_path != NULL ? g_file_resolve_relative_path (folder, labels_path) : NULL;
   g_autoptr (GFile) image = NULL;
+  g_autoptr (MgProjectItem) item = NULL;
 
   if (path == NULL || *path == '\0' || (name != NULL && !name_is_safe (name)))
     {
@@ -122,11 +147,43 @@ parse_image (MgProject *project,
       return FALSE;
     }
   image = g_file_resolve_relative_path (folder, path);
-  if (name != NULL)
-    _mg_project_add_named (project, name, image, labels);
-  else
-    mg_project_add (project, image, labels);
+  item = g_list_model_get_item (G_LIST_MODEL (project),
+                                name != NULL ? _mg_project_add_named (project, name, image, labels)
+                                             : mg_project_add (project, image, labels));
+  if (clean_path != NULL)
+    {
+      g_autoptr (GFile) clean = g_file_resolve_relative_path (folder, clean_path);
+
+      mg_project_item_set_clean (item, clean);
+    }
+  if (get_flag (object, "test"))
+    _mg_project_item_set_test (item);
   return TRUE;
+}
+
+/* What the window did last, and with which models. */
+static void
+parse_state (MgProject *project,
+             JsonObject *object)
+{
+  const char *model = get_string (object, "model"), *restorer = get_string (object, "restoring-model");
+  const char *mode = get_string (object, "mode");
+  GFile *folder = mg_project_get_folder (project);
+
+  if (model != NULL)
+    {
+      g_autoptr (GFile) file = g_file_resolve_relative_path (folder, model);
+
+      mg_project_set_model (project, file);
+    }
+  if (restorer != NULL)
+    {
+      g_autoptr (GFile) file = g_file_resolve_relative_path (folder, restorer);
+
+      mg_project_set_restorer (project, file);
+    }
+  if (g_strcmp0 (mode, "segment") == 0 || g_strcmp0 (mode, "denoise") == 0)
+    mg_project_set_mode (project, mode);
 }
 
 gboolean
@@ -138,7 +195,6 @@ _mg_project_parse (MgProject *project,
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   JsonNode *root, *images;
   JsonObject *object;
-  const char *model;
 
   if (!json_parser_load_from_data (parser, text, length, error))
     return FALSE;
@@ -155,13 +211,7 @@ _mg_project_parse (MgProject *project,
                            "this project was saved by a newer version of Micrographia; update the program to open it");
       return FALSE;
     }
-  model = get_string (object, "model");
-  if (model != NULL)
-    {
-      g_autoptr (GFile) file = g_file_resolve_relative_path (mg_project_get_folder (project), model);
-
-      mg_project_set_model (project, file);
-    }
+  parse_state (project, object);
   images = json_object_get_member (object, "images");
   if (images == NULL || !JSON_NODE_HOLDS_ARRAY (images))
     {

@@ -9,6 +9,8 @@ struct _MgProjectItem
   GFile *annotation;
   GFile *labels; /* (nullable) */
   GFile *result;
+  GFile *clean; /* (nullable) */
+  gboolean is_test;
 };
 
 G_DEFINE_FINAL_TYPE (MgProjectItem, mg_project_item, G_TYPE_OBJECT)
@@ -23,6 +25,7 @@ mg_project_item_finalize (GObject *object)
   g_clear_object (&self->annotation);
   g_clear_object (&self->labels);
   g_clear_object (&self->result);
+  g_clear_object (&self->clean);
   G_OBJECT_CLASS (mg_project_item_parent_class)->finalize (object);
 }
 
@@ -115,4 +118,49 @@ GFile *
 mg_project_item_get_result (MgProjectItem *item)
 {
   return item->result;
+}
+
+/**
+ * mg_project_item_get_clean:
+ * @item: an item
+ *
+ * The same field without noise, or a second noisy image of it: what restoring
+ * learns from and is compared with.
+ *
+ * Returns: (transfer none) (nullable): its file
+ */
+GFile *
+mg_project_item_get_clean (MgProjectItem *item)
+{
+  return item->clean;
+}
+
+/**
+ * mg_project_item_set_clean:
+ * @item: an item that no other thread looks at meanwhile
+ * @clean: (nullable): the clean image's file
+ */
+void
+mg_project_item_set_clean (MgProjectItem *item,
+                           GFile *clean)
+{
+  g_set_object (&item->clean, clean);
+}
+
+/**
+ * mg_project_item_is_test:
+ * @item: an item
+ *
+ * Returns: whether it belongs to a test set: compared with, not learned from
+ */
+gboolean
+mg_project_item_is_test (MgProjectItem *item)
+{
+  return item->is_test;
+}
+
+void
+_mg_project_item_set_test (MgProjectItem *item)
+{
+  item->is_test = TRUE;
 }

@@ -10,7 +10,9 @@ struct _MgProject
   GPtrArray *items;    /* of MgProjectItem */
   GHashTable *names;   /* set of char *: taken names */
   GHashTable *by_file; /* GFile → position + 1 */
-  GFile *model;        /* (nullable): the model last used */
+  GFile *model;        /* (nullable): the model last used that segments */
+  GFile *restorer;     /* (nullable): likewise that restores */
+  char *mode;          /* (nullable): what the window last did, "segment" or "denoise" */
 };
 
 static GType
@@ -52,6 +54,8 @@ mg_project_finalize (GObject *object)
 
   g_clear_object (&self->folder);
   g_clear_object (&self->model);
+  g_clear_object (&self->restorer);
+  g_clear_pointer (&self->mode, g_free);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->by_file, g_hash_table_unref);
@@ -179,34 +183,51 @@ mg_project_find (MgProject *project,
   return found > 0;
 }
 
-/* Adds the images of one folder, with labels of the same base name where a
- * folder "labels" lies beside it. */
+/* The file of the same base name beside the images, or NULL. */
+static GFile *
+find_partner (GFile *folder,
+              const char *stem,
+              GCancellable *cancellable)
+{
+  g_autofree char *name = g_strconcat (stem, ".tif", NULL);
+  g_autoptr (GFile) partner = folder != NULL ? g_file_get_child (folder, name) : NULL;
+
+  return partner != NULL && g_file_query_exists (partner, cancellable) ? g_steal_pointer (&partner) : NULL;
+}
+
+/* Adds the images of one folder, with labels and clean images of the same base
+ * name where folders "labels" and "clean" lie in `beside`. */
 static gboolean
 add_folder (MgProject *self,
             GFile *folder,
-            GFile *labels_folder,
+            GFile *beside,
+            gboolean is_test,
             GCancellable *cancellable,
             GError **error)
 {
   g_autoptr (GPtrArray) files = mg_list_images (folder, cancellable, error);
+  g_autoptr (GFile) labels_folder = is_test ? NULL : g_file_get_child (beside, "labels");
+  g_autoptr (GFile) clean_folder = g_file_get_child (beside, "clean");
 
   if (files == NULL)
     return FALSE;
   for (guint i = 0; i < files->len; i++)
     {
       g_autofree char *stem = dup_stem (files->pdata[i]);
-      g_autofree char *name = g_strconcat (stem, ".tif", NULL);
-      g_autoptr (GFile) labels = labels_folder != NULL ? g_file_get_child (labels_folder, name) : NULL;
-      gboolean there = labels != NULL && g_file_query_exists (labels, cancellable);
+      g_autoptr (GFile) labels = find_partner (labels_folder, stem, cancellable);
+      g_autoptr (GFile) clean = find_partner (clean_folder, stem, cancellable);
+      guint position = mg_project_add (self, files->pdata[i], labels);
 
-      mg_project_add (self, files->pdata[i], there ? labels : NULL);
+      mg_project_item_set_clean (self->items->pdata[position], clean);
+      if (is_test)
+        _mg_project_item_set_test (self->items->pdata[position]);
     }
   return TRUE;
 }
 
-/* Folders as data sets come: images themselves, or images/ with labels/ beside
- * it, the same again under train/ and test/. The labels of a test set are what
- * results are compared with: they are not learned from. */
+/* Folders as data sets come: images themselves, or images/ with labels/ or clean/
+ * beside it, the same again under train/ and test/. The labels of a test set are
+ * what results are compared with: they are not learned from. */
 static gboolean
 add_data_set (MgProject *self,
               GCancellable *cancellable,
@@ -218,18 +239,16 @@ add_data_set (MgProject *self,
     {
       g_autoptr (GFile) part = g_file_resolve_relative_path (self->folder, parts[i]);
       g_autoptr (GFile) images = g_file_get_child (part, "images");
-      g_autoptr (GFile) labels = g_str_equal (parts[i], "test") ? NULL : g_file_get_child (part, "labels");
 
       if (g_file_query_file_type (images, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY &&
-          !add_folder (self, images, labels, cancellable, error))
+          !add_folder (self, images, part, g_str_equal (parts[i], "test"), cancellable, error))
         return FALSE;
     }
   if (self->items->len == 0)
     {
       g_autoptr (GFile) parent = g_file_get_parent (self->folder);
-      g_autoptr (GFile) labels = g_file_get_child (parent != NULL ? parent : self->folder, "labels");
 
-      return add_folder (self, self->folder, labels, cancellable, error);
+      return add_folder (self, self->folder, parent != NULL ? parent : self->folder, FALSE, cancellable, error);
     }
   return TRUE;
 }
@@ -332,8 +351,13 @@ mg_project_copy_to (MgProject *project,
 
       _mg_project_add_named (copy, mg_project_item_get_name (item), mg_project_item_get_image (item),
                              g_file_query_exists (saved, NULL) ? saved : mg_project_item_get_labels (item));
+      mg_project_item_set_clean (copy->items->pdata[i], mg_project_item_get_clean (item));
+      if (mg_project_item_is_test (item))
+        _mg_project_item_set_test (copy->items->pdata[i]);
     }
   g_set_object (&copy->model, project->model);
+  g_set_object (&copy->restorer, project->restorer);
+  copy->mode = g_strdup (project->mode);
   return copy;
 }
 
@@ -353,7 +377,8 @@ mg_project_get_folder (MgProject *project)
  * mg_project_get_model:
  * @project: a project
  *
- * Returns: (transfer none) (nullable): the model last trained or chosen in it
+ * Returns: (transfer none) (nullable): the model that segments, last trained or
+ *   chosen in it
  */
 GFile *
 mg_project_get_model (MgProject *project)
@@ -371,6 +396,60 @@ mg_project_set_model (MgProject *project,
                       GFile *model)
 {
   g_set_object (&project->model, model);
+}
+
+/**
+ * mg_project_get_restorer:
+ * @project: a project
+ *
+ * Returns: (transfer none) (nullable): the model that restores, last trained or
+ *   chosen in it
+ */
+GFile *
+mg_project_get_restorer (MgProject *project)
+{
+  return project->restorer;
+}
+
+/**
+ * mg_project_set_restorer:
+ * @project: a project
+ * @model: (nullable): a model's file
+ */
+void
+mg_project_set_restorer (MgProject *project,
+                         GFile *model)
+{
+  g_set_object (&project->restorer, model);
+}
+
+/**
+ * mg_project_get_mode:
+ * @project: a project
+ *
+ * Returns: (nullable): what was done with it last, "segment" or "denoise"; where
+ *   nothing was, "denoise" for images that came with clean ones
+ */
+const char *
+mg_project_get_mode (MgProject *project)
+{
+  for (guint i = 0; project->mode == NULL && i < project->items->len; i++)
+    if (mg_project_item_get_clean (project->items->pdata[i]) != NULL)
+      return "denoise";
+  return project->mode;
+}
+
+/**
+ * mg_project_set_mode:
+ * @project: a project
+ * @mode: "segment" or "denoise"
+ */
+void
+mg_project_set_mode (MgProject *project,
+                     const char *mode)
+{
+  g_free (project->mode);
+  project->mode = g_strdup (mode);
 }
 
 /**

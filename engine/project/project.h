@@ -7,9 +7,11 @@
 #define MG_PROJECT_ANNOTATIONS "annotations"
 #define MG_PROJECT_MODELS      "models"
 #define MG_PROJECT_RESULTS     "results"
+#define MG_PROJECT_RESTORED    "restored"
 
 /* One image of a project: where it lies and where its labels belong. Names
- * are unique in a project. Immutable; any thread. */
+ * are unique in a project. Any thread, but for the clean image, which the main
+ * thread may set. */
 #define MG_TYPE_PROJECT_ITEM (mg_project_item_get_type ())
 G_DECLARE_FINAL_TYPE (MgProjectItem, mg_project_item, MG, PROJECT_ITEM, GObject)
 
@@ -18,6 +20,10 @@ GFile *mg_project_item_get_image (MgProjectItem *item);
 GFile *mg_project_item_get_annotation (MgProjectItem *item);
 GFile *mg_project_item_get_labels (MgProjectItem *item);
 GFile *mg_project_item_get_result (MgProjectItem *item);
+GFile *mg_project_item_get_clean (MgProjectItem *item);
+void mg_project_item_set_clean (MgProjectItem *item,
+                                GFile *clean);
+gboolean mg_project_item_is_test (MgProjectItem *item);
 
 /* A folder with project.json, annotations, models and results; images are
  * named by paths relative to it and stay where they are. A GListModel of
@@ -45,6 +51,20 @@ gboolean mg_project_find (MgProject *project,
 GFile *mg_project_get_model (MgProject *project);
 void mg_project_set_model (MgProject *project,
                            GFile *model);
+GFile *mg_project_get_restorer (MgProject *project);
+void mg_project_set_restorer (MgProject *project,
+                              GFile *model);
+const char *mg_project_get_mode (MgProject *project);
+void mg_project_set_mode (MgProject *project,
+                          const char *mode);
+GFile *mg_project_dup_results (MgProject *project);
+GFile *mg_project_dup_restored (GFile *results,
+                                MgProjectItem *item,
+                                const char *version);
+GPtrArray *mg_project_list_restored (GFile *results,
+                                     MgProjectItem *item,
+                                     GCancellable *cancellable,
+                                     GError **error);
 GFile *mg_project_dup_new_model (MgProject *project,
                                  const char *recipe);
 char *mg_project_to_text (MgProject *project);

@@ -206,6 +206,81 @@ test_copy_to (Fixture *fixture,
   g_assert_true (g_file_equal (mg_project_item_get_labels (get (copy, 0)), painted));
 }
 
+/* Clean images come along with a data set, are written, and make it one to denoise. */
+static void
+test_clean (Fixture *fixture,
+            gconstpointer data)
+{
+  g_autoptr (GFile) a = make (fixture, "images/a.tif");
+  g_autoptr (GFile) clean = make (fixture, "clean/a.tif");
+  g_autoptr (GFile) b = make (fixture, "test/images/b.tif");
+  g_autoptr (GFile) truth = make (fixture, "test/clean/b.tif");
+  g_autoptr (GFile) model = make (fixture, "models/n2v.safetensors");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgProject) project = mg_project_open (fixture->folder, NULL, &error);
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (mg_project_get_mode (project), ==, "denoise");
+  g_assert_true (g_file_equal (mg_project_item_get_clean (get (project, 0)), clean));
+  g_assert_false (mg_project_item_is_test (get (project, 0)));
+  g_assert_true (g_file_equal (mg_project_item_get_clean (get (project, 1)), truth));
+  g_assert_true (mg_project_item_is_test (get (project, 1)));
+  mg_project_set_mode (project, "segment");
+  mg_project_set_restorer (project, model);
+  file = mg_project_dup_file (project);
+  text = mg_project_to_text (project);
+  g_assert_true (mg_project_write (file, text, &error));
+  g_assert_no_error (error);
+  g_clear_object (&project);
+  project = mg_project_open (fixture->folder, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (mg_project_get_mode (project), ==, "segment");
+  g_assert_true (g_file_equal (mg_project_get_restorer (project), model));
+  g_assert_null (mg_project_get_model (project));
+  g_assert_true (g_file_equal (mg_project_item_get_clean (get (project, 0)), clean));
+  g_assert_false (mg_project_item_is_test (get (project, 0)));
+  g_assert_true (mg_project_item_is_test (get (project, 1)));
+}
+
+/* What was restored is found again, the oldest first, image by image. */
+static void
+test_restored (Fixture *fixture,
+               gconstpointer data)
+{
+  g_autoptr (GFile) a = make (fixture, "a.tif");
+  g_autoptr (GFile) b = make (fixture, "b.tif");
+  g_autoptr (MgProject) project = mg_project_new (fixture->folder);
+  g_autoptr (GFile) results = mg_project_dup_results (project);
+  g_autoptr (GPtrArray) names = NULL;
+  g_autoptr (GFile) median = NULL;
+  g_autoptr (GFile) n2v = NULL;
+  g_autoptr (GFile) expected = NULL;
+  g_autoptr (GError) error = NULL;
+
+  mg_project_add (project, a, NULL);
+  mg_project_add (project, b, NULL);
+  names = mg_project_list_restored (results, get (project, 0), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (names->len, ==, 0);
+  g_clear_pointer (&names, g_ptr_array_unref);
+  median = make (fixture, "results/restored/median/a.tif");
+  n2v = make (fixture, "results/restored/n2v-1/a.tif");
+  g_file_set_attribute_uint64 (median, G_FILE_ATTRIBUTE_TIME_MODIFIED, 2000000000, G_FILE_QUERY_INFO_NONE, NULL, &error);
+  g_assert_no_error (error);
+  names = mg_project_list_restored (results, get (project, 0), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (names->len, ==, 2);
+  g_assert_cmpstr (names->pdata[0], ==, "n2v-1");
+  g_assert_cmpstr (names->pdata[1], ==, "median");
+  expected = mg_project_dup_restored (results, get (project, 0), "n2v-1");
+  g_assert_true (g_file_equal (expected, n2v));
+  g_clear_pointer (&names, g_ptr_array_unref);
+  names = mg_project_list_restored (results, get (project, 1), NULL, &error);
+  g_assert_cmpuint (names->len, ==, 0);
+}
+
 int
 main (int argc,
       char **argv)
@@ -216,5 +291,7 @@ main (int argc,
   g_test_add ("/project/empty-folder", Fixture, NULL, set_up, test_empty_folder, tear_down);
   g_test_add ("/project/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/project/copy-to", Fixture, NULL, set_up, test_copy_to, tear_down);
+  g_test_add ("/project/clean", Fixture, NULL, set_up, test_clean, tear_down);
+  g_test_add ("/project/restored", Fixture, NULL, set_up, test_restored, tear_down);
   return g_test_run ();
 }

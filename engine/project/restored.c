@@ -1,0 +1,121 @@
+#include "project/project-private.h"
+
+#include <string.h>
+
+/**
+ * mg_project_dup_results:
+ * @project: a project
+ *
+ * Returns: (transfer full): the folder of its results, which need not exist
+ */
+GFile *
+mg_project_dup_results (MgProject *project)
+{
+  return g_file_get_child (mg_project_get_folder (project), MG_PROJECT_RESULTS);
+}
+
+/**
+ * mg_project_dup_restored:
+ * @results: of mg_project_dup_results()
+ * @item: an image of the project
+ * @version: what restored it: a filter's or a model's name, usable as a folder's
+ *
+ * One folder a version, its files named as the images are, so that a version can
+ * be opened or compared as a whole. Any thread.
+ *
+ * Returns: (transfer full): where the restored image is kept; it need not exist
+ */
+GFile *
+mg_project_dup_restored (GFile *results,
+                         MgProjectItem *item,
+                         const char *version)
+{
+  g_autofree char *path = g_strconcat (MG_PROJECT_RESTORED, "/", version, "/", mg_project_item_get_name (item), ".tif", NULL);
+
+  return g_file_resolve_relative_path (results, path);
+}
+
+typedef struct
+{
+  char *version;
+  gint64 time; /* of writing, µs */
+} Found;
+
+static void
+found_clear (gpointer data)
+{
+  g_free (((Found *) data)->version);
+}
+
+static int
+compare_times (gconstpointer a,
+               gconstpointer b)
+{
+  const Found *x = a, *y = b;
+
+  return x->time != y->time ? (x->time > y->time) - (x->time < y->time) : strcmp (x->version, y->version);
+}
+
+static gboolean
+find_version (GFile *results,
+              MgProjectItem *item,
+              const char *version,
+              GCancellable *cancellable,
+              gint64 *time)
+{
+  g_autoptr (GFile) file = mg_project_dup_restored (results, item, version);
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_TIME_MODIFIED "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC,
+                                                  G_FILE_QUERY_INFO_NONE, cancellable, NULL);
+
+  if (info == NULL)
+    return FALSE;
+  *time = (gint64) g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED) * G_USEC_PER_SEC +
+          g_file_info_get_attribute_uint32 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC);
+  return TRUE;
+}
+
+/**
+ * mg_project_list_restored:
+ * @results: of mg_project_dup_results()
+ * @item: an image of the project
+ *
+ * Which versions of the image have been restored and kept. Any thread.
+ *
+ * Returns: (transfer full) (element-type utf8): their names, the oldest first;
+ *   %NULL when the folder is there and cannot be read
+ */
+GPtrArray *
+mg_project_list_restored (GFile *results,
+                          MgProjectItem *item,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GFile) folder = g_file_get_child (results, MG_PROJECT_RESTORED);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GFileEnumerator) children = g_file_enumerate_children (folder, G_FILE_ATTRIBUTE_STANDARD_NAME,
+                                                                    G_FILE_QUERY_INFO_NONE, cancellable, &local);
+  GPtrArray *names;
+  GFileInfo *info;
+
+  if (children == NULL && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  g_array_set_clear_func (found, found_clear);
+  while (children != NULL && g_file_enumerator_iterate (children, &info, NULL, cancellable, NULL) && info != NULL)
+    {
+      Found one = { NULL, 0 };
+
+      if (!find_version (results, item, g_file_info_get_name (info), cancellable, &one.time))
+        continue;
+      one.version = g_strdup (g_file_info_get_name (info));
+      g_array_append_val (found, one);
+    }
+  g_array_sort (found, compare_times);
+  names = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add (names, g_strdup (g_array_index (found, Found, i).version));
+  return names;
+}
