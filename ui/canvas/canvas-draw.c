@@ -1,5 +1,7 @@
 #include "canvas/canvas-private.h"
 
+#include "canvas/scale-bar.h"
+
 #include <math.h>
 
 /* Rough length of the scale bar, logical pixels. */
@@ -25,7 +27,6 @@ _mg_canvas_draw_dispose (MgCanvas *self)
   g_clear_pointer (&self->tiles, mg_view_tiles_free);
   g_clear_pointer (&self->damage, g_array_unref);
   g_clear_object (&self->bar_text);
-  g_clear_pointer (&self->bar_label, g_free);
 }
 
 void
@@ -122,51 +123,15 @@ draw_brush (MgCanvas *self,
   draw_ring (snapshot, x, y, radius, self->tool == MG_CANVAS_ERASER ? &warm : &light);
 }
 
-/* 1, 2 or 5 times a power of ten, at most `length`. */
-static double
-round_length (double length)
-{
-  double power = pow (10, floor (log10 (length)));
-  double digit = length / power;
-
-  return power * (digit >= 5 ? 5 : digit >= 2 ? 2
-                                              : 1);
-}
-
 static void
 draw_scale_bar (MgCanvas *self,
                 GtkSnapshot *snapshot)
 {
-  const MgImageInfo *info = mg_image_get_info (mg_pyramid_get_image (self->pyramid));
-  gboolean known = info->pixel_width > 0;
-  double unit_px = self->view.zoom / self->scale / (known ? info->pixel_width : 1);
-  double length = round_length (BAR_PX / unit_px), width = length * unit_px;
-  g_autofree char *label = g_strdup_printf ("%g %s", length, !known ? "px" : info->unit != NULL ? info->unit
-                                                                                                : "units");
-  double y = gtk_widget_get_height (GTK_WIDGET (self)) - BAR_MARGIN;
-  const GdkRGBA light = { 1, 1, 1, 0.95 }, back = { 0, 0, 0, 0.55 };
-  GskRoundedRect box;
-  int text_width, text_height, box_width;
-
   if (self->bar_text == NULL)
     self->bar_text = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
-  if (g_strcmp0 (label, self->bar_label) != 0)
-    {
-      pango_layout_set_text (self->bar_text, label, -1);
-      g_free (self->bar_label);
-      self->bar_label = g_steal_pointer (&label);
-    }
-  pango_layout_get_pixel_size (self->bar_text, &text_width, &text_height);
-  box_width = (int) MAX (text_width, width);
-  gsk_rounded_rect_init_from_rect (&box, &GRAPHENE_RECT_INIT (BAR_MARGIN - 6, y - text_height - 10, box_width + 12, text_height + 16), 6);
-  gtk_snapshot_push_rounded_clip (snapshot, &box);
-  gtk_snapshot_append_color (snapshot, &back, &box.bounds);
-  gtk_snapshot_append_color (snapshot, &light, &GRAPHENE_RECT_INIT (BAR_MARGIN + (box_width - width) / 2, y - 3, width, 3));
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (BAR_MARGIN + (box_width - text_width) / 2, y - text_height - 7));
-  gtk_snapshot_append_layout (snapshot, self->bar_text, &light);
-  gtk_snapshot_restore (snapshot);
-  gtk_snapshot_pop (snapshot);
+  mg_scale_bar_snapshot (snapshot, self->bar_text, mg_image_get_info (mg_pyramid_get_image (self->pyramid)),
+                         self->view.zoom / self->scale, BAR_MARGIN,
+                         gtk_widget_get_height (GTK_WIDGET (self)) - BAR_MARGIN, BAR_PX);
 }
 
 void

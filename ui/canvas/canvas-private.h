@@ -37,7 +37,6 @@ struct _MgCanvas
   MgViewTiles *tiles;
   GArray *damage; /* of MgRect, image pixels, since the last frame */
   PangoLayout *bar_text;
-  char *bar_label;
 
   /* input */
   MgCanvasTool tool;

@@ -36,6 +36,8 @@ typedef struct
   GPtrArray *items;     /* of MgProjectItem */
   GPtrArray *images;    /* of MgImage, NULL where it is to be read */
   MgModel *model;
+  GFile *results; /* folder of restored images */
+  char *version;  /* theirs */
 } Run;
 
 /* One image's result on its way back. */
@@ -46,6 +48,8 @@ typedef struct
   MgInstances *instances;
   MgRect rect;
   MgKeptMaps *maps;
+  MgImage *restored; /* (nullable): instead of instances */
+  char *version;
   char *message; /* (nullable): it could not be saved */
 } Result;
 
@@ -58,6 +62,8 @@ result_free (gpointer data)
   g_clear_object (&result->document);
   g_clear_pointer (&result->instances, mg_instances_unref);
   g_clear_pointer (&result->maps, mg_kept_maps_unref);
+  g_clear_pointer (&result->restored, mg_image_unref);
+  g_free (result->version);
   g_free (result->message);
   g_free (result);
 }
@@ -82,6 +88,8 @@ run_free (gpointer data)
     g_clear_pointer ((MgImage **) &run->images->pdata[i], mg_image_unref);
   g_ptr_array_unref (run->images);
   mg_model_unref (run->model);
+  g_object_unref (run->results);
+  g_free (run->version);
   g_free (run);
 }
 
@@ -153,10 +161,35 @@ deliver (gpointer data)
     return G_SOURCE_REMOVE;
   if (result->message != NULL)
     mg_session_message (self->session, "%s", result->message);
-  mg_document_set_prediction (result->document, result->instances, &result->rect, result->maps,
-                              result->message == NULL);
+  if (result->restored != NULL)
+    mg_session_restored (self->session, result->document, result->version, result->restored);
+  else
+    mg_document_set_prediction (result->document, result->instances, &result->rect, result->maps,
+                                result->message == NULL);
   self->n_done++;
   return G_SOURCE_REMOVE;
+}
+
+/* Shown all the same when it cannot be kept. */
+static void
+keep (Run *run,
+      guint index,
+      MgImage *image,
+      MgDecoded *decoded,
+      Result *result)
+{
+  MgProjectItem *item = run->items->pdata[index];
+  g_autoptr (GFile) restored = mg_project_dup_restored (run->results, item, run->version);
+  GFile *file = decoded->image != NULL ? restored : mg_project_item_get_result (item);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mg_project_make_folder_for (file, &error);
+
+  if (ok && decoded->image != NULL)
+    ok = mg_tiff_write_image (file, decoded->image, NULL, &error);
+  else if (ok)
+    ok = mg_tiff_write_labels (file, mg_instances_get_labels (decoded->instances), mg_image_get_info (image), NULL, &error);
+  if (!ok)
+    result->message = g_strdup (error->message);
 }
 
 static gboolean
@@ -169,23 +202,26 @@ image_done (guint index,
 {
   Run *run = data;
   const MgImageInfo *info = mg_image_get_info (image);
-  GFile *file = mg_project_item_get_result (run->items->pdata[index]);
   g_autoptr (MgPrediction) self = g_weak_ref_get (&run->prediction);
-  g_autoptr (GError) local = NULL;
   Result *result;
 
-  if (self == NULL || decoded->instances == NULL)
+  if (self == NULL)
     return TRUE;
   result = g_new0 (Result, 1);
   g_weak_ref_init (&result->prediction, self);
   result->document = g_object_ref (run->documents->pdata[index]);
-  result->instances = mg_instances_ref (decoded->instances);
   result->rect = (MgRect){ 0, 0, info->width, info->height };
-  result->maps = mg_kept_maps_new_take (maps, run->model, info->width, info->height);
-  /* shown all the same when it cannot be kept */
-  if (!mg_project_make_folder_for (file, &local) ||
-      !mg_tiff_write_labels (file, mg_instances_get_labels (decoded->instances), info, NULL, &local))
-    result->message = g_strdup (local->message);
+  if (decoded->image != NULL)
+    {
+      result->restored = mg_image_ref (decoded->image);
+      result->version = g_strdup (run->version);
+    }
+  else
+    {
+      result->instances = mg_instances_ref (decoded->instances);
+      result->maps = mg_kept_maps_new_take (maps, run->model, info->width, info->height);
+    }
+  keep (run, index, image, decoded, result);
   g_idle_add_full (G_PRIORITY_DEFAULT, deliver, result, result_free);
   return TRUE;
 }
@@ -263,6 +299,18 @@ mg_prediction_set_params (MgPrediction *self,
     self->params = *params;
 }
 
+/* A version is named as the model's file is: "n2v-2026-11-25-091500". */
+static char *
+dup_version (MgSession *session)
+{
+  char *name = g_strdup (mg_session_get_model_name (session));
+  char *dot = strrchr (name, '.');
+
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+  return g_strdelimit (name, "/", '-');
+}
+
 /**
  * mg_prediction_start:
  * @self: a prediction that does not run
@@ -287,6 +335,8 @@ mg_prediction_start (MgPrediction *self,
   run->items = g_ptr_array_new_with_free_func (g_object_unref);
   run->images = g_ptr_array_new ();
   run->model = mg_model_ref (mg_session_get_model (self->session));
+  run->results = mg_project_dup_results (mg_session_get_project (self->session));
+  run->version = dup_version (self->session);
   for (guint i = 0; i < documents->len; i++)
     {
       MgDocument *document = documents->pdata[i];

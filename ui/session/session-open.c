@@ -6,9 +6,9 @@ typedef struct
 {
   GPtrArray *files; /* of GFile */
   gboolean is_folder;
-  gboolean sample; /* make it first where it is missing */
-  GFile *model;    /* (nullable) out: the project's, where it can be read */
-  MgModel *loaded; /* (nullable) out */
+  gboolean sample;                     /* make it first where it is missing */
+  GFile *models[MG_SESSION_N_TASKS];   /* (nullable) out: the project's, where they can be read */
+  MgModel *loaded[MG_SESSION_N_TASKS]; /* (nullable) out */
 } Opening;
 
 static void
@@ -17,8 +17,11 @@ opening_free (gpointer data)
   Opening *opening = data;
 
   g_ptr_array_unref (opening->files);
-  g_clear_object (&opening->model);
-  g_clear_pointer (&opening->loaded, mg_model_unref);
+  for (int i = 0; i < MG_SESSION_N_TASKS; i++)
+    {
+      g_clear_object (&opening->models[i]);
+      g_clear_pointer (&opening->loaded[i], mg_model_unref);
+    }
   g_free (opening);
 }
 
@@ -37,22 +40,29 @@ make_sample (GFile *folder,
          mg_sample_write (folder, &options, progress, cancellable, error);
 }
 
-/* A project names the model it used last. One that is gone is no reason not
+/* A project names the models it used last. One that is gone is no reason not
  * to open the images. */
 static void
-load_model (Opening *opening,
-            MgProject *project)
+load_models (Opening *opening,
+             MgProject *project)
 {
-  GFile *file = mg_project_get_model (project);
-  g_autoptr (GError) error = NULL;
+  GFile *files[MG_SESSION_N_TASKS] = {
+    [MG_TASK_SEGMENT] = mg_project_get_model (project),
+    [MG_TASK_DENOISE] = mg_project_get_restorer (project),
+  };
 
-  if (file == NULL)
-    return;
-  opening->loaded = mg_model_load (file, &error);
-  if (opening->loaded != NULL)
-    opening->model = g_object_ref (file);
-  else
-    g_message ("the project's model is left out: %s", error->message);
+  for (int i = 0; i < MG_SESSION_N_TASKS; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (files[i] == NULL)
+        continue;
+      opening->loaded[i] = mg_model_load (files[i], &error);
+      if (opening->loaded[i] != NULL)
+        opening->models[i] = g_object_ref (files[i]);
+      else
+        g_message ("the project's model is left out: %s", error->message);
+    }
 }
 
 static void
@@ -80,7 +90,7 @@ open_thread (GTask *task,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  load_model (opening, project);
+  load_models (opening, project);
   g_task_return_pointer (task, g_steal_pointer (&project), g_object_unref);
 }
 
@@ -102,8 +112,9 @@ on_opened (GObject *source,
       return;
     }
   _mg_session_take_project (self, project, opening->is_folder ? NULL : opening->files->pdata[0]);
-  if (opening->loaded != NULL)
-    mg_session_set_model (self, opening->loaded, opening->model);
+  for (int i = 0; i < MG_SESSION_N_TASKS; i++)
+    if (opening->loaded[i] != NULL)
+      mg_session_set_model (self, opening->loaded[i], opening->models[i]);
 }
 
 static void
@@ -193,7 +204,7 @@ mg_session_add (MgSession *self,
   for (guint i = 0; i < n_files; i++)
     mg_project_add (self->project, files[i], NULL);
   _mg_session_take_project (self, self->project, n_files > 0 ? files[0] : NULL);
-  _mg_session_project_changed (self);
+  mg_session_project_changed (self);
 }
 
 /**

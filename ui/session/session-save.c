@@ -35,9 +35,14 @@ _mg_session_watch_edits (MgSession *self,
   g_signal_connect_object (document, "edited", G_CALLBACK (on_edited), self, 0);
 }
 
-/* project.json is written soon. */
+/**
+ * mg_session_project_changed:
+ * @self: a session with a project
+ *
+ * What project.json holds was changed: it is written soon.
+ */
 void
-_mg_session_project_changed (MgSession *self)
+mg_session_project_changed (MgSession *self)
 {
   self->project_changed = TRUE;
   schedule (self);

@@ -10,6 +10,7 @@ enum
   PROP_0,
   PROP_CURRENT,
   PROP_BUSY,
+  PROP_TASK,
   PROP_MODEL_NAME,
   PROP_DEVICE,
   N_PROPS,
@@ -20,6 +21,7 @@ enum
   MESSAGE,
   SAVE_FAILED,
   OPENED,
+  RESTORED,
   N_SIGNALS,
 };
 
@@ -44,8 +46,11 @@ mg_session_get_property (GObject *object,
     case PROP_BUSY:
       g_value_set_boolean (value, self->opening != NULL);
       break;
+    case PROP_TASK:
+      g_value_set_int (value, self->task);
+      break;
     case PROP_MODEL_NAME:
-      g_value_set_string (value, self->model_name);
+      g_value_set_string (value, self->model_names[self->task]);
       break;
     case PROP_DEVICE:
       g_value_set_string (value, self->device);
@@ -90,8 +95,11 @@ mg_session_dispose (GObject *object)
   g_clear_object (&self->scheduler);
   g_clear_object (&self->opening);
   g_clear_object (&self->closing);
-  g_clear_pointer (&self->model, mg_model_unref);
-  g_clear_pointer (&self->model_name, g_free);
+  for (int i = 0; i < MG_SESSION_N_TASKS; i++)
+    {
+      g_clear_pointer (&self->models[i], mg_model_unref);
+      g_clear_pointer (&self->model_names[i], g_free);
+    }
   g_clear_pointer (&self->device, g_free);
   G_OBJECT_CLASS (mg_session_parent_class)->dispose (object);
 }
@@ -107,6 +115,7 @@ mg_session_class_init (MgSessionClass *klass)
   object_class->dispose = mg_session_dispose;
   props[PROP_CURRENT] = g_param_spec_object ("current", NULL, NULL, MG_TYPE_DOCUMENT, read);
   props[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, read);
+  props[PROP_TASK] = g_param_spec_int ("task", NULL, NULL, MG_TASK_SEGMENT, MG_TASK_DENOISE, MG_TASK_SEGMENT, read);
   props[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, read);
   props[PROP_DEVICE] = g_param_spec_string ("device", NULL, NULL, "auto", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -115,6 +124,8 @@ mg_session_class_init (MgSessionClass *klass)
   signals[SAVE_FAILED] = g_signal_new ("save-failed", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[OPENED] = g_signal_new ("opened", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESTORED] = g_signal_new ("restored", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 3, MG_TYPE_DOCUMENT, G_TYPE_STRING, G_TYPE_POINTER);
 }
 
 static void
@@ -307,21 +318,83 @@ mg_session_set_current (MgSession *self,
 }
 
 /**
+ * mg_session_get_task:
+ * @self: a session
+ *
+ * Returns: what is done with the images
+ */
+MgTask
+mg_session_get_task (MgSession *self)
+{
+  return self->task;
+}
+
+/* Another task has another model. */
+static void
+take_task (MgSession *self,
+           MgTask task)
+{
+  if (self->task == task)
+    return;
+  self->task = task;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TASK]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MODEL_NAME]);
+}
+
+/**
+ * mg_session_set_task:
+ * @self: a session
+ * @task: what is done with the images from now on; the project remembers it
+ */
+void
+mg_session_set_task (MgSession *self,
+                     MgTask task)
+{
+  if (self->task == task)
+    return;
+  if (self->project != NULL)
+    {
+      mg_project_set_mode (self->project, task == MG_TASK_DENOISE ? "denoise" : "segment");
+      mg_session_project_changed (self);
+    }
+  take_task (self, task);
+}
+
+/**
+ * mg_session_restored:
+ * @self: a session
+ * @document: whose image was restored
+ * @version: by what, as mg_project_dup_restored() takes it
+ * @image: the restored image
+ *
+ * Tells whoever shows restored images.
+ */
+void
+mg_session_restored (MgSession *self,
+                     MgDocument *document,
+                     const char *version,
+                     MgImage *image)
+{
+  g_signal_emit (self, signals[RESTORED], 0, document, version, image);
+}
+
+/**
  * mg_session_get_model:
  * @self: a session
  *
- * Returns: (transfer none) (nullable): the model that predicts
+ * Returns: (transfer none) (nullable): the model used for the task
  */
 MgModel *
 mg_session_get_model (MgSession *self)
 {
-  return self->model;
+  return self->models[self->task];
 }
 
 /**
  * mg_session_set_model:
  * @self: a session
- * @model: (nullable): the model to predict with from now on
+ * @model: (nullable): the model to use from now on for what it was trained for;
+ *   %NULL: none for the task of the moment
  * @file: (nullable): where it is kept
  */
 void
@@ -329,17 +402,22 @@ mg_session_set_model (MgSession *self,
                       MgModel *model,
                       GFile *file)
 {
+  MgTask task = model != NULL ? mg_model_get_recipe (model)->task : self->task;
+
   if (model != NULL)
     mg_model_ref (model);
-  g_clear_pointer (&self->model, mg_model_unref);
-  self->model = model;
-  g_clear_pointer (&self->model_name, g_free);
+  g_clear_pointer (&self->models[task], mg_model_unref);
+  self->models[task] = model;
+  g_clear_pointer (&self->model_names[task], g_free);
   if (model != NULL)
-    self->model_name = file != NULL ? g_file_get_basename (file) : g_strdup ("not saved yet");
+    self->model_names[task] = file != NULL ? g_file_get_basename (file) : g_strdup ("not saved yet");
   if (self->project != NULL && file != NULL)
     {
-      mg_project_set_model (self->project, file);
-      _mg_session_project_changed (self);
+      if (task == MG_TASK_DENOISE)
+        mg_project_set_restorer (self->project, file);
+      else
+        mg_project_set_model (self->project, file);
+      mg_session_project_changed (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MODEL_NAME]);
 }
@@ -348,12 +426,12 @@ mg_session_set_model (MgSession *self,
  * mg_session_get_model_name:
  * @self: a session
  *
- * Returns: (nullable): the model's file name
+ * Returns: (nullable): the file name of the task's model
  */
 const char *
 mg_session_get_model_name (MgSession *self)
 {
-  return self->model_name;
+  return self->model_names[self->task];
 }
 
 /**
@@ -384,6 +462,8 @@ _mg_session_take_project (MgSession *self,
       g_list_store_remove_all (self->documents);
       g_set_object (&self->project, project);
       self->project_changed = FALSE;
+      if (mg_project_get_mode (project) != NULL)
+        take_task (self, g_str_equal (mg_project_get_mode (project), "denoise") ? MG_TASK_DENOISE : MG_TASK_SEGMENT);
     }
   for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
        i < g_list_model_get_n_items (G_LIST_MODEL (project)); i++)

@@ -9,10 +9,12 @@
  * in view, the model and the device. Loads, saves and autosaves. Main thread.
  *
  * Properties: "current" (MgDocument, read only), "busy" (read only: files are
- * being opened), "model-name" (read only, nullable), "device" (what
- * mg_backend_open() takes).
+ * being opened), "task" (read only: what is done with the images), "model-name"
+ * (read only, nullable: of the task), "device" (what mg_backend_open() takes).
  * Signals: "message" (const char *text): tell the person; "save-failed" (const
- * char *text): so too, offering another place; "opened": another project. */
+ * char *text): so too, offering another place; "opened": another project;
+ * "restored" (MgDocument *, const char *version, MgImage *): there is a new or
+ * another restored image. */
 #define MG_TYPE_SESSION (mg_session_get_type ())
 G_DECLARE_FINAL_TYPE (MgSession, mg_session, MG, SESSION, GObject)
 
@@ -26,12 +28,20 @@ void mg_session_set_current (MgSession *self,
 gboolean mg_session_find (MgSession *self,
                           MgDocument *document,
                           guint *position);
+MgTask mg_session_get_task (MgSession *self);
+void mg_session_set_task (MgSession *self,
+                          MgTask task);
 MgModel *mg_session_get_model (MgSession *self);
 void mg_session_set_model (MgSession *self,
                            MgModel *model,
                            GFile *file);
 const char *mg_session_get_model_name (MgSession *self);
 const char *mg_session_get_device (MgSession *self);
+void mg_session_restored (MgSession *self,
+                          MgDocument *document,
+                          const char *version,
+                          MgImage *image);
+void mg_session_project_changed (MgSession *self);
 void mg_session_message (MgSession *self,
                          const char *format,
                          ...) G_GNUC_PRINTF (2, 3);

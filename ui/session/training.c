@@ -19,6 +19,7 @@ struct _MgTraining
   MgTrainer *trainer;
   MgJob *job;
   GArray *history; /* of MgTrainPoint */
+  char recipe[32]; /* of the last run */
   guint preview_timer;
   MgImage *view; /* (nullable): what a preview is made of */
   MgRect view_rect;
@@ -43,11 +44,13 @@ typedef struct
   MgProjectItem *item;
   MgImage *image; /* (nullable) */
   MgMask *mask;   /* (nullable) */
+  GFile *clean;   /* (nullable) */
 } Source;
 
 typedef struct
 {
   GArray *sources;
+  const MgRecipe *recipe;
   MgTrainConfig config;
   MgModel *start_from; /* (nullable) */
   char *device;
@@ -61,6 +64,7 @@ source_clear (gpointer data)
   g_clear_object (&source->item);
   g_clear_pointer (&source->image, mg_image_unref);
   g_clear_pointer (&source->mask, mg_mask_free);
+  g_clear_object (&source->clean);
 }
 
 static void
@@ -107,7 +111,7 @@ mg_training_class_init (MgTrainingClass *klass)
   signals[CHANGED] = g_signal_new ("changed", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
   signals[PREVIEW] = g_signal_new ("preview", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_POINTER, G_TYPE_POINTER);
+                                   G_TYPE_NONE, 4, G_TYPE_POINTER, G_TYPE_POINTER, G_TYPE_POINTER, G_TYPE_POINTER);
   signals[FINISHED] = g_signal_new ("finished", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 3, G_TYPE_POINTER, G_TYPE_POINTER, G_TYPE_BOOLEAN);
 }
@@ -133,40 +137,72 @@ mg_training_new (MgSession *session)
   return self;
 }
 
-/* Adds one image with at least one cell; others have nothing to teach. An
- * image that cannot be read stops the training: leaving it out in silence
- * would change what is learned. */
+static gboolean
+load_labels (const Source *source,
+             MgLabels **labels,
+             GCancellable *cancellable,
+             GError **error)
+{
+  GFile *saved = mg_project_item_get_annotation (source->item);
+  GFile *given = mg_project_item_get_labels (source->item);
+
+  *labels = NULL;
+  if (source->mask != NULL)
+    *labels = mg_mask_to_labels (source->mask, error);
+  else if (g_file_query_exists (saved, cancellable))
+    *labels = mg_labels_load (saved, cancellable, error);
+  else if (given != NULL)
+    *labels = mg_labels_load (given, cancellable, error);
+  else
+    return TRUE;
+  return *labels != NULL;
+}
+
+/* Adds one image where it has something to teach: at least one cell, or, to
+ * learn restoring, a clean image unless the method needs none. An image that
+ * cannot be read stops the training: leaving it out in silence would change
+ * what is learned. */
 static gboolean
 add_source (MgDataset *dataset,
+            const MgRecipe *recipe,
             const Source *source,
             GCancellable *cancellable,
             GError **error)
 {
+  gboolean needs_clean = recipe->task == MG_TASK_DENOISE && !recipe->self_supervised;
   g_autoptr (MgLabels) labels = NULL;
-  g_autoptr (MgImage) image = source->image != NULL ? mg_image_ref (source->image) : NULL;
+  g_autoptr (MgImage) image = NULL;
+  g_autoptr (MgImage) clean = NULL;
 
-  if (source->mask != NULL)
-    labels = mg_mask_to_labels (source->mask, error);
-  else
+  if (recipe->task == MG_TASK_SEGMENT)
     {
-      GFile *saved = mg_project_item_get_annotation (source->item);
-      GFile *given = mg_project_item_get_labels (source->item);
-
-      if (g_file_query_exists (saved, cancellable))
-        labels = mg_labels_load (saved, cancellable, error);
-      else if (given != NULL)
-        labels = mg_labels_load (given, cancellable, error);
-      else
+      if (!load_labels (source, &labels, cancellable, error))
+        return FALSE;
+      if (labels == NULL || mg_labels_get_n (labels) == 0)
         return TRUE;
     }
-  if (labels == NULL)
-    return FALSE;
-  if (mg_labels_get_n (labels) == 0)
+  else if (mg_project_item_is_test (source->item) || (needs_clean && source->clean == NULL))
     return TRUE;
-  if (image == NULL)
-    image = mg_image_load (mg_project_item_get_image (source->item), cancellable, error);
-  return image != NULL && mg_dataset_add (dataset, mg_project_item_get_name (source->item), image, labels, NULL,
+  if (needs_clean)
+    {
+      clean = mg_image_load (source->clean, cancellable, error);
+      if (clean == NULL)
+        return FALSE;
+    }
+  image = source->image != NULL ? mg_image_ref (source->image)
+                                : mg_image_load (mg_project_item_get_image (source->item), cancellable, error);
+  return image != NULL && mg_dataset_add (dataset, mg_project_item_get_name (source->item), image, labels, clean,
                                           MG_ROLE_OF_TRAIN, error);
+}
+
+static const char *
+nothing_to_learn (const MgRecipe *recipe)
+{
+  if (recipe->task == MG_TASK_SEGMENT)
+    return "Nothing is painted yet: paint the cells of an image, then train";
+  if (recipe->self_supervised)
+    return "All images belong to the test set: add noisy images to learn from, then train";
+  return "No image has a clean one to learn from: add the clean images, or choose the method that needs none";
 }
 
 static void
@@ -181,15 +217,14 @@ prepare_thread (GTask *task,
 
   for (guint i = 0; i < preparation->sources->len; i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, &error) ||
-        !add_source (dataset, &g_array_index (preparation->sources, Source, i), cancellable, &error))
+        !add_source (dataset, preparation->recipe, &g_array_index (preparation->sources, Source, i), cancellable, &error))
       {
         g_task_return_error (task, g_steal_pointer (&error));
         return;
       }
   if (mg_dataset_get_n (dataset) == 0)
     {
-      g_task_return_new_error (task, MG_ERROR, MG_ERROR_DATA,
-                               "Nothing is painted yet: paint the cells of an image, then train");
+      g_task_return_new_error (task, MG_ERROR, MG_ERROR_DATA, "%s", nothing_to_learn (preparation->recipe));
       return;
     }
   g_task_return_pointer (task,
@@ -229,6 +264,7 @@ typedef struct
   MgImage *image;
   MgRect rect;
   MgInstances *instances; /* (nullable) until made */
+  MgImage *restored;      /* (nullable) likewise; one of them is set */
 } Preview;
 
 static void
@@ -239,6 +275,7 @@ preview_free (gpointer data)
   g_weak_ref_clear (&preview->training);
   mg_image_unref (preview->image);
   g_clear_pointer (&preview->instances, mg_instances_unref);
+  g_clear_pointer (&preview->restored, mg_image_unref);
   g_free (preview);
 }
 
@@ -263,7 +300,8 @@ deliver_preview (gpointer data)
 
   /* one that arrives after the end would replace a real prediction */
   if (self != NULL && self->state == MG_TRAINING_RUNNING)
-    g_signal_emit (self, signals[PREVIEW], 0, preview->image, preview->instances, &preview->rect);
+    g_signal_emit (self, signals[PREVIEW], 0, preview->image, preview->instances, preview->restored,
+                   &preview->rect);
   return G_SOURCE_REMOVE;
 }
 
@@ -276,10 +314,11 @@ on_preview (MgInstances *instances,
   g_autoptr (MgTraining) self = g_weak_ref_get (&request->training);
   Preview *made;
 
-  if (instances == NULL || self == NULL)
+  if (self == NULL)
     return;
   made = preview_new (self, request->image, &request->rect);
-  made->instances = mg_instances_ref (instances);
+  made->instances = instances != NULL ? mg_instances_ref (instances) : NULL;
+  made->restored = restored != NULL ? mg_image_ref (restored) : NULL;
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver_preview, made, preview_free);
 }
 
@@ -332,8 +371,9 @@ collect_sources (MgTraining *self,
     {
       g_autoptr (MgDocument) document = g_list_model_get_item (documents, i);
       MgAnnotation *annotation = mg_document_get_annotation (document);
-      Source source = { g_object_ref (mg_document_get_item (document)), NULL, NULL };
+      Source source = { .item = g_object_ref (mg_document_get_item (document)) };
 
+      g_set_object (&source.clean, mg_project_item_get_clean (source.item));
       if (annotation != NULL)
         {
           source.image = mg_image_ref (mg_document_get_image (document));
@@ -356,13 +396,15 @@ mg_training_start (MgTraining *self,
                    const MgTrainConfig *config)
 {
   MgModel *model = mg_session_get_model (self->session);
+  const MgRecipe *recipe = mg_recipe_find (config->recipe, NULL);
   Preparation *preparation;
   g_autoptr (GTask) task = NULL;
 
-  if (self->state != MG_TRAINING_IDLE)
+  if (self->state != MG_TRAINING_IDLE || recipe == NULL)
     return;
   preparation = g_new0 (Preparation, 1);
   preparation->config = *config;
+  preparation->recipe = recipe;
   preparation->device = g_strdup (mg_session_get_device (self->session));
   preparation->sources = g_array_new (FALSE, FALSE, sizeof (Source));
   g_array_set_clear_func (preparation->sources, source_clear);
@@ -373,6 +415,7 @@ mg_training_start (MgTraining *self,
     }
   collect_sources (self, preparation->sources);
   g_array_set_size (self->history, 0);
+  g_strlcpy (self->recipe, config->recipe, sizeof self->recipe);
   self->state = MG_TRAINING_PREPARING;
   self->preparing = g_cancellable_new ();
   task = g_task_new (self, self->preparing, on_prepared, NULL);
@@ -465,6 +508,18 @@ mg_training_get_status (MgTraining *self,
     return FALSE;
   mg_trainer_get_status (self->trainer, status);
   return TRUE;
+}
+
+/**
+ * mg_training_get_recipe:
+ * @self: a training
+ *
+ * Returns: the method of this or the last run; empty before the first
+ */
+const char *
+mg_training_get_recipe (MgTraining *self)
+{
+  return self->recipe;
 }
 
 /**

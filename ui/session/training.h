@@ -3,11 +3,11 @@
 #include "session/session.h"
 #include "train/trainer.h"
 
-/* One training run at a time on what is painted in a session. Main thread.
- * Signals: "started"; "changed": status and history went on; "preview"
- * (MgImage *, MgInstances *, const MgRect *): what the network finds in the
- * image in view at the moment; "finished" (MgModel * or NULL, const GError *
- * or NULL, gboolean stopped). */
+/* One training run at a time on what is painted in a session, or on its noisy
+ * images. Main thread. Signals: "started"; "changed": status and history went
+ * on; "preview" (MgImage *, MgInstances * or NULL, MgImage *restored or NULL,
+ * const MgRect *): what the network makes of the image in view at the moment;
+ * "finished" (MgModel * or NULL, const GError * or NULL, gboolean stopped). */
 #define MG_TYPE_TRAINING (mg_training_get_type ())
 G_DECLARE_FINAL_TYPE (MgTraining, mg_training, MG, TRAINING, GObject)
 
@@ -29,5 +29,6 @@ void mg_training_set_view (MgTraining *self,
                            const MgRect *rect);
 gboolean mg_training_get_status (MgTraining *self,
                                  MgTrainStatus *status);
+const char *mg_training_get_recipe (MgTraining *self);
 const MgTrainPoint *mg_training_get_history (MgTraining *self,
                                              guint *n);

@@ -192,10 +192,11 @@ static void
 on_preview (MgTraining *training,
             MgImage *image,
             MgInstances *instances,
+            MgImage *restored,
             const MgRect *rect,
             MgWindow *self)
 {
-  if (self->document != NULL && mg_document_get_image (self->document) == image)
+  if (instances != NULL && self->document != NULL && mg_document_get_image (self->document) == image)
     mg_document_set_preview (self->document, instances, rect);
 }
 
