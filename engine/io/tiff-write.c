@@ -410,3 +410,56 @@ mg_tiff_write_labels (GFile *file,
   image = mg_image_new_from_source (&info, &source, &data, error);
   return image != NULL && mg_tiff_write_image (file, image, cancellable, error);
 }
+
+/**
+ * mg_tiff_write_picture:
+ * @file: the target; replaced whole or not at all
+ * @pixels: width × height words 0xRRGGBB, row by row
+ * @dpi: how large it is to be printed, pixels an inch
+ *
+ * Writes a picture for a page, not data: RGB, compressed without loss. Any thread.
+ *
+ * Returns: FALSE with an error naming the file; nothing is left behind then
+ */
+gboolean
+mg_tiff_write_picture (GFile *file,
+                       const guint32 *pixels,
+                       int width,
+                       int height,
+                       double dpi,
+                       GError **error)
+{
+  const Layout layout = { width, height, 3, MG_PIXEL_U8 };
+  const MgImageInfo plain = { 0 };
+  gsize row = 3 * (gsize) width;
+  int rows = (int) CLAMP (STRIP_BYTES / row, 1, (gsize) height);
+  g_autofree guint8 *strip = g_try_malloc (rows * row);
+  g_auto (Writer) writer = { 0 };
+
+  if (!writer_open (&writer, file, row * (gsize) height, error))
+    return FALSE;
+  if (strip == NULL)
+    {
+      _mg_io_set_error (error, MG_ERROR_NO_MEMORY, file, "not enough memory to save it");
+      return FALSE;
+    }
+  set_tags (writer.tif, &layout, &plain, NULL);
+  TIFFSetField (writer.tif, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
+  TIFFSetField (writer.tif, TIFFTAG_XRESOLUTION, dpi);
+  TIFFSetField (writer.tif, TIFFTAG_YRESOLUTION, dpi);
+  for (int y = 0; y < height; y += rows)
+    {
+      gsize n = (gsize) MIN (rows, height - y) * (gsize) width;
+      const guint32 *from = pixels + (gsize) y * (gsize) width;
+
+      for (gsize i = 0; i < n; i++)
+        for (int c = 0; c < 3; c++)
+          strip[3 * i + (gsize) c] = (guint8) (from[i] >> (16 - 8 * c));
+      if (TIFFWriteEncodedStrip (writer.tif, (guint32) (y / rows), strip, (tmsize_t) (3 * n)) < 0)
+        {
+          set_write_error (&writer, error);
+          return FALSE;
+        }
+    }
+  return writer_commit (&writer, error);
+}

@@ -12,3 +12,9 @@ gboolean mg_tiff_write_labels (GFile *file,
                                const MgImageInfo *like,
                                GCancellable *cancellable,
                                GError **error);
+gboolean mg_tiff_write_picture (GFile *file,
+                                const guint32 *pixels,
+                                int width,
+                                int height,
+                                double dpi,
+                                GError **error);
