@@ -84,6 +84,8 @@ cli_parse (const CliParser *parser,
   g_option_context_set_description (context, parser->description);
   if (parser->entries != NULL)
     g_option_context_add_main_entries (context, parser->entries, NULL);
+  if (parser->more != NULL)
+    g_option_context_add_main_entries (context, parser->more, NULL);
   if (parser->has_json)
     g_option_context_add_main_entries (context, json, NULL);
   g_option_context_add_main_entries (context, general, NULL);

@@ -29,6 +29,7 @@ typedef struct
  * @summary: one paragraph
  * @description: (nullable): after the options: examples, notes
  * @entries: options, ending in an empty one
+ * @more: (nullable): further options, likewise
  * @has_json: whether --json is understood
  */
 typedef struct
@@ -38,6 +39,7 @@ typedef struct
   const char *summary;
   const char *description;
   const GOptionEntry *entries;
+  const GOptionEntry *more;
   gboolean has_json;
 } CliParser;
 

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/export.h"
 #include "cli/files.h"
 
 #include "figure/overlay.h"
@@ -85,7 +86,7 @@ run (Work *work, const char *labels, const char *images, const char *format, con
 
   work->overlay = strcmp (format, "overlay") == 0;
   if (!work->overlay && strcmp (format, "png") != 0)
-    return cli_usage ("--format is overlay or png, not “%s”", format);
+    return cli_usage ("--format is overlay, png or figure, not “%s”", format);
   if (work->overlay && images == NULL)
     return cli_usage ("--format overlay needs --images too");
   if (work->overlay && is_folder (labels) != is_folder (images))
@@ -107,21 +108,25 @@ cli_export (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "labels", 0, 0, G_OPTION_ARG_FILENAME, &labels, "Label image, or folder of them", "FILE|DIR" },
     { "images", 0, 0, G_OPTION_ARG_FILENAME, &images, "The image, or folder of images of the same base names (overlay)", "FILE|DIR" },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "overlay: instances over the image; png: instances in colours on black", "FORMAT" },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &out, "PNG file, or folder for them", "PATH" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "overlay: instances over the image; png: instances in colours on black; figure: noisy and denoised images side by side", "FORMAT" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &out, "PNG file, or folder for them; figure: a .png, .tif, .svg or .pdf", "PATH" },
     { "scale", 0, 0, G_OPTION_ARG_DOUBLE, &work.scale, "Pixels of the overlay a pixel of the image (default: 1)", "S" },
     { NULL },
   };
   const CliParser parser = {
     .command = "export",
-    .summary = "Writes labels as pictures.",
+    .summary = "Writes labels as pictures, or noisy and denoised images as a figure.",
     .entries = entries,
+    .more = cli_figure_entries,
   };
   CliCommon common;
   int status;
 
   if (!cli_parse (&parser, &argc, &argv, &common, &status))
     return status;
+  if (g_strcmp0 (format, "figure") == 0)
+    return labels == NULL && argc == 1 ? cli_export_figure (images, out, &common)
+                                       : cli_usage ("--format figure takes --images and --denoised, not labels or other arguments");
   if (labels == NULL || format == NULL || out == NULL || argc > 1)
     return cli_usage ("export needs --labels, --format and --out (see “micrographia-cli export --help”)");
   work.out = out;

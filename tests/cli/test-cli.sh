@@ -56,5 +56,6 @@ check () { # NAME COMMAND…: a condition
 same_files () { [ "$(ls -A "$1" | sort | tr '\n' ' ')" = "$2" ]; }
 
 . "$here/test-main.sh"
+. "$here/test-figure.sh"
 . "$here/test-bad.sh"
 echo "1..$n"

@@ -1,0 +1,216 @@
+#include "cli/common.h"
+#include "cli/export.h"
+#include "cli/files.h"
+
+#include "figure/compare-figure.h"
+#include "io/loader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Ranges that have less than this share in common are not shown alike. */
+#define MIN_OVERLAP 0.1
+
+static struct
+{
+  char **denoised, *clean, *roi, *shown, *titles, *contrast;
+  double split, dpi, width;
+  int z, t, columns;
+  gboolean beside, profile;
+} options;
+
+const GOptionEntry cli_figure_entries[] = {
+  { "denoised", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.denoised, "figure: what became of the image; again for each further version", "FILE" },
+  { "clean", 0, 0, G_OPTION_ARG_FILENAME, &options.clean, "figure: the clean image, as the last panel", "FILE" },
+  { "roi", 0, 0, G_OPTION_ARG_STRING, &options.roi, "figure: region that is framed and magnified, px", "X,Y,W,H" },
+  { "shown", 0, 0, G_OPTION_ARG_STRING, &options.shown, "figure: the part of the image that is shown, px (default: all)", "X,Y,W,H" },
+  { "titles", 0, 0, G_OPTION_ARG_STRING, &options.titles, "figure: the panels’ titles, with | between them", "TEXT" },
+  { "contrast", 0, 0, G_OPTION_ARG_STRING, &options.contrast, "figure: linked: the denoised image’s for all; separate: each its own (default: linked, where the images have like values)", "HOW" },
+  { "split", 0, 0, G_OPTION_ARG_DOUBLE, &options.split, "figure: noisy left and denoised right of this share of one panel’s width", "SHARE" },
+  { "beside", 0, 0, G_OPTION_ARG_NONE, &options.beside, "figure: what is magnified stands beside its panel, not under it", NULL },
+  { "profile", 0, 0, G_OPTION_ARG_NONE, &options.profile, "figure: plot the values across the middle of the region", NULL },
+  { "columns", 0, 0, G_OPTION_ARG_INT, &options.columns, "figure: panels a row (default: chosen)", "N" },
+  { "z", 0, 0, G_OPTION_ARG_INT, &options.z, "figure: slice, from 0 on (default: 0)", "N" },
+  { "t", 0, 0, G_OPTION_ARG_INT, &options.t, "figure: frame, from 0 on (default: 0)", "N" },
+  { "width", 0, 0, G_OPTION_ARG_DOUBLE, &options.width, "figure: width in mm (default: 180)", "MM" },
+  { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &options.dpi, "figure: pixels an inch of PNG and TIFF (default: 300)", "N" },
+  { NULL },
+};
+
+typedef struct
+{
+  GPtrArray *paths;  /* const char * */
+  GPtrArray *titles; /* char * */
+  MgRect roi, shown;
+  const char *out;
+} Work;
+
+static gboolean
+parse_rect (const char *text, MgRect *rect)
+{
+  char rest;
+
+  return text == NULL || (sscanf (text, "%d,%d,%d,%d%c", &rect->x, &rect->y, &rect->width, &rect->height, &rest) == 4 &&
+                          !mg_rect_is_empty (rect));
+}
+
+/* Same contrast where the values are alike, so that nothing is flattered. */
+static void
+link_contrast (MgScene *scenes, guint n, guint like)
+{
+  const MgScene *leader = &scenes[like];
+
+  for (guint i = 0; i < n; i++)
+    for (int c = 0; c < MIN (scenes[i].n_channels, leader->n_channels); c++)
+      {
+        MgChannelView *view = &scenes[i].channels[c];
+        const MgChannelView *other = &leader->channels[c];
+        double common = MIN (view->max, other->max) - MAX (view->min, other->min);
+
+        if (options.contrast == NULL && common < MIN_OVERLAP * MAX (view->max - view->min, other->max - other->min))
+          {
+            cli_warn ("the panels’ values differ in scale, so each has a contrast of its own (--contrast linked: the same for all)");
+            return;
+          }
+      }
+  for (guint i = 0; i < n; i++)
+    for (int c = 0; c < MIN (scenes[i].n_channels, leader->n_channels); c++)
+      {
+        scenes[i].channels[c].min = leader->channels[c].min;
+        scenes[i].channels[c].max = leader->channels[c].max;
+      }
+}
+
+static gboolean
+open_scene (const char *path, MgScene *scene, MgPyramid **pyramid, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (MgImage) image = mg_image_load (file, cancellable, error);
+  const MgImageInfo *info;
+
+  if (image == NULL)
+    return FALSE;
+  info = mg_image_get_info (image);
+  if (options.z < 0 || options.z >= info->n_z || options.t < 0 || options.t >= info->n_t)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "%s: has %d slices and %d frames, so there is no slice %d of frame %d (they count from 0)",
+                   path, info->n_z, info->n_t, options.z, options.t);
+      return FALSE;
+    }
+  *pyramid = mg_pyramid_new (image);
+  *scene = (MgScene){ .image = *pyramid, .z = options.z, .t = options.t };
+  return mg_scene_auto_channels (scene, cancellable, error);
+}
+
+static gboolean
+draw (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
+{
+  Work *work = data;
+  MgScene scenes[MG_FIGURE_MAX_PANELS];
+  MgFigurePanel panels[MG_FIGURE_MAX_PANELS];
+  g_autoptr (GPtrArray) pyramids = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_pyramid_unref);
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (work->out);
+  const MgFigure figure = { .panels = panels, .n_panels = work->paths->len, .columns = (guint) options.columns, .shown = work->shown, .roi = work->roi, .beside = options.beside, .split = options.split, .profile = options.profile, .width_mm = options.width, .dpi = options.dpi };
+
+  for (guint i = 0; i < work->paths->len; i++)
+    {
+      MgPyramid *pyramid = NULL;
+      gboolean ok;
+
+      mg_progress_set (progress, "Reading", i, work->paths->len);
+      ok = open_scene (work->paths->pdata[i], &scenes[i], &pyramid, cancellable, error);
+      if (pyramid != NULL)
+        g_ptr_array_add (pyramids, pyramid);
+      if (!ok)
+        return FALSE;
+      panels[i] = (MgFigurePanel){ work->titles->pdata[i], &scenes[i], FALSE };
+    }
+  if (g_strcmp0 (options.contrast, "separate") != 0)
+    link_contrast (scenes, work->paths->len, 1);
+  return mg_figure_write_compare (file, &figure, cancellable, error);
+}
+
+/* Noisy, each denoised version, clean. */
+static void
+collect_panels (Work *work, const char *noisy)
+{
+  guint n = g_strv_length (options.denoised);
+
+  g_ptr_array_add (work->paths, (gpointer) noisy);
+  g_ptr_array_add (work->titles, g_strdup ("noisy"));
+  for (guint i = 0; i < n; i++)
+    {
+      g_ptr_array_add (work->paths, options.denoised[i]);
+      g_ptr_array_add (work->titles, n == 1 ? g_strdup ("denoised") : g_strdup_printf ("denoised %u", i + 1));
+    }
+  if (options.clean != NULL)
+    {
+      g_ptr_array_add (work->paths, options.clean);
+      g_ptr_array_add (work->titles, g_strdup ("clean"));
+    }
+}
+
+static gboolean
+take_titles (Work *work)
+{
+  g_auto (GStrv) titles = options.titles != NULL ? g_strsplit (options.titles, "|", -1) : NULL;
+
+  if (titles == NULL)
+    return TRUE;
+  if (g_strv_length (titles) != work->titles->len)
+    return FALSE;
+  for (guint i = 0; i < work->titles->len; i++)
+    {
+      g_free (work->titles->pdata[i]);
+      work->titles->pdata[i] = g_strdup (g_strstrip (titles[i]));
+    }
+  return TRUE;
+}
+
+/* The figure must not take the place of what is on it. */
+static const char *
+find_overwritten (const Work *work)
+{
+  g_autoptr (GFile) out = g_file_new_for_commandline_arg (work->out);
+
+  for (guint i = 0; i < work->paths->len; i++)
+    {
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (work->paths->pdata[i]);
+
+      if (g_file_equal (file, out))
+        return work->paths->pdata[i];
+    }
+  return NULL;
+}
+
+int
+cli_export_figure (const char *noisy,
+                   const char *out,
+                   const CliCommon *common)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new (), titles = g_ptr_array_new_with_free_func (g_free);
+  Work work = { .paths = paths, .titles = titles, .out = out };
+  int status;
+
+  if (noisy == NULL || out == NULL || options.denoised == NULL)
+    return cli_usage ("--format figure needs --images FILE, --denoised FILE and --out (see “micrographia-cli export --help”)");
+  if (!parse_rect (options.roi, &work.roi) || !parse_rect (options.shown, &work.shown))
+    return cli_usage ("--roi and --shown are four whole numbers, left, top, width and height in pixels: 120,80,64,64");
+  if (!(options.split >= 0 && options.split < 1))
+    return cli_usage ("--split is a share of the width, more than 0 and less than 1");
+  if (options.contrast != NULL && strcmp (options.contrast, "linked") != 0 && strcmp (options.contrast, "separate") != 0)
+    return cli_usage ("--contrast is linked or separate, not “%s”", options.contrast);
+  if (options.columns < 0)
+    return cli_usage ("--columns must be more than 0");
+  collect_panels (&work, noisy);
+  if (paths->len > MG_FIGURE_MAX_PANELS)
+    return cli_usage ("a figure has at most %d panels", MG_FIGURE_MAX_PANELS);
+  if (find_overwritten (&work) != NULL)
+    return cli_usage ("%s: the figure would replace an image that is on it (choose another --out)", find_overwritten (&work));
+  if (!take_titles (&work))
+    return cli_usage ("--titles must have %u titles with | between them, one a panel", titles->len);
+  status = cli_work ("Drawing", draw, &work, common);
+  if (status == CLI_DONE)
+    g_print ("%s: %u panels\n", out, paths->len);
+  return status;
+}

@@ -1,0 +1,21 @@
+# Figures and reports, after the main job; sourced by test-cli.sh.
+
+figure="--images noisy/test/images/cells-003.tif --denoised restored/cells-003.tif"
+for format in png tif svg pdf; do
+  run "a figure as $format" 0 '3 panels' "$cli" export --format figure $figure --clean noisy/test/clean/cells-003.tif \
+    --roi 20,20,32,24 --dpi 72 --width 127 --profile --out figure.$format
+done
+run 'the figure has the size that was asked for' 0 '360 × ' "$cli" info figure.png
+check 'the SVG is well formed' python3 -c 'import xml.etree.ElementTree as t; t.parse("figure.svg")'
+check 'its titles are text' grep -q '>denoised</text>' figure.svg
+check 'the PDF ends' sh -c 'tail -c 6 figure.pdf | grep -q "%%EOF"'
+run 'versions side by side' 0 '4 panels' "$cli" export --format figure $figure --denoised with-median/cells-003.tif \
+  --denoised with-nlm/cells-003.tif --titles 'raw|network|median|means' --split 0.5 --beside --out several.svg
+check 'titles as they were given' grep -q '>means</text>' several.svg
+refused 'a figure of another format' 2 'figure.jpg' 'PNG' "$cli" export --format figure $figure --out figure.jpg
+refused 'a figure without its denoised image' 2 'figure' '--denoised' "$cli" export --format figure --images noisy/test/images/cells-003.tif --out never.png
+refused 'a region that is none' 2 '--roi' 'whole numbers' "$cli" export --format figure $figure --roi 1,2,3 --out never.png
+refused 'a figure over its image' 2 'restored/cells-003.tif' 'replace' "$cli" export --format figure $figure --out restored/cells-003.tif
+refused 'a figure of images that differ' 1 'cells-005' 'one image' "$cli" export --format figure --images noisy/test/images/cells-003.tif \
+  --denoised project/test/images/cells-005.tif --out never.png
+check 'no figure was left behind' test ! -e never.png
