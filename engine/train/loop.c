@@ -266,6 +266,31 @@ write_inputs (MgTrainLoop *loop, const MgBatch *batch, double rate, GError **err
 }
 
 static gboolean
+is_run_over (MgTrainLoop *loop)
+{
+  return loop->n_steps > 0 ? loop->step >= loop->n_steps : get_fraction (loop) >= 1;
+}
+
+/* By steps: at every epoch's end. By the clock: about every minute, sooner in a
+ * short run. */
+static gboolean
+is_validation_due (MgTrainLoop *loop)
+{
+  double interval;
+
+  if (loop->step == loop->validated_step)
+    return FALSE;
+  if (is_run_over (loop))
+    return TRUE;
+  if (loop->step == 0)
+    return FALSE;
+  if (loop->n_steps > 0)
+    return loop->step % loop->steps_per_epoch == 0;
+  interval = CLAMP (loop->setup.config.minutes * 60 / 20, 5, 60);
+  return get_seconds (loop) - loop->validated_at >= MAX (interval, 5 * loop->validation_seconds);
+}
+
+static gboolean
 train_step (MgTrainLoop *loop, GCancellable *cancellable, GError **error)
 {
   double rate = mg_schedule_rate (loop->setup.config.learning_rate, mg_schedule_warmup (loop->setup.config.warmup, loop->n_steps), get_fraction (loop));
@@ -298,34 +323,12 @@ train_step (MgTrainLoop *loop, GCancellable *cancellable, GError **error)
     }
   loop->step++;
   record_loss (loop, rate, loss);
+  /* at once, for the curve to begin with the first step */
+  if (!is_validation_due (loop))
+    flush_point (loop);
   seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
   loop->step_seconds = loop->step_seconds > 0 ? 0.9 * loop->step_seconds + 0.1 * seconds : seconds;
   return TRUE;
-}
-
-static gboolean
-is_run_over (MgTrainLoop *loop)
-{
-  return loop->n_steps > 0 ? loop->step >= loop->n_steps : get_fraction (loop) >= 1;
-}
-
-/* By steps: at every epoch's end. By the clock: about every minute, sooner in a
- * short run. */
-static gboolean
-is_validation_due (MgTrainLoop *loop)
-{
-  double interval;
-
-  if (loop->step == loop->validated_step)
-    return FALSE;
-  if (is_run_over (loop))
-    return TRUE;
-  if (loop->step == 0)
-    return FALSE;
-  if (loop->n_steps > 0)
-    return loop->step % loop->steps_per_epoch == 0;
-  interval = CLAMP (loop->setup.config.minutes * 60 / 20, 5, 60);
-  return get_seconds (loop) - loop->validated_at >= MAX (interval, 5 * loop->validation_seconds);
 }
 
 /* Makes the weights of the moment the best; the point holds their scores. */
