@@ -59,6 +59,8 @@ static void
 add_conv_cases (GArray *cases, MgOp op)
 {
   const int big[3] = { 1, 64, 96 }, wide[2] = { 32, 32 };
+  /* more pixels than a software device goes round a loop */
+  const int patch[3] = { 1, 258, 256 }, thin[2] = { 16, 48 };
   int turn = 0;
 
   for (int kernel = 1; kernel <= 7; kernel += 2)
@@ -72,6 +74,8 @@ add_conv_cases (GArray *cases, MgOp op)
     add_conv_case (cases, op, planes[plane], channel_pairs[6], 3, FALSE, MG_ACT_NONE);
   add_conv_case (cases, op, big, wide, 3, TRUE, MG_ACT_RELU);
   add_conv_case (cases, op, big, wide, 1, TRUE, MG_ACT_NONE);
+  if (op == MG_OP_CONV_GRAD_W)
+    add_conv_case (cases, op, patch, thin, 3, FALSE, MG_ACT_NONE);
   if (op == MG_OP_CONV)
     {
       add_conv_case (cases, op, planes[2], channel_pairs[6], 3, FALSE, MG_ACT_NONE);

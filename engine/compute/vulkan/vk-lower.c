@@ -3,6 +3,10 @@
 #include <string.h>
 
 #define SCRATCH_RING_BYTES (64u << 20)
+/* llvmpipe leaves a shader's loops, without a word, once an invocation has gone
+ * round 65535 times in all of them (LP_MAX_TGSI_LOOP_ITERATIONS); half of that
+ * leaves room for what a caller's count does not see. */
+#define SOFTWARE_TURNS 32768
 
 const MgTensor *
 mg_vk_tensor (const MgVkLower *lower,
@@ -47,17 +51,21 @@ mg_vk_scratch_last (const MgVkLower *lower)
 }
 
 /* Into how many pieces a sum over n_parts is cut: enough invocations for the
- * device, no piece below min_per_chunk. */
+ * device, no piece below min_per_chunk, none that goes round its loops (about
+ * turns_per_part times a part) more often than a software device would. */
 guint
 mg_vk_chunks (const MgVkLower *lower,
               guint64 items_per_chunk,
               guint64 n_parts,
-              guint min_per_chunk)
+              guint min_per_chunk,
+              guint64 turns_per_part)
 {
-  guint64 wanted = lower->backend->software ? 256 : 65536;
-  guint64 chunks = MAX (1, wanted / MAX (1, items_per_chunk));
+  gboolean software = lower->backend->software;
+  guint64 chunks = MAX (1, (software ? 256 : 65536) / MAX (1, items_per_chunk));
+  guint64 parts_per_chunk = MAX (1, SOFTWARE_TURNS / MAX (1, turns_per_part));
 
-  return (guint) CLAMP (chunks, 1, MIN (MAX (1, n_parts / min_per_chunk), 4096));
+  chunks = CLAMP (chunks, 1, MIN (MAX (1, n_parts / min_per_chunk), 4096));
+  return (guint) (software ? MAX (chunks, (n_parts + parts_per_chunk - 1) / parts_per_chunk) : chunks);
 }
 
 /* Adds up first-pass sums; a real GPU shares one result among 16 invocations

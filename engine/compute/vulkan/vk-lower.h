@@ -56,7 +56,8 @@ MgVkRef mg_vk_scratch_last (const MgVkLower *lower);
 guint mg_vk_chunks (const MgVkLower *lower,
                     guint64 items_per_chunk,
                     guint64 n_parts,
-                    guint min_per_chunk);
+                    guint min_per_chunk,
+                    guint64 turns_per_part);
 gboolean mg_vk_emit_reduce (MgVkLower *lower,
                             MgVkRef from,
                             MgVkRef to,

@@ -123,9 +123,10 @@ cut_grad_w (const MgVkLower *lower,
             gsize n_weights)
 {
   guint64 n_parts = (guint64) push->n * push->height * (tiles ? push->width : 1);
-  guint chunks = mg_vk_chunks (lower, items_per_chunk, n_parts, tiles ? 4 * TILE_DEPTH : 1);
+  guint chunks = mg_vk_chunks (lower, items_per_chunk, n_parts, tiles ? 4 * TILE_DEPTH : 1, tiles ? 1 : push->width);
 
-  chunks = MIN (chunks, MAX (1, MAX_PARTIAL / n_weights));
+  if (!lower->backend->software)
+    chunks = MIN (chunks, MAX (1, MAX_PARTIAL / n_weights));
   push->per_chunk = (guint32) blocks_of (n_parts, chunks);
   if (tiles)
     push->per_chunk = (guint32) blocks_of (push->per_chunk, TILE_DEPTH) * TILE_DEPTH;
@@ -173,7 +174,7 @@ mg_vk_lower_conv_grad_b (MgVkLower *lower,
   guint32 vector = mg_vk_vector (push.n_out);
   guint64 vectors = push.n_out / vector;
   guint64 n_pixels = (guint64) push.n * push.height * push.width;
-  guint chunks = mg_vk_chunks (lower, vectors, n_pixels, 16);
+  guint chunks = mg_vk_chunks (lower, vectors, n_pixels, 16, 1);
   MgVkEmit emit = {
     .shader = MG_SHADER_CHANNEL_SUM,
     .spec = { mg_vk_sum_size (lower), vector },

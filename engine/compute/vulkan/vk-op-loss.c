@@ -42,7 +42,7 @@ lower_value (MgVkLower *lower,
   };
   MgVkRef sums, total;
 
-  push.n_chunks = mg_vk_chunks (lower, 1, push.n_pixels, 16);
+  push.n_chunks = mg_vk_chunks (lower, 1, push.n_pixels, 16, 3 * push.channels + 1);
   sums = total = mg_vk_scratch_new (lower, (gsize) N_SUMS * push.n_chunks + TOTAL_AT + N_SUMS);
   sums.size = (gsize) N_SUMS * push.n_chunks * sizeof (float);
   total.offset += (sums.size + 255) / 256 * 256;

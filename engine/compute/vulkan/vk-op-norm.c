@@ -22,7 +22,7 @@ cut (const MgVkLower *lower,
      MgPushNorm *push,
      guint64 items_per_chunk)
 {
-  guint chunks = mg_vk_chunks (lower, items_per_chunk, push->n_pixels, 16);
+  guint chunks = mg_vk_chunks (lower, items_per_chunk, push->n_pixels, 16, 1);
 
   push->per_chunk = (push->n_pixels + chunks - 1) / chunks;
   push->n_chunks = (push->n_pixels + push->per_chunk - 1) / push->per_chunk;
