@@ -64,8 +64,10 @@ mg_annotation_begin_stroke (MgAnnotation *annotation,
   annotation->stroke = (MgStrokeState){ .settings = *stroke, .label = label, .first = dab, .last = dab };
   if (stroke->tool == MG_TOOL_BRUSH && label == 0)
     {
-      annotation->stroke.label = mg_label_table_new_label (&annotation->edit.table);
-      annotation->stroke.is_new_label = TRUE;
+      gboolean goes_on = stroke->go_on != 0 && mg_annotation_get_area (annotation, stroke->go_on) == 0;
+
+      annotation->stroke.label = goes_on ? stroke->go_on : mg_label_table_new_label (&annotation->edit.table);
+      annotation->stroke.is_new_label = !goes_on;
     }
   _mg_annotation_begin (annotation);
   annotation->stroke.active = TRUE;

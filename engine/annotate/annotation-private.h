@@ -32,6 +32,14 @@ struct _MgAnnotation
   MgStrokeState stroke;
   guint64 saved_state;
 
+  /* planes */
+  int n_z, n_t, plane;
+  MgMaskEdit *others;   /* owned, (nullable): every plane but the one in hand; no mask, never seen */
+  GHashTable *presence; /* owned, (nullable): label → in how many planes; with several planes only */
+  GHashTable *touched;  /* owned: set of gint64, plane << 32 | tile, since they were last taken */
+  guint group;          /* edits ended now are one for undo; 0: each is its own */
+  guint last_group;
+
   /* as last notified */
   gboolean could_undo, could_redo, was_modified;
   guint had_instances;
@@ -39,4 +47,14 @@ struct _MgAnnotation
 
 void _mg_annotation_begin (MgAnnotation *annotation);
 gboolean _mg_annotation_commit (MgAnnotation *annotation);
+gboolean _mg_annotation_record (MgAnnotation *annotation);
 void _mg_annotation_emit_damage (MgAnnotation *annotation);
+void _mg_annotation_emit_changed (MgAnnotation *annotation);
+void _mg_annotation_notify_plane (MgAnnotation *annotation);
+void _mg_annotation_use_plane (MgAnnotation *annotation,
+                               int plane);
+void _mg_annotation_touch (MgAnnotation *annotation,
+                           guint index);
+void _mg_annotation_note_labels (MgAnnotation *annotation,
+                                 const GArray *deltas,
+                                 int sign);

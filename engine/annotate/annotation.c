@@ -1,5 +1,5 @@
+#include "annotate/annotation-planes.h"
 #include "annotate/annotation-private.h"
-
 #include "annotate/mask-private.h"
 
 G_DEFINE_FINAL_TYPE (MgAnnotation, mg_annotation, G_TYPE_OBJECT)
@@ -11,6 +11,7 @@ enum
   PROP_CAN_REDO,
   PROP_MODIFIED,
   PROP_N_INSTANCES,
+  PROP_PLANE,
   N_PROPS
 };
 
@@ -29,7 +30,13 @@ mg_annotation_finalize (GObject *object)
 {
   MgAnnotation *self = MG_ANNOTATION (object);
 
+  for (int p = 0; self->others != NULL && p < self->n_z * self->n_t; p++)
+    if (self->others[p].mask != NULL)
+      mg_mask_edit_clear (&self->others[p]);
   mg_mask_edit_clear (&self->edit);
+  g_free (self->others);
+  g_clear_pointer (&self->presence, g_hash_table_unref);
+  g_clear_pointer (&self->touched, g_hash_table_unref);
   g_clear_pointer (&self->undo, mg_undo_free);
   G_OBJECT_CLASS (mg_annotation_parent_class)->finalize (object);
 }
@@ -56,6 +63,9 @@ mg_annotation_get_property (GObject *object,
     case PROP_N_INSTANCES:
       g_value_set_uint (value, mg_annotation_get_n_instances (self));
       break;
+    case PROP_PLANE:
+      g_value_set_int (value, self->plane);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -73,6 +83,7 @@ mg_annotation_class_init (MgAnnotationClass *klass)
   props[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
   props[PROP_MODIFIED] = g_param_spec_boolean ("modified", NULL, NULL, FALSE, flags);
   props[PROP_N_INSTANCES] = g_param_spec_uint ("n-instances", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_PLANE] = g_param_spec_int ("plane", NULL, NULL, 0, G_MAXINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /* MgAnnotation::damaged: @rect is a const MgRect, borrowed for the call */
@@ -86,16 +97,8 @@ static void
 mg_annotation_init (MgAnnotation *self)
 {
   self->undo = mg_undo_new (MG_UNDO_BUDGET_BYTES);
-}
-
-static MgAnnotation *
-new_take_mask (MgMask *mask)
-{
-  MgAnnotation *self = g_object_new (MG_TYPE_ANNOTATION, NULL);
-
-  mg_mask_edit_init (&self->edit, mask);
-  self->had_instances = self->edit.table.n_instances;
-  return self;
+  self->touched = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->n_z = self->n_t = 1;
 }
 
 /**
@@ -103,7 +106,7 @@ new_take_mask (MgMask *mask)
  * @width: pixels of the image
  * @height: pixels of the image
  *
- * Returns: (transfer full): an annotation without any instance
+ * Returns: (transfer full): an annotation of one plane without any instance
  */
 MgAnnotation *
 mg_annotation_new (int width,
@@ -111,30 +114,35 @@ mg_annotation_new (int width,
 {
   g_return_val_if_fail (width > 0 && height > 0, NULL);
 
-  return new_take_mask (mg_mask_new (width, height));
+  return mg_annotation_new_take_stack (mg_mask_stack_new (width, height, 1, 1));
 }
 
 /**
  * mg_annotation_new_from_labels:
  * @labels: labels read from a file
  *
- * Returns: (transfer full): an annotation with these instances under these
- *   numbers, counting as saved; %NULL with %MG_ERROR_NO_MEMORY
+ * Returns: (transfer full): an annotation of one plane with these instances
+ *   under these numbers, counting as saved; %NULL with %MG_ERROR_NO_MEMORY
  */
 MgAnnotation *
 mg_annotation_new_from_labels (MgLabels *labels,
                                GError **error)
 {
   MgMask *mask = mg_mask_new_from_labels (labels, error);
+  MgMaskStack *stack;
 
-  return mask == NULL ? NULL : new_take_mask (mask);
+  if (mask == NULL)
+    return NULL;
+  stack = mg_mask_stack_new (mg_labels_get_width (labels), mg_labels_get_height (labels), 1, 1);
+  mg_mask_stack_take (stack, 0, mask);
+  return mg_annotation_new_take_stack (stack);
 }
 
 /**
  * mg_annotation_get_mask:
  *
- * Returns: (transfer none): the labels as they are, the stroke in hand
- *   included; take a snapshot to hand them to another thread
+ * Returns: (transfer none): the labels of the plane shown as they are, the
+ *   stroke in hand included; take a snapshot to hand them to another thread
  */
 MgMask *
 mg_annotation_get_mask (MgAnnotation *annotation)
@@ -145,19 +153,19 @@ mg_annotation_get_mask (MgAnnotation *annotation)
 /**
  * mg_annotation_get_n_instances:
  *
- * Returns: how many instances there are
+ * Returns: how many instances there are; one in several planes counts once
  */
 guint
 mg_annotation_get_n_instances (MgAnnotation *annotation)
 {
-  return annotation->edit.table.n_instances;
+  return annotation->presence != NULL ? g_hash_table_size (annotation->presence) : annotation->edit.table.n_instances;
 }
 
 /**
  * mg_annotation_get_area:
  * @label: an instance
  *
- * Returns: its pixels; 0 for none of that number
+ * Returns: its pixels in the plane shown; 0 for none of that number
  */
 gint64
 mg_annotation_get_area (MgAnnotation *annotation,
@@ -196,7 +204,7 @@ notify_changes (MgAnnotation *self)
 {
   gboolean can_undo = mg_annotation_can_undo (self), can_redo = mg_annotation_can_redo (self);
   gboolean modified = mg_annotation_get_modified (self);
-  guint n_instances = self->edit.table.n_instances;
+  guint n_instances = mg_annotation_get_n_instances (self);
 
   g_object_freeze_notify (G_OBJECT (self));
   if (can_undo != self->could_undo)
@@ -258,9 +266,24 @@ _mg_annotation_emit_damage (MgAnnotation *annotation)
     g_signal_emit (annotation, signals[DAMAGED], 0, &damage);
 }
 
-/* Ends an edit as one entry of the undo history; FALSE when it changed nothing. */
+/* Tells that something was edited. */
+void
+_mg_annotation_emit_changed (MgAnnotation *annotation)
+{
+  notify_changes (annotation);
+  g_signal_emit (annotation, signals[CHANGED], 0);
+}
+
+void
+_mg_annotation_notify_plane (MgAnnotation *annotation)
+{
+  g_object_notify_by_pspec (G_OBJECT (annotation), props[PROP_PLANE]);
+}
+
+/* Ends an edit as one entry of the undo history, telling only of its pixels;
+ * FALSE when it changed nothing. */
 gboolean
-_mg_annotation_commit (MgAnnotation *annotation)
+_mg_annotation_record (MgAnnotation *annotation)
 {
   GArray *changes, *deltas;
 
@@ -273,9 +296,20 @@ _mg_annotation_commit (MgAnnotation *annotation)
       g_array_unref (deltas);
       return FALSE;
     }
-  mg_undo_push (annotation->undo, changes, deltas, &annotation->edit.total);
-  notify_changes (annotation);
-  g_signal_emit (annotation, signals[CHANGED], 0);
+  for (guint i = 0; i < changes->len; i++)
+    _mg_annotation_touch (annotation, g_array_index (changes, MgMaskChange, i).index);
+  _mg_annotation_note_labels (annotation, deltas, 1);
+  mg_undo_push (annotation->undo, changes, deltas, &annotation->edit.total, annotation->plane, annotation->group);
+  return TRUE;
+}
+
+/* The same, telling of it. */
+gboolean
+_mg_annotation_commit (MgAnnotation *annotation)
+{
+  if (!_mg_annotation_record (annotation))
+    return FALSE;
+  _mg_annotation_emit_changed (annotation);
   return TRUE;
 }
 
@@ -301,21 +335,47 @@ mg_annotation_can_redo (MgAnnotation *annotation)
   return mg_undo_can (annotation->undo, TRUE);
 }
 
+/* One entry of the history, in its own plane. */
+static void
+step_entry (MgAnnotation *annotation,
+            int plane,
+            gboolean redo)
+{
+  g_autoptr (GArray) tiles = g_array_new (FALSE, FALSE, sizeof (guint));
+  const GArray *deltas;
+  MgRect damage;
+  int sign = redo ? 1 : -1;
+
+  _mg_annotation_use_plane (annotation, plane);
+  mg_undo_list_tiles (annotation->undo, redo, tiles);
+  deltas = mg_undo_step (annotation->undo, annotation->edit.mask, redo, &damage);
+  mg_label_table_apply (&annotation->edit.table, deltas, sign);
+  _mg_annotation_note_labels (annotation, deltas, sign);
+  for (guint i = 0; i < tiles->len; i++)
+    _mg_annotation_touch (annotation, g_array_index (tiles, guint, i));
+  g_signal_emit (annotation, signals[DAMAGED], 0, &damage);
+}
+
+/* An edit of one plane brings that plane into view; one of several leaves the
+ * person where they are. */
 static gboolean
 step (MgAnnotation *annotation,
       gboolean redo)
 {
-  MgRect damage;
-  const GArray *deltas;
+  int shown = annotation->plane, plane;
+  guint group, first_group;
 
   mg_annotation_end_stroke (annotation);
-  deltas = mg_undo_step (annotation->undo, annotation->edit.mask, redo, &damage);
-  if (deltas == NULL)
+  if (!mg_undo_peek (annotation->undo, redo, &plane, &first_group))
     return FALSE;
-  mg_label_table_apply (&annotation->edit.table, deltas, redo ? 1 : -1);
-  g_signal_emit (annotation, signals[DAMAGED], 0, &damage);
-  notify_changes (annotation);
-  g_signal_emit (annotation, signals[CHANGED], 0);
+  do
+    step_entry (annotation, plane, redo);
+  while (first_group != 0 && mg_undo_peek (annotation->undo, redo, &plane, &group) && group == first_group);
+  if (first_group != 0)
+    _mg_annotation_use_plane (annotation, shown);
+  if (annotation->plane != shown)
+    _mg_annotation_notify_plane (annotation);
+  _mg_annotation_emit_changed (annotation);
   return TRUE;
 }
 

@@ -23,12 +23,16 @@ typedef struct
   gboolean erase_any;   /* eraser: any instance */
   gboolean overwrite;   /* brush: paint over other instances (off: they are protected) */
   gboolean fill_closed; /* brush: fill a closed outline on release */
+  guint32 go_on;        /* brush: an instance of another plane that a stroke on background
+                         * goes on with where this plane has none of it; 0 starts a new one */
 } MgStroke;
 
-/* One image's hand-made labels: mask, undo, state. Main thread. Signals:
+/* One image's hand-made labels: mask, undo, state; of several planes where the
+ * image has them (annotation-planes.h). Main thread. Signals:
  * "damaged" (const MgRect *rect): these pixels changed;
  * "changed": something a person would save or undo changed (notify-like).
- * Properties: "can-undo", "can-redo", "modified", "n-instances" (read only). */
+ * Properties: "can-undo", "can-redo", "modified", "n-instances", "plane"
+ * (read only). */
 #define MG_TYPE_ANNOTATION (mg_annotation_get_type ())
 G_DECLARE_FINAL_TYPE (MgAnnotation, mg_annotation, MG, ANNOTATION, GObject)
 

@@ -28,6 +28,12 @@ struct _MgMask
 MgMaskTile *_mg_mask_tile_ref (MgMaskTile *tile);
 void _mg_mask_tile_unref (MgMaskTile *tile);
 MgMaskTile *_mg_mask_tile_new (void);
+MgMaskTile *_mg_mask_try_tile (MgMask *mask,
+                               GError **error);
+gboolean _mg_mask_fill_band (MgMask *mask,
+                             int tile_row,
+                             const guint32 *rows,
+                             GError **error);
 
 void _mg_mask_begin (MgMask *mask);
 GArray *_mg_mask_end (MgMask *mask);

@@ -86,6 +86,51 @@ has_label (const guint32 *src,
   return FALSE;
 }
 
+/* A tile of one reference, pixels not set; NULL with an error where there is
+ * no memory. */
+MgMaskTile *
+_mg_mask_try_tile (MgMask *mask,
+                   GError **error)
+{
+  MgMaskTile *tile = g_try_malloc (sizeof *tile);
+
+  if (tile == NULL)
+    g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY,
+                 "not enough memory for labels of %d × %d pixels", mask->width, mask->height);
+  else
+    tile->refs = 1;
+  return tile;
+}
+
+/* Fills a row of tiles that has no labels yet; rows begins with its first
+ * pixel and has no gaps. */
+gboolean
+_mg_mask_fill_band (MgMask *mask,
+                    int tile_row,
+                    const guint32 *rows,
+                    GError **error)
+{
+  for (int column = 0; column < mask->tiles_x; column++)
+    {
+      guint index = (guint) (tile_row * mask->tiles_x + column);
+      MgMaskTile *tile;
+      MgRect rect;
+
+      _mg_mask_tile_rect (mask, index, &rect);
+      rect.y = 0;
+      if (!has_label (rows, &rect, mask->width))
+        continue;
+      tile = _mg_mask_try_tile (mask, error);
+      if (tile == NULL)
+        return FALSE;
+      memset (tile->px, 0, sizeof tile->px);
+      for (int y = 0; y < rect.height; y++)
+        memcpy (tile->px + y * TILE, rows + (gsize) y * mask->width + rect.x, rect.width * sizeof *rows);
+      mask->tiles[index] = tile;
+    }
+  return TRUE;
+}
+
 /**
  * mg_mask_new_from_labels:
  * @labels: a label raster
@@ -98,33 +143,11 @@ mg_mask_new_from_labels (MgLabels *labels,
                          GError **error)
 {
   int width = mg_labels_get_width (labels);
-  const guint32 *src = mg_labels_get_data (labels);
   g_autoptr (MgMask) mask = mg_mask_new (width, mg_labels_get_height (labels));
-  guint n_tiles = (guint) mask->tiles_x * mask->tiles_y;
 
-  for (guint i = 0; i < n_tiles; i++)
-    {
-      MgRect rect;
-
-      _mg_mask_tile_rect (mask, i, &rect);
-      if (!has_label (src, &rect, width))
-        continue;
-
-      MgMaskTile *tile = g_try_malloc0 (sizeof *tile);
-
-      if (tile == NULL)
-        {
-          g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY,
-                       "not enough memory for labels of %d × %d pixels",
-                       width, mask->height);
-          return NULL;
-        }
-      tile->refs = 1;
-      for (int y = 0; y < rect.height; y++)
-        memcpy (tile->px + y * TILE, src + (gsize) (rect.y + y) * width + rect.x,
-                rect.width * sizeof *src);
-      mask->tiles[i] = tile;
-    }
+  for (int row = 0; row < mask->tiles_y; row++)
+    if (!_mg_mask_fill_band (mask, row, mg_labels_get_data (labels) + (gsize) row * TILE * width, error))
+      return NULL;
   return g_steal_pointer (&mask);
 }
 

@@ -1,14 +1,12 @@
 #include "annotate/undo.h"
 
 #include "annotate/mask-private.h"
-
-#include <string.h>
+#include "annotate/tile-code.h"
 
 /* Entries this near the present stay as tiles, ready to swap; older ones are
  * run-length coded, some tiles at each push so that no push takes long. */
 #define N_FRESH         4
 #define N_PACKED_A_PUSH 256
-#define TILE_PIXELS     (MG_MASK_TILE_PX * MG_MASK_TILE_PX)
 #define OVERHEAD_BYTES  128
 
 /* The other state of one tile: pixels, or run lengths and labels in turn, or
@@ -27,6 +25,8 @@ typedef struct
   GArray *deltas;  /* owned: MgLabelDelta */
   MgRect damage;
   guint64 state_before, state_after;
+  int plane;
+  guint group;    /* entries of one group are one edit; 0: alone */
   guint n_packed; /* the first so many changes need no more packing */
   gsize bytes;
 } Entry;
@@ -75,27 +75,18 @@ entry_bytes (const Entry *entry)
   return bytes;
 }
 
-/* Run-length codes a tile; one of more than half as many words as pixels
- * stays as it is. */
+/* One of more than half as many words as pixels stays as it is. */
 static void
 pack (Change *change)
 {
-  guint32 words[TILE_PIXELS / 2];
-  guint n = 0;
+  guint32 words[MG_TILE_PIXELS / 2];
+  guint n;
 
   if (change->tile == NULL)
     return;
-  for (guint i = 0, begin = 0; i < TILE_PIXELS; begin = i)
-    {
-      guint32 label = change->tile->px[i];
-
-      while (i < TILE_PIXELS && change->tile->px[i] == label)
-        i++;
-      if (n + 2 > G_N_ELEMENTS (words))
-        return;
-      words[n++] = i - begin;
-      words[n++] = label;
-    }
+  n = mg_tile_pack (change->tile->px, words, G_N_ELEMENTS (words));
+  if (n == 0)
+    return;
   change->packed = g_memdup2 (words, n * sizeof *words);
   change->n_words = n;
   _mg_mask_tile_unref (g_steal_pointer (&change->tile));
@@ -104,14 +95,10 @@ pack (Change *change)
 static void
 unpack (Change *change)
 {
-  guint at = 0;
-
   if (change->packed == NULL)
     return;
   change->tile = _mg_mask_tile_new ();
-  for (guint i = 0; i < change->n_words; i += 2)
-    for (guint32 n = 0; n < change->packed[i]; n++)
-      change->tile->px[at++] = change->packed[i + 1];
+  mg_tile_unpack (change->packed, change->n_words, change->tile->px);
   g_clear_pointer (&change->packed, g_free);
   change->n_words = 0;
 }
@@ -145,6 +132,16 @@ drop_entry (MgUndo *undo,
   g_ptr_array_remove_index (undo->entries, index);
 }
 
+static gboolean
+is_one_edit (MgUndo *undo,
+             guint i,
+             guint j)
+{
+  guint group = ((Entry *) undo->entries->pdata[i])->group;
+
+  return group != 0 && group == ((Entry *) undo->entries->pdata[j])->group;
+}
+
 /* Keeps to the budget: first packs from the oldest on, then lets the oldest
  * go, then what is farthest in the future. The newest edit always stays. */
 static void
@@ -156,13 +153,30 @@ trim (MgUndo *undo)
     left -= pack_entry (undo, undo->entries->pdata[i], left);
   for (guint i = 0; i < undo->entries->len && undo->bytes > undo->budget_bytes; i++)
     pack_entry (undo, undo->entries->pdata[i], G_MAXUINT);
-  while (undo->bytes > undo->budget_bytes && undo->n_done > 1)
+  while (undo->bytes > undo->budget_bytes && undo->n_done > 1 && !is_one_edit (undo, 0, undo->n_done - 1))
     {
-      drop_entry (undo, 0);
-      undo->n_done--;
+      gboolean whole;
+
+      do
+        {
+          whole = !is_one_edit (undo, 0, 1);
+          drop_entry (undo, 0);
+          undo->n_done--;
+        }
+      while (!whole);
     }
-  while (undo->bytes > undo->budget_bytes && undo->entries->len > undo->n_done + 1)
-    drop_entry (undo, undo->entries->len - 1);
+  while (undo->bytes > undo->budget_bytes && undo->entries->len > undo->n_done + 1 &&
+         !is_one_edit (undo, undo->n_done, undo->entries->len - 1))
+    {
+      gboolean whole;
+
+      do
+        {
+          whole = !is_one_edit (undo, undo->entries->len - 2, undo->entries->len - 1);
+          drop_entry (undo, undo->entries->len - 1);
+        }
+      while (!whole);
+    }
 }
 
 /**
@@ -197,6 +211,8 @@ mg_undo_free (MgUndo *undo)
  * @changes: (transfer full): MgMaskChange, the tiles as they were
  * @deltas: (transfer full): MgLabelDelta, what the edit did to the areas
  * @damage: the pixels changed
+ * @plane: which plane it belongs to
+ * @group: the same for entries that are one edit, each of its own plane; 0 alone
  *
  * Adds an edit; what could be redone is gone.
  */
@@ -204,7 +220,9 @@ void
 mg_undo_push (MgUndo *undo,
               GArray *changes,
               GArray *deltas,
-              const MgRect *damage)
+              const MgRect *damage,
+              int plane,
+              guint group)
 {
   Entry *entry = g_new0 (Entry, 1);
 
@@ -222,6 +240,8 @@ mg_undo_push (MgUndo *undo,
   g_array_unref (changes);
   entry->deltas = deltas;
   entry->damage = *damage;
+  entry->plane = plane;
+  entry->group = group;
   entry->state_before = undo->state;
   entry->state_after = undo->state = undo->next_state++;
   entry->bytes = entry_bytes (entry);
@@ -236,6 +256,50 @@ mg_undo_can (MgUndo *undo,
              gboolean redo)
 {
   return redo ? undo->n_done < undo->entries->len : undo->n_done > 0;
+}
+
+static Entry *
+next_entry (MgUndo *undo,
+            gboolean redo)
+{
+  return undo->entries->pdata[redo ? undo->n_done : undo->n_done - 1];
+}
+
+/**
+ * mg_undo_peek:
+ * @redo: forwards, not back
+ * @plane: (out): whose mask mg_undo_step() wants
+ * @group: (out): 0, or that of all entries that are one edit
+ *
+ * Returns: %FALSE when there is nothing to undo or redo
+ */
+gboolean
+mg_undo_peek (MgUndo *undo,
+              gboolean redo,
+              int *plane,
+              guint *group)
+{
+  if (!mg_undo_can (undo, redo))
+    return FALSE;
+  *plane = next_entry (undo, redo)->plane;
+  *group = next_entry (undo, redo)->group;
+  return TRUE;
+}
+
+/**
+ * mg_undo_list_tiles:
+ * @redo: forwards, not back
+ * @tiles: (element-type guint): gets the tiles that mg_undo_step() will change
+ */
+void
+mg_undo_list_tiles (MgUndo *undo,
+                    gboolean redo,
+                    GArray *tiles)
+{
+  const GArray *changes = next_entry (undo, redo)->changes;
+
+  for (guint i = 0; i < changes->len; i++)
+    g_array_append_val (tiles, g_array_index (changes, Change, i).index);
 }
 
 /**
@@ -257,7 +321,7 @@ mg_undo_step (MgUndo *undo,
   if (!mg_undo_can (undo, redo))
     return NULL;
 
-  Entry *entry = undo->entries->pdata[redo ? undo->n_done : undo->n_done - 1];
+  Entry *entry = next_entry (undo, redo);
 
   for (guint i = 0; i < entry->changes->len; i++)
     {

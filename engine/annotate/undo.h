@@ -13,7 +13,16 @@ void mg_undo_free (MgUndo *undo);
 void mg_undo_push (MgUndo *undo,
                    GArray *changes,
                    GArray *deltas,
-                   const MgRect *damage);
+                   const MgRect *damage,
+                   int plane,
+                   guint group);
+gboolean mg_undo_peek (MgUndo *undo,
+                       gboolean redo,
+                       int *plane,
+                       guint *group);
+void mg_undo_list_tiles (MgUndo *undo,
+                         gboolean redo,
+                         GArray *tiles);
 gboolean mg_undo_can (MgUndo *undo,
                       gboolean redo);
 const GArray *mg_undo_step (MgUndo *undo,

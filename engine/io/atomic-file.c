@@ -18,8 +18,17 @@ struct _MgAtomicFile
   int fd;
 };
 
-static void
-set_errno_error (GError **error, GFile *file, int code)
+/**
+ * mg_file_set_write_error:
+ * @file: what could not be written
+ * @code: errno of what failed
+ *
+ * A sentence that names the file and says what to do.
+ */
+void
+mg_file_set_write_error (GError **error,
+                         GFile *file,
+                         int code)
 {
   g_autoptr (GFile) folder = g_file_get_parent (file);
   g_autofree char *place = g_file_get_parse_name (folder != NULL ? folder : file);
@@ -118,7 +127,7 @@ mg_atomic_file_new (GFile *file,
   fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)
     {
-      set_errno_error (error, file, errno);
+      mg_file_set_write_error (error, file, errno);
       return NULL;
     }
   set_mode (fd, target);
@@ -150,7 +159,7 @@ mg_atomic_file_set_error (MgAtomicFile *atomic,
                           int code,
                           GError **error)
 {
-  set_errno_error (error, atomic->file, code);
+  mg_file_set_write_error (error, atomic->file, code);
 }
 
 /**
@@ -175,7 +184,7 @@ mg_atomic_file_write (MgAtomicFile *atomic,
         continue;
       if (n < 0)
         {
-          set_errno_error (error, atomic->file, errno);
+          mg_file_set_write_error (error, atomic->file, errno);
           return FALSE;
         }
       from += n;
@@ -215,13 +224,13 @@ mg_atomic_file_commit (MgAtomicFile *atomic,
   g_return_val_if_fail (fd >= 0, FALSE);
   if (fsync (fd) < 0 && errno != EINVAL && errno != ENOTSUP)
     {
-      set_errno_error (error, atomic->file, errno);
+      mg_file_set_write_error (error, atomic->file, errno);
       return FALSE;
     }
   atomic->fd = -1;
   if (close (fd) < 0 || rename (atomic->temporary, atomic->target) < 0)
     {
-      set_errno_error (error, atomic->file, errno);
+      mg_file_set_write_error (error, atomic->file, errno);
       return FALSE;
     }
   g_clear_pointer (&atomic->temporary, g_free);

@@ -19,6 +19,9 @@ void mg_atomic_file_set_error (MgAtomicFile *atomic,
                                int code,
                                GError **error);
 void mg_atomic_file_free (MgAtomicFile *atomic);
+void mg_file_set_write_error (GError **error,
+                              GFile *file,
+                              int code);
 gboolean mg_file_replace_text (GFile *file,
                                const char *text,
                                GError **error);

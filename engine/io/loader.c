@@ -159,15 +159,11 @@ mg_image_load_finish (GAsyncResult *result,
 static gboolean
 check_label_image (GFile *file, const MgImageInfo *info, GError **error)
 {
-  if (info->is_rgb || info->n_channels > 1)
-    _mg_io_set_error (error, MG_ERROR_DATA, file,
-                      "this is %s, not a label image (a label image has one channel, where every cell is a number)",
-                      info->is_rgb ? "a colour picture" : "an image of several channels");
-  else if (info->n_z > 1 || info->n_t > 1)
-    _mg_io_set_error (error, MG_ERROR_DATA, file,
-                      "it has %d slices and %d frames; only flat label images are read", info->n_z, info->n_t);
-  else
+  if (!info->is_rgb && info->n_channels == 1)
     return TRUE;
+  _mg_io_set_error (error, MG_ERROR_DATA, file,
+                    "this is %s, not a label image (a label image has one channel, where every cell is a number)",
+                    info->is_rgb ? "a colour picture" : "an image of several channels");
   return FALSE;
 }
 
@@ -224,8 +220,50 @@ widen (MgPixelType type, const guint8 *src, double *dst, int n)
       }
 }
 
-static gboolean
-read_labels (GFile *file, MgImage *image, guint32 *data, GCancellable *cancellable, GError **error)
+/**
+ * mg_label_image_load:
+ * @file: a label image: one channel of whole numbers, of any number of planes
+ * @cancellable: (nullable)
+ *
+ * Opens labels to be read part by part with mg_label_image_read(). Any thread.
+ *
+ * Returns: (transfer full): %NULL with an error naming the file
+ */
+MgImage *
+mg_label_image_load (GFile *file,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (MgImage) image = mg_image_load (file, cancellable, error);
+
+  if (image == NULL || !check_label_image (file, mg_image_get_info (image), error))
+    return NULL;
+  return g_steal_pointer (&image);
+}
+
+/**
+ * mg_label_image_read:
+ * @image: of mg_label_image_load()
+ * @file: where it came from, for messages
+ * @z: slice
+ * @t: time point
+ * @y: the first row
+ * @n_rows: how many
+ * @dst: (out): rows of labels without gaps
+ * @cancellable: (nullable)
+ *
+ * Returns: %FALSE where the file cannot be read or holds no labels
+ */
+gboolean
+mg_label_image_read (MgImage *image,
+                     GFile *file,
+                     int z,
+                     int t,
+                     int y,
+                     int n_rows,
+                     guint32 *dst,
+                     GCancellable *cancellable,
+                     GError **error)
 {
   const MgImageInfo *info = mg_image_get_info (image);
   g_autofree guint8 *stored = g_try_malloc (mg_pixel_type_size (info->type) * info->width);
@@ -236,17 +274,18 @@ read_labels (GFile *file, MgImage *image, guint32 *data, GCancellable *cancellab
       _mg_io_set_error (error, MG_ERROR_NO_MEMORY, file, "not enough memory for one row of it");
       return FALSE;
     }
-  for (int y = 0; y < info->height; y++)
+  for (int i = 0; i < n_rows; i++)
     {
-      MgRect line = { 0, y, info->width, 1 };
+      MgRect line = { 0, y + i, info->width, 1 };
 
-      if (!mg_image_read (image, 0, 0, 0, &line, stored, 0, cancellable, error))
+      if (!mg_image_read (image, 0, z, t, &line, stored, 0, cancellable, error))
         return FALSE;
       widen (info->type, stored, row, info->width);
-      if (!take_row (row, info->width, data + (gsize) y * info->width))
+      if (!take_row (row, info->width, dst + (gsize) i * info->width))
         {
           _mg_io_set_error (error, MG_ERROR_DATA, file,
-                            "this is not a label image: row %d has values that are not whole numbers from 0 up", y + 1);
+                            "this is not a label image: row %d has values that are not whole numbers from 0 up",
+                            y + i + 1);
           return FALSE;
         }
     }
@@ -255,7 +294,7 @@ read_labels (GFile *file, MgImage *image, guint32 *data, GCancellable *cancellab
 
 /**
  * mg_labels_load:
- * @file: a label image: one channel of whole numbers, as integers or floats
+ * @file: a flat label image: one channel of whole numbers, as integers or floats
  * @cancellable: (nullable)
  *
  * Any thread.
@@ -267,7 +306,7 @@ mg_labels_load (GFile *file,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_autoptr (MgImage) image = mg_image_load (file, cancellable, error);
+  g_autoptr (MgImage) image = mg_label_image_load (file, cancellable, error);
   const MgImageInfo *info;
   gsize pixels, bytes;
   guint32 *data;
@@ -275,8 +314,12 @@ mg_labels_load (GFile *file,
   if (image == NULL)
     return NULL;
   info = mg_image_get_info (image);
-  if (!check_label_image (file, info, error))
-    return NULL;
+  if (info->n_z > 1 || info->n_t > 1)
+    {
+      _mg_io_set_error (error, MG_ERROR_DATA, file,
+                        "it has %d slices and %d frames; only flat label images are read", info->n_z, info->n_t);
+      return NULL;
+    }
   if (!mg_size_mul (info->width, info->height, &pixels) || !mg_size_mul (pixels, sizeof (guint32), &bytes))
     bytes = G_MAXSIZE;
   data = mg_try_alloc (bytes, "the labels", error);
@@ -285,7 +328,7 @@ mg_labels_load (GFile *file,
       _mg_io_prefix_error (error, file);
       return NULL;
     }
-  if (!read_labels (file, image, data, cancellable, error))
+  if (!mg_label_image_read (image, file, 0, 0, 0, info->height, data, cancellable, error))
     {
       mg_free_aligned (data);
       return NULL;

@@ -12,6 +12,18 @@ void mg_image_load_async (GFile *file,
                           gpointer user_data);
 MgImage *mg_image_load_finish (GAsyncResult *result,
                                GError **error);
+MgImage *mg_label_image_load (GFile *file,
+                              GCancellable *cancellable,
+                              GError **error);
+gboolean mg_label_image_read (MgImage *image,
+                              GFile *file,
+                              int z,
+                              int t,
+                              int y,
+                              int n_rows,
+                              guint32 *dst,
+                              GCancellable *cancellable,
+                              GError **error);
 MgLabels *mg_labels_load (GFile *file,
                           GCancellable *cancellable,
                           GError **error);

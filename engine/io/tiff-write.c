@@ -339,7 +339,8 @@ mg_tiff_write_image (GFile *file,
 /* Labels as an image of the type they are saved in. */
 typedef struct
 {
-  MgLabels *labels;
+  MgLabelRows rows;
+  gpointer data;
   MgPixelType type;
 } LabelSource;
 
@@ -348,22 +349,76 @@ labels_read (gpointer data, int c, int z, int t, const MgRect *rect,
              gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
 {
   const LabelSource *source = data;
-  gsize width = mg_labels_get_width (source->labels);
+  g_autofree guint32 *row = g_new (guint32, rect->width);
 
   for (int y = 0; y < rect->height; y++)
     {
-      const guint32 *from = mg_labels_get_data (source->labels) + (rect->y + y) * width + rect->x;
       guint8 *to = (guint8 *) dst + y * stride;
 
+      source->rows (source->data, z, t, &(MgRect){ rect->x, rect->y + y, rect->width, 1 }, row);
       for (int x = 0; x < rect->width; x++)
         if (source->type == MG_PIXEL_U16)
-          ((guint16 *) to)[x] = (guint16) from[x];
+          ((guint16 *) to)[x] = (guint16) row[x];
         else if (source->type == MG_PIXEL_F32)
-          ((float *) to)[x] = (float) from[x];
+          ((float *) to)[x] = (float) row[x];
         else
-          ((guint32 *) to)[x] = from[x];
+          ((guint32 *) to)[x] = row[x];
     }
   return TRUE;
+}
+
+/**
+ * mg_tiff_write_label_planes:
+ * @file: the target; replaced whole or not at all
+ * @like: the image they belong to: size, slices, time points, pixel size and unit
+ * @max: the highest label
+ * @rows: gives the labels of part of a plane
+ * @data: for @rows
+ * @cancellable: (nullable)
+ *
+ * Writes a label image that ImageJ and Fiji open: 16 bit, or 32-bit float when
+ * a label is above 65 535 (ImageJ has no other type that holds them), or
+ * 32-bit integers when one is above 2^24, where floats end being exact. A
+ * strip at a time is in memory. Any thread.
+ *
+ * Returns: FALSE with an error naming the file; nothing is left behind then
+ */
+gboolean
+mg_tiff_write_label_planes (GFile *file,
+                            const MgImageInfo *like,
+                            guint32 max,
+                            MgLabelRows rows,
+                            gpointer data,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  static const MgImageSource source = { labels_read, NULL };
+  LabelSource labels = { rows, data, max <= G_MAXUINT16 ? MG_PIXEL_U16 : max <= FLOAT_EXACT ? MG_PIXEL_F32
+                                                                                            : MG_PIXEL_U32 };
+  const MgImageInfo info = {
+    .width = like->width,
+    .height = like->height,
+    .n_channels = 1,
+    .n_z = like->n_z,
+    .n_t = like->n_t,
+    .type = labels.type,
+    .pixel_width = like->pixel_width,
+    .pixel_height = like->pixel_height,
+    .pixel_depth = like->pixel_depth,
+    .frame_interval = like->frame_interval,
+    .unit = like->unit,
+  };
+  g_autoptr (MgImage) image = mg_image_new_from_source (&info, &source, &labels, error);
+
+  return image != NULL && mg_tiff_write_image (file, image, cancellable, error);
+}
+
+static void
+rows_of_labels (gpointer data, int z, int t, const MgRect *rect, guint32 *dst)
+{
+  gsize width = mg_labels_get_width (data);
+
+  memcpy (dst, mg_labels_get_data (data) + rect->y * width + rect->x, rect->width * sizeof *dst);
 }
 
 /**
@@ -373,10 +428,7 @@ labels_read (gpointer data, int c, int z, int t, const MgRect *rect,
  * @like: (nullable): the image they belong to; its pixel size and unit are kept
  * @cancellable: (nullable)
  *
- * Writes a label image that ImageJ and Fiji open: 16 bit, or 32-bit float when
- * a label is above 65 535 (ImageJ has no other type that holds them), or
- * 32-bit integers when one is above 2^24, where floats end being exact. Any
- * thread.
+ * Writes one plane as mg_tiff_write_label_planes() does. Any thread.
  *
  * Returns: FALSE with an error naming the file; nothing is left behind then
  */
@@ -387,19 +439,7 @@ mg_tiff_write_labels (GFile *file,
                       GCancellable *cancellable,
                       GError **error)
 {
-  static const MgImageSource source = { labels_read, NULL };
-  guint32 max = mg_labels_get_max (labels);
-  LabelSource data = { labels, max <= G_MAXUINT16 ? MG_PIXEL_U16 : max <= FLOAT_EXACT ? MG_PIXEL_F32
-                                                                                      : MG_PIXEL_U32 };
-  MgImageInfo info = {
-    .width = mg_labels_get_width (labels),
-    .height = mg_labels_get_height (labels),
-    .n_channels = 1,
-    .n_z = 1,
-    .n_t = 1,
-    .type = data.type,
-  };
-  g_autoptr (MgImage) image = NULL;
+  MgImageInfo info = { .width = mg_labels_get_width (labels), .height = mg_labels_get_height (labels), .n_z = 1, .n_t = 1 };
 
   if (like != NULL)
     {
@@ -407,8 +447,7 @@ mg_tiff_write_labels (GFile *file,
       info.pixel_height = like->pixel_height;
       info.unit = like->unit;
     }
-  image = mg_image_new_from_source (&info, &source, &data, error);
-  return image != NULL && mg_tiff_write_image (file, image, cancellable, error);
+  return mg_tiff_write_label_planes (file, &info, mg_labels_get_max (labels), rows_of_labels, labels, cancellable, error);
 }
 
 /**

@@ -49,7 +49,7 @@ test_undo_budget (void)
       _mg_mask_begin (edit.mask);
       edit.rule = (MgMaskRule){ .value = i + 1, .any = TRUE };
       mg_mask_edit_stroke (&edit, &from, &to);
-      mg_undo_push (undo, _mg_mask_end (edit.mask), mg_label_table_end (&edit.table), &whole);
+      mg_undo_push (undo, _mg_mask_end (edit.mask), mg_label_table_end (&edit.table), &whole, 0, 0);
       g_assert_cmpuint (mg_undo_get_bytes (undo), <=, budget);
       g_ptr_array_add (history, raster_of (edit.mask));
     }

@@ -1,5 +1,6 @@
+#include "annotate/annotation-planes.h"
 #include "io/loader.h"
-#include "io/tiff-write.h"
+#include "project/labels.h"
 #include "session/document-private.h"
 
 /* What a loading thread hands over. */
@@ -8,6 +9,8 @@ typedef struct
   MgImage *image;
   MgPyramid *pyramid;
   MgAnnotation *annotation;
+  MgJournal *journal;
+  gboolean recovered; /* more was painted than the label image has */
   MgHistogram *histograms;
   MgInstances *prediction; /* (nullable) */
   char *warning;           /* (nullable): the image is usable, but … */
@@ -34,6 +37,7 @@ loaded_free (gpointer data)
   g_clear_pointer (&loaded->image, mg_image_unref);
   g_clear_pointer (&loaded->pyramid, mg_pyramid_unref);
   g_clear_object (&loaded->annotation);
+  g_clear_pointer (&loaded->journal, mg_journal_unref);
   g_clear_pointer (&loaded->prediction, mg_instances_unref);
   g_free (loaded->histograms);
   g_free (loaded->warning);
@@ -61,8 +65,7 @@ load_fitting_labels (GFile *file,
   return g_steal_pointer (&labels);
 }
 
-/* What was saved here before must be readable, or the next autosave would
- * overwrite it; labels that came with the images may be left out. */
+/* What is painted, and the journal that goes on with it. */
 static gboolean
 load_annotation (MgProjectItem *item,
                  Loaded *loaded,
@@ -70,29 +73,22 @@ load_annotation (MgProjectItem *item,
                  GError **error)
 {
   const MgImageInfo *info = mg_image_get_info (loaded->image);
-  GFile *saved = mg_project_item_get_annotation (item);
-  GFile *given = mg_project_item_get_labels (item);
-  g_autoptr (MgLabels) labels = NULL;
-  g_autoptr (GError) local = NULL;
+  MgMaskStack *stack = mg_project_item_load_labels (item, info, &loaded->recovered, &loaded->warning,
+                                                    cancellable, error);
 
-  if (g_file_query_exists (saved, cancellable))
+  if (stack == NULL)
+    return FALSE;
+  loaded->annotation = mg_annotation_new_take_stack (stack);
+  loaded->journal = mg_journal_new (mg_project_item_get_annotation (item), info->width, info->height,
+                                    info->n_z * info->n_t);
+  mg_journal_get_size (loaded->journal); /* read here, known from now on */
+  if (loaded->recovered)
     {
-      labels = load_fitting_labels (saved, info, cancellable, error);
-      if (labels == NULL)
-        {
-          g_prefix_error (error, "What was painted before cannot be read, move the file away to start anew: ");
-          return FALSE;
-        }
+      g_free (loaded->warning);
+      loaded->warning = g_strdup_printf ("What was painted on “%s” before the program ended is back",
+                                         mg_project_item_get_name (item));
     }
-  else if (given != NULL)
-    {
-      labels = load_fitting_labels (given, info, cancellable, &local);
-      if (labels == NULL)
-        loaded->warning = g_strdup (local->message);
-    }
-  loaded->annotation = labels != NULL ? mg_annotation_new_from_labels (labels, error)
-                                      : mg_annotation_new (info->width, info->height);
-  return loaded->annotation != NULL;
+  return TRUE;
 }
 
 /* A prediction given up in memory. It may have been changed or deleted since:
@@ -171,6 +167,7 @@ on_annotation_changed (MgAnnotation *annotation,
   self->edits++;
   self->cells = (int) mg_annotation_get_n_instances (annotation);
   _mg_document_notify_cells (self);
+  _mg_document_write_journal (self);
   _mg_document_emit_edited (self);
 }
 
@@ -207,6 +204,7 @@ mg_document_load_finish (MgDocument *self,
   self->image = g_steal_pointer (&loaded->image);
   self->pyramid = g_steal_pointer (&loaded->pyramid);
   self->annotation = g_steal_pointer (&loaded->annotation);
+  self->journal = g_steal_pointer (&loaded->journal);
   self->histograms = g_steal_pointer (&loaded->histograms);
   *warning = g_steal_pointer (&loaded->warning);
   if (loaded->prediction != NULL && self->to_reload)
@@ -217,8 +215,10 @@ mg_document_load_finish (MgDocument *self,
                                     &(MgRect){ 0, 0, info->width, info->height }, NULL);
       self->on_disk = TRUE;
     }
+  self->saved_edits = 0;
+  self->edits = loaded->recovered ? 1 : 0; /* to be written to the label image */
+  self->journal_failed = FALSE;
   loaded_free (loaded);
-  self->edits = self->saved_edits = 0;
   g_signal_connect (self->annotation, "changed", G_CALLBACK (on_annotation_changed), self);
   _mg_document_set_up_channels (self);
   self->cells = (int) mg_annotation_get_n_instances (self->annotation);
@@ -241,93 +241,10 @@ mg_document_close (MgDocument *self)
   if (self->annotation != NULL)
     g_signal_handlers_disconnect_by_data (self->annotation, self);
   g_clear_object (&self->annotation);
+  g_clear_pointer (&self->journal, mg_journal_unref);
   g_clear_pointer (&self->pyramid, mg_pyramid_unref);
   g_clear_pointer (&self->image, mg_image_unref);
   g_clear_pointer (&self->histograms, g_free);
   _mg_document_give_up_prediction (self);
   self->state = MG_DOCUMENT_CLOSED;
-}
-
-/* What a saving thread is given: nothing in it is written by the main thread. */
-typedef struct
-{
-  MgMask *mask;
-  MgImage *image;
-  GFile *file;
-  guint edits;
-} Saving;
-
-static void
-saving_free (gpointer data)
-{
-  Saving *saving = data;
-
-  mg_mask_free (saving->mask);
-  mg_image_unref (saving->image);
-  g_object_unref (saving->file);
-  g_free (saving);
-}
-
-static void
-save_thread (GTask *task,
-             gpointer source,
-             gpointer task_data,
-             GCancellable *cancellable)
-{
-  Saving *saving = task_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MgLabels) labels = mg_mask_to_labels (saving->mask, &error);
-
-  if (labels == NULL || !mg_project_make_folder_for (saving->file, &error) ||
-      !mg_tiff_write_labels (saving->file, labels, mg_image_get_info (saving->image), cancellable, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-/**
- * mg_document_save_async:
- * @self: a loaded document
- *
- * Writes what is painted at this moment, from a snapshot, on another thread.
- * Painting may go on.
- */
-void
-mg_document_save_async (MgDocument *self,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  Saving *saving = g_new (Saving, 1);
-
-  saving->mask = mg_mask_snapshot (mg_annotation_get_mask (self->annotation));
-  saving->image = mg_image_ref (self->image);
-  saving->file = g_object_ref (mg_project_item_get_annotation (self->item));
-  saving->edits = self->edits;
-  self->saving = TRUE;
-  g_task_set_task_data (task, saving, saving_free);
-  g_task_run_in_thread (task, save_thread);
-}
-
-/**
- * mg_document_save_finish:
- * @self: a document
- * @result: of mg_document_save_async()
- *
- * Returns: %FALSE when it could not be written; what was saved before is as it was
- */
-gboolean
-mg_document_save_finish (MgDocument *self,
-                         GAsyncResult *result,
-                         GError **error)
-{
-  Saving *saving = g_task_get_task_data (G_TASK (result));
-
-  self->saving = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return FALSE;
-  self->saved_edits = saving->edits;
-  if (self->saved_edits == self->edits && self->annotation != NULL)
-    mg_annotation_set_saved (self->annotation);
-  return TRUE;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "project/journal.h"
 #include "session/document.h"
 
 struct _MgDocument
@@ -23,8 +24,11 @@ struct _MgDocument
   gboolean contrast_set; /* by hand; kept while the image is closed */
   guint edits;           /* counts changes, so that saving knows what it saved */
   guint saved_edits;
-  gboolean saving;
-  GTask *loading; /* borrowed, while one runs */
+  MgJournal *journal;      /* (nullable), while loaded */
+  gboolean journaling;     /* tiles are being appended to it */
+  gboolean journal_failed; /* the last time; they are still touched */
+  GTask *saving;           /* (nullable): waits for the journal, or writes */
+  GTask *loading;          /* borrowed, while one runs */
 
   MgInstances *prediction;
   MgRect prediction_rect;
@@ -47,3 +51,6 @@ MgHistogram *_mg_document_count_channels (MgImage *image,
                                           GError **error);
 void _mg_document_set_up_channels (MgDocument *self);
 void _mg_document_emit_edited (MgDocument *self);
+void _mg_document_emit_journaled (MgDocument *self,
+                                  const GError *error);
+void _mg_document_write_journal (MgDocument *self);

@@ -16,6 +16,7 @@ enum
 enum
 {
   EDITED,
+  JOURNALED,
   PREDICTION_CHANGED,
   N_SIGNALS,
 };
@@ -137,6 +138,8 @@ mg_document_class_init (MgDocumentClass *klass)
   props[PROP_THUMBNAIL] = g_param_spec_object ("thumbnail", NULL, NULL, GDK_TYPE_PAINTABLE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[EDITED] = g_signal_new ("edited", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[JOURNALED] = g_signal_new ("journaled", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[PREDICTION_CHANGED] = g_signal_new ("prediction-changed", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
                                               NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -180,6 +183,13 @@ _mg_document_emit_edited (MgDocument *self)
   g_signal_emit (self, signals[EDITED], 0);
 }
 
+void
+_mg_document_emit_journaled (MgDocument *self,
+                             const GError *error)
+{
+  g_signal_emit (self, signals[JOURNALED], 0, error);
+}
+
 /**
  * mg_document_get_item:
  * @self: a document
@@ -205,6 +215,14 @@ mg_document_set_item (MgDocument *self,
 {
   g_set_object (&self->item, item);
   self->edits++;
+  if (self->image != NULL)
+    {
+      const MgImageInfo *info = mg_image_get_info (self->image);
+
+      g_clear_pointer (&self->journal, mg_journal_unref);
+      self->journal = mg_journal_new (mg_project_item_get_annotation (item), info->width, info->height,
+                                      info->n_z * info->n_t);
+    }
 }
 
 /**
@@ -289,30 +307,6 @@ MgAnnotation *
 mg_document_get_annotation (MgDocument *self)
 {
   return self->annotation;
-}
-
-/**
- * mg_document_is_modified:
- * @self: a document
- *
- * Returns: whether something painted is not saved yet
- */
-gboolean
-mg_document_is_modified (MgDocument *self)
-{
-  return self->annotation != NULL && self->edits != self->saved_edits;
-}
-
-/**
- * mg_document_is_saving:
- * @self: a document
- *
- * Returns: whether it is being written; two writers could finish in the wrong order
- */
-gboolean
-mg_document_is_saving (MgDocument *self)
-{
-  return self->saving;
 }
 
 /**

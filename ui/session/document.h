@@ -42,7 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgKeptMaps, mg_kept_maps_unref)
  * Properties (read only): "name", "state", "cells" (painted cells, -1 while
  * not known), "predicted" (predicted cells, -1 without a prediction),
  * "thumbnail" (GdkPaintable). Signals: "edited": the annotation
- * changed and wants saving; "prediction-changed". */
+ * changed; "journaled" (const GError *, nullable): an edit is on the disk, or
+ * why it is not; "prediction-changed". */
 #define MG_TYPE_DOCUMENT (mg_document_get_type ())
 G_DECLARE_FINAL_TYPE (MgDocument, mg_document, MG, DOCUMENT, GObject)
 
@@ -65,6 +66,10 @@ void mg_document_auto_contrast (MgDocument *self,
                                 int channel);
 gboolean mg_document_is_modified (MgDocument *self);
 gboolean mg_document_is_saving (MgDocument *self);
+gboolean mg_document_is_safe (MgDocument *self);
+gboolean mg_document_has_failed_to_save (MgDocument *self);
+gint64 mg_document_get_journal_size (MgDocument *self);
+void mg_document_retry (MgDocument *self);
 
 void mg_document_load_async (MgDocument *self,
                              GCancellable *cancellable,

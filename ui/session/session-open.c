@@ -94,27 +94,65 @@ open_thread (GTask *task,
   g_task_return_pointer (task, g_steal_pointer (&project), g_object_unref);
 }
 
+/* What cannot be saved is not left behind. */
+static void
+abandon_opened (MgSession *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->opened);
+  g_autoptr (MgProject) project = g_task_propagate_pointer (task, NULL);
+
+  _mg_session_set_busy (self, NULL);
+  mg_session_message (self, "What was painted could not be saved, so nothing else was opened");
+}
+
+/* Only once everything of the old project is written: the new one may read the
+ * same files. */
+void
+_mg_session_show_opened (MgSession *self)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (MgProject) project = NULL;
+  Opening *opening;
+
+  if (self->opened == NULL || self->n_saving > 0)
+    return;
+  if (!mg_session_is_saved (self))
+    {
+      if (self->save_failed)
+        abandon_opened (self);
+      else
+        mg_session_save (self);
+      return;
+    }
+  task = g_steal_pointer (&self->opened);
+  opening = g_task_get_task_data (task);
+  project = g_task_propagate_pointer (task, NULL);
+  if (self->opening == g_task_get_cancellable (task))
+    _mg_session_set_busy (self, NULL);
+  _mg_session_take_project (self, project, opening->is_folder ? NULL : opening->files->pdata[0]);
+  for (int i = 0; i < MG_SESSION_N_TASKS; i++)
+    if (opening->loaded[i] != NULL)
+      mg_session_set_model (self, opening->loaded[i], opening->models[i]);
+}
+
 static void
 on_opened (GObject *source,
            GAsyncResult *result,
            gpointer user_data)
 {
   MgSession *self = MG_SESSION (source);
-  Opening *opening = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  g_autoptr (MgProject) project = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (self->opening == g_task_get_cancellable (G_TASK (result)))
-    _mg_session_set_busy (self, NULL);
-  if (project == NULL)
+  if (!g_task_had_error (G_TASK (result)))
     {
-      mg_session_fail (self, error);
+      g_set_object (&self->opened, G_TASK (result));
+      _mg_session_show_opened (self);
       return;
     }
-  _mg_session_take_project (self, project, opening->is_folder ? NULL : opening->files->pdata[0]);
-  for (int i = 0; i < MG_SESSION_N_TASKS; i++)
-    if (opening->loaded[i] != NULL)
-      mg_session_set_model (self, opening->loaded[i], opening->models[i]);
+  if (self->opening == g_task_get_cancellable (G_TASK (result)))
+    _mg_session_set_busy (self, NULL);
+  g_task_propagate_pointer (G_TASK (result), &error);
+  mg_session_fail (self, error);
 }
 
 static void

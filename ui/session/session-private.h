@@ -18,11 +18,17 @@ struct _MgSession
   char *model_names[MG_SESSION_N_TASKS];
   char *device;
   GCancellable *opening; /* (nullable): of the project being opened */
+  GTask *opened;         /* (nullable): has a project, to be shown once all is saved */
   GCancellable *closing; /* of the window: stops what is being read */
 
-  guint autosave;
+  guint autosave, quiet;
   guint n_saving;
   gboolean project_changed, saving_project;
+  gboolean project_written; /* project.json is there */
+  gboolean failing;         /* an edit could not be written to its journal */
+  gboolean save_failed;     /* the last label image */
+  char *told;               /* (nullable): the failure told last */
+  gint64 told_at;
 };
 
 void _mg_session_take_project (MgSession *self,
@@ -30,5 +36,9 @@ void _mg_session_take_project (MgSession *self,
                                GFile *first);
 void _mg_session_watch_edits (MgSession *self,
                               MgDocument *document);
+void _mg_session_leave (MgSession *self,
+                        MgDocument *document);
+void _mg_session_show_opened (MgSession *self);
+void _mg_session_close_old (MgSession *self);
 void _mg_session_set_busy (MgSession *self,
                            GCancellable *opening);

@@ -1,15 +1,42 @@
 #include "session/session-private.h"
 
-/* From an edit to the file, at most; ui.md allows 5 s. */
+/* Edits are in the journal at once. This long after a change project.json is
+ * written, and what could not be written is tried again. */
 #define AUTOSAVE_S 3
+
+/* After this long without an edit the label image is written too, so that other
+ * programs see it; a large one only once its journal has grown, or when the
+ * person saves, goes to another image or closes the window. */
+#define QUIET_S             20
+#define QUIET_PIXELS        ((gint64) 32 << 20)
+#define LARGE_JOURNAL_BYTES ((gint64) 64 << 20)
+
+/* The same failure is told again only after this long. */
+#define TELL_AGAIN_US (2 * G_USEC_PER_SEC)
+
+static void save_document (MgSession *self,
+                           MgDocument *document);
+static void save_project (MgSession *self);
+
+static void schedule (MgSession *self);
 
 static gboolean
 on_autosave (gpointer data)
 {
   MgSession *self = data;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
 
   self->autosave = 0;
-  mg_session_save (self);
+  for (guint i = 0; self->failing && i < n; i++)
+    {
+      g_autoptr (MgDocument) document = g_list_model_get_item (G_LIST_MODEL (self->documents), i);
+
+      mg_document_retry (document);
+    }
+  if (self->project != NULL && self->project_changed && !self->saving_project)
+    save_project (self);
+  if (self->failing)
+    schedule (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -20,19 +47,78 @@ schedule (MgSession *self)
     self->autosave = g_timeout_add_seconds (AUTOSAVE_S, on_autosave, self);
 }
 
+static gboolean
+is_worth_saving (MgDocument *document)
+{
+  const MgImageInfo *info = mg_image_get_info (mg_document_get_image (document));
+
+  return (gint64) info->width * info->height * info->n_z * info->n_t <= QUIET_PIXELS ||
+         mg_document_get_journal_size (document) > LARGE_JOURNAL_BYTES;
+}
+
+static gboolean
+on_quiet (gpointer data)
+{
+  MgSession *self = data;
+
+  self->quiet = 0;
+  for (GList *l = self->recent.head; l != NULL; l = l->next)
+    if (mg_document_is_modified (l->data) && is_worth_saving (l->data))
+      save_document (self, l->data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_edited (MgDocument *document,
            MgSession *self)
 {
-  schedule (self);
+  g_clear_handle_id (&self->quiet, g_source_remove);
+  self->quiet = g_timeout_add_seconds (QUIET_S, on_quiet, self);
+  if (!self->project_written)
+    mg_session_project_changed (self);
 }
 
-/* Every edit of the document is saved soon. */
+static void
+tell_failure (MgSession *self,
+              const GError *error)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (g_strcmp0 (self->told, error->message) == 0 && now - self->told_at < TELL_AGAIN_US)
+    return;
+  g_free (self->told);
+  self->told = g_strdup (error->message);
+  self->told_at = now;
+  g_signal_emit_by_name (self, "save-failed", error->message);
+}
+
+/* The person is told once that edits are not safe, and once that they are again. */
+static void
+on_journaled (MgDocument *document,
+              const GError *error,
+              MgSession *self)
+{
+  if (error != NULL)
+    {
+      if (!self->failing)
+        tell_failure (self, error);
+      self->failing = TRUE;
+      schedule (self);
+    }
+  else if (self->failing)
+    {
+      self->failing = FALSE;
+      mg_session_message (self, "What was painted is saved again");
+    }
+}
+
+/* Every edit of the document is kept. */
 void
 _mg_session_watch_edits (MgSession *self,
                          MgDocument *document)
 {
   g_signal_connect_object (document, "edited", G_CALLBACK (on_edited), self, 0);
+  g_signal_connect_object (document, "journaled", G_CALLBACK (on_journaled), self, 0);
 }
 
 /**
@@ -54,7 +140,8 @@ finish_saving (MgSession *self,
 {
   self->n_saving--;
   if (error != NULL)
-    g_signal_emit_by_name (self, "save-failed", error->message);
+    tell_failure (self, error);
+  _mg_session_show_opened (self);
 }
 
 static void
@@ -65,10 +152,30 @@ on_saved (GObject *source,
   g_autoptr (MgSession) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  mg_document_save_finish (MG_DOCUMENT (source), result, &error);
-  if (error == NULL && mg_document_is_modified (MG_DOCUMENT (source)))
-    schedule (self);
+  self->save_failed = !mg_document_save_finish (MG_DOCUMENT (source), result, &error);
+  if (error == NULL && self->quiet == 0 && mg_document_is_modified (MG_DOCUMENT (source)))
+    self->quiet = g_timeout_add_seconds (QUIET_S, on_quiet, self);
   finish_saving (self, error);
+  if (error == NULL)
+    _mg_session_close_old (self);
+}
+
+static void
+save_document (MgSession *self,
+               MgDocument *document)
+{
+  if (!mg_document_is_modified (document) || mg_document_is_saving (document))
+    return;
+  self->n_saving++;
+  mg_document_save_async (document, on_saved, g_object_ref (self));
+}
+
+/* An image that goes out of view: its label image is made whole. */
+void
+_mg_session_leave (MgSession *self,
+                   MgDocument *document)
+{
+  save_document (self, document);
 }
 
 static void
@@ -97,7 +204,9 @@ on_project_saved (GObject *source,
   self->saving_project = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     self->project_changed = TRUE;
-  else if (self->project_changed)
+  else
+    self->project_written = TRUE;
+  if (error == NULL && self->project_changed)
     schedule (self);
   finish_saving (self, error);
 }
@@ -119,7 +228,7 @@ save_project (MgSession *self)
  * mg_session_save:
  * @self: a session
  *
- * Writes everything painted and not saved yet, on other threads, from
+ * Writes the label images of everything painted, on other threads, from
  * snapshots. Failures come as "save-failed".
  */
 void
@@ -127,16 +236,19 @@ mg_session_save (MgSession *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
 
+  self->save_failed = FALSE;
+  g_clear_pointer (&self->told, g_free); /* the person asks, and is answered */
   g_clear_handle_id (&self->autosave, g_source_remove);
+  g_clear_handle_id (&self->quiet, g_source_remove);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MgDocument) document = g_list_model_get_item (G_LIST_MODEL (self->documents), i);
 
-      if (!mg_document_is_modified (document) || mg_document_is_saving (document))
-        continue;
-      self->project_changed = TRUE;
-      self->n_saving++;
-      mg_document_save_async (document, on_saved, g_object_ref (self));
+      if (mg_document_is_modified (document))
+        {
+          self->project_changed |= !self->project_written;
+          save_document (self, document);
+        }
     }
   if (self->project != NULL && self->project_changed && !self->saving_project)
     save_project (self);
@@ -162,6 +274,7 @@ mg_session_save_in (MgSession *self,
       mg_document_set_item (document, item);
     }
   g_set_object (&self->project, project);
+  self->project_written = FALSE;
   self->project_changed = TRUE;
   mg_session_save (self);
 }

@@ -88,6 +88,9 @@ mg_session_dispose (GObject *object)
   if (self->opening != NULL)
     g_cancellable_cancel (self->opening);
   g_clear_handle_id (&self->autosave, g_source_remove);
+  g_clear_handle_id (&self->quiet, g_source_remove);
+  g_clear_object (&self->opened);
+  g_clear_pointer (&self->told, g_free);
   g_queue_clear (&self->recent);
   g_clear_object (&self->current);
   g_clear_object (&self->documents);
@@ -257,8 +260,8 @@ _mg_session_set_busy (MgSession *self,
 }
 
 /* Closes what was looked at longest ago and is saved. */
-static void
-close_old (MgSession *self)
+void
+_mg_session_close_old (MgSession *self)
 {
   guint n = 0;
 
@@ -267,7 +270,8 @@ close_old (MgSession *self)
       MgDocument *document = l->data;
 
       next = l->next;
-      if (document == self->current || ++n <= MAX_LOADED || mg_document_is_modified (document))
+      if (document == self->current || ++n <= MAX_LOADED || mg_document_is_modified (document) ||
+          mg_document_is_saving (document))
         continue;
       mg_document_close (document);
       g_queue_delete_link (&self->recent, l);
@@ -302,8 +306,11 @@ void
 mg_session_set_current (MgSession *self,
                         MgDocument *document)
 {
-  if (!g_set_object (&self->current, document))
+  if (self->current == document)
     return;
+  if (self->current != NULL)
+    _mg_session_leave (self, self->current);
+  g_set_object (&self->current, document);
   if (document != NULL)
     {
       MgDocumentState state = mg_document_get_state (document);
@@ -312,7 +319,7 @@ mg_session_set_current (MgSession *self,
       g_queue_push_head (&self->recent, document);
       if (state == MG_DOCUMENT_CLOSED || state == MG_DOCUMENT_FAILED)
         mg_document_load_async (document, self->closing, on_loaded, g_object_ref (self));
-      close_old (self);
+      _mg_session_close_old (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CURRENT]);
 }
@@ -461,7 +468,7 @@ _mg_session_take_project (MgSession *self,
       g_queue_clear (&self->recent);
       g_list_store_remove_all (self->documents);
       g_set_object (&self->project, project);
-      self->project_changed = FALSE;
+      self->project_changed = self->project_written = self->failing = FALSE;
       if (mg_project_get_mode (project) != NULL)
         take_task (self, g_str_equal (mg_project_get_mode (project), "denoise") ? MG_TASK_DENOISE : MG_TASK_SEGMENT);
     }

@@ -26,7 +26,7 @@ update_title (MgWindow *self)
 
   if (self->document != NULL)
     subtitle = g_strdup_printf ("%s%s", folder,
-                                mg_document_is_modified (self->document) ? " · saving…" : "");
+                                mg_document_has_failed_to_save (self->document) ? " · not saved" : "");
   adw_window_title_set_title (self->title, self->document != NULL ? mg_document_get_name (self->document)
                                                                   : "Micrographia");
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
@@ -178,6 +178,7 @@ on_current (MgSession *session,
   if (document != NULL)
     {
       g_signal_connect (document, "notify::state", G_CALLBACK (on_document_state), self);
+      g_signal_connect_swapped (document, "journaled", G_CALLBACK (update_title), self);
       g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (_mg_window_show_prediction), self);
     }
   mg_result_panel_set_document (self->result_panel, document);

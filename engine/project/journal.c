@@ -1,0 +1,456 @@
+#include "project/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "annotate/tile-code.h"
+#include "io/atomic-file.h"
+#include "project/project.h"
+
+#define MAGIC        "MgJrnl1\n"
+#define MAGIC_BYTES  8
+#define HEADER_BYTES 32
+#define DIGEST_BYTES 20
+#define RECORD_BYTES (4 + DIGEST_BYTES) /* length and digest before what they are of */
+#define TILE_BYTES   12                 /* plane, tile and number of words before them */
+
+struct _MgJournal
+{
+  gatomicrefcount refs;
+  GMutex lock;
+  GFile *file;
+  guint8 header[HEADER_BYTES];
+  gint64 size; /* to where it is sound; -1 while that is not known */
+};
+
+static void
+put_word (guint8 *at,
+          guint32 word)
+{
+  word = GUINT32_TO_LE (word);
+  memcpy (at, &word, sizeof word);
+}
+
+static guint32
+get_word (const guint8 *at)
+{
+  guint32 word;
+
+  memcpy (&word, at, sizeof word);
+  return GUINT32_FROM_LE (word);
+}
+
+static void
+make_header (guint8 *header,
+             int width,
+             int height,
+             int n_planes)
+{
+  memset (header, 0, HEADER_BYTES);
+  memcpy (header, MAGIC, MAGIC_BYTES);
+  put_word (header + 8, (guint32) width);
+  put_word (header + 12, (guint32) height);
+  put_word (header + 16, (guint32) n_planes);
+}
+
+static GFile *
+dup_file (GFile *labels)
+{
+  g_autofree char *path = g_strdup (g_file_peek_path (labels));
+  g_autofree char *name = NULL;
+
+  if (g_str_has_suffix (path, ".tif"))
+    path[strlen (path) - strlen (".tif")] = '\0';
+  name = g_strconcat (path, ".journal", NULL);
+  return g_file_new_for_path (name);
+}
+
+/**
+ * mg_journal_new:
+ * @labels: the label image it belongs to; the journal lies beside it
+ * @width: pixels of a plane
+ * @height: pixels of a plane
+ * @n_planes: slices times time points
+ *
+ * Nothing is read or written yet.
+ *
+ * Returns: (transfer full): the journal
+ */
+MgJournal *
+mg_journal_new (GFile *labels,
+                int width,
+                int height,
+                int n_planes)
+{
+  MgJournal *journal = g_new0 (MgJournal, 1);
+
+  g_atomic_ref_count_init (&journal->refs);
+  g_mutex_init (&journal->lock);
+  journal->file = dup_file (labels);
+  make_header (journal->header, width, height, n_planes);
+  journal->size = -1;
+  return journal;
+}
+
+/**
+ * mg_journal_ref:
+ * @journal: a journal
+ *
+ * Returns: @journal
+ */
+MgJournal *
+mg_journal_ref (MgJournal *journal)
+{
+  g_atomic_ref_count_inc (&journal->refs);
+  return journal;
+}
+
+/**
+ * mg_journal_unref:
+ * @journal: a journal; its file stays
+ */
+void
+mg_journal_unref (MgJournal *journal)
+{
+  if (!g_atomic_ref_count_dec (&journal->refs))
+    return;
+  g_mutex_clear (&journal->lock);
+  g_object_unref (journal->file);
+  g_free (journal);
+}
+
+/* A record's whole length at `at`, or 0 where there is no sound one. */
+static gsize
+check_record (const guint8 *data,
+              gsize size,
+              gsize at)
+{
+  g_autoptr (GChecksum) checksum = NULL;
+  guint8 digest[DIGEST_BYTES];
+  gsize length, digest_size = sizeof digest;
+
+  if (size - at < RECORD_BYTES)
+    return 0;
+  length = get_word (data + at);
+  if (length > size - at - RECORD_BYTES)
+    return 0;
+  checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  g_checksum_update (checksum, data + at + RECORD_BYTES, (gssize) length);
+  g_checksum_get_digest (checksum, digest, &digest_size);
+  return memcmp (digest, data + at + 4, DIGEST_BYTES) == 0 ? RECORD_BYTES + length : 0;
+}
+
+/* To where the file is sound: what a dying program or a full disk left half
+ * written behind that is no edit. */
+static gint64
+sound_size (const guint8 *data,
+            gsize size)
+{
+  gsize at = HEADER_BYTES, length;
+
+  if (size < HEADER_BYTES)
+    return 0;
+  while ((length = check_record (data, size, at)) > 0)
+    at += length;
+  return (gint64) at;
+}
+
+static gboolean
+set_error (MgJournal *journal,
+           GError **error)
+{
+  mg_file_set_write_error (error, journal->file, errno);
+  return FALSE;
+}
+
+/* Knows journal->size; a file of another image, or of none, is begun anew. */
+static gboolean
+find_size (MgJournal *journal)
+{
+  g_autofree char *data = NULL;
+  gsize size;
+
+  if (journal->size < 0)
+    {
+      journal->size = 0;
+      if (g_file_load_contents (journal->file, NULL, &data, &size, NULL, NULL) && size >= HEADER_BYTES &&
+          memcmp (data, journal->header, HEADER_BYTES) == 0)
+        journal->size = sound_size ((const guint8 *) data, size);
+    }
+  return journal->size > 0;
+}
+
+static gboolean
+write_all (int fd,
+           const guint8 *data,
+           gsize size,
+           gint64 at)
+{
+  while (size > 0)
+    {
+      gssize n = pwrite (fd, data, size, at);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return FALSE;
+      data += n;
+      at += n;
+      size -= (gsize) n;
+    }
+  return TRUE;
+}
+
+static void
+add_tile (GByteArray *record,
+          const MgTouchedTile *tile)
+{
+  guint32 words[MG_TILE_PIXELS / 2];
+  const guint32 *from = words;
+  guint n = tile->px != NULL ? mg_tile_pack (tile->px, words, G_N_ELEMENTS (words)) : 0;
+  gsize at = record->len;
+
+  if (tile->px != NULL && n == 0)
+    {
+      from = tile->px;
+      n = MG_TILE_PIXELS;
+    }
+  g_byte_array_set_size (record, (guint) (at + TILE_BYTES + n * 4));
+  put_word (record->data + at, (guint32) tile->plane);
+  put_word (record->data + at + 4, tile->index);
+  put_word (record->data + at + 8, n);
+  for (guint i = 0; i < n; i++)
+    put_word (record->data + at + TILE_BYTES + i * 4, from[i]);
+}
+
+/* One record of all tiles: an edit is there whole or not at all. */
+static GByteArray *
+make_record (MgTouched *touched)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  GByteArray *record = g_byte_array_new ();
+  gsize digest_size = DIGEST_BYTES;
+
+  g_byte_array_set_size (record, RECORD_BYTES);
+  for (guint i = 0; i < mg_touched_get_n (touched); i++)
+    {
+      MgTouchedTile tile = mg_touched_get (touched, i);
+
+      add_tile (record, &tile);
+    }
+  put_word (record->data, record->len - RECORD_BYTES);
+  g_checksum_update (checksum, record->data + RECORD_BYTES, record->len - RECORD_BYTES);
+  g_checksum_get_digest (checksum, record->data + 4, &digest_size);
+  return record;
+}
+
+static gboolean
+append (MgJournal *journal,
+        const GByteArray *record,
+        GError **error)
+{
+  gboolean old = find_size (journal), well;
+  gint64 size = old ? journal->size : HEADER_BYTES;
+  int fd = g_open (g_file_peek_path (journal->file), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  int code;
+
+  if (fd < 0)
+    return set_error (journal, error);
+  well = (old || (ftruncate (fd, 0) == 0 && write_all (fd, journal->header, HEADER_BYTES, 0))) &&
+         write_all (fd, record->data, record->len, size) &&
+         ftruncate (fd, size + record->len) == 0 && fdatasync (fd) == 0;
+  code = errno;
+  if (!well && ftruncate (fd, old ? journal->size : 0) < 0)
+    journal->size = -1;
+  close (fd);
+  errno = code;
+  if (!well)
+    return set_error (journal, error);
+  journal->size = size + record->len;
+  return TRUE;
+}
+
+/**
+ * mg_journal_append:
+ * @journal: a journal
+ * @touched: what an edit left
+ *
+ * Writes tiles to the end and sees them on the disk.
+ *
+ * Returns: %FALSE when that could not be done: nothing of them is kept then
+ */
+gboolean
+mg_journal_append (MgJournal *journal,
+                   MgTouched *touched,
+                   GError **error)
+{
+  g_autoptr (GByteArray) record = make_record (touched);
+  gboolean well;
+
+  if (!mg_project_make_folder_for (journal->file, error))
+    return FALSE;
+  g_mutex_lock (&journal->lock);
+  well = append (journal, record, error);
+  g_mutex_unlock (&journal->lock);
+  return well;
+}
+
+/**
+ * mg_journal_get_size:
+ * @journal: a journal
+ *
+ * Returns: its bytes, for mg_journal_cut(); 0 where there is none
+ */
+gint64
+mg_journal_get_size (MgJournal *journal)
+{
+  gint64 size;
+
+  g_mutex_lock (&journal->lock);
+  find_size (journal);
+  size = journal->size;
+  g_mutex_unlock (&journal->lock);
+  return size;
+}
+
+static gboolean
+cut (MgJournal *journal,
+     gint64 size,
+     GError **error)
+{
+  g_autoptr (MgAtomicFile) atomic = NULL;
+  g_autofree char *data = NULL;
+  gsize length;
+
+  if (!find_size (journal) || journal->size <= size)
+    {
+      journal->size = 0;
+      return g_unlink (g_file_peek_path (journal->file)) == 0 || errno == ENOENT || set_error (journal, error);
+    }
+  if (!g_file_load_contents (journal->file, NULL, &data, &length, NULL, error))
+    return FALSE;
+  atomic = mg_atomic_file_new (journal->file, error);
+  if (atomic == NULL || !mg_atomic_file_write (atomic, journal->header, HEADER_BYTES, error) ||
+      !mg_atomic_file_write (atomic, data + size, (gsize) (journal->size - size), error) ||
+      !mg_atomic_file_commit (atomic, error))
+    return FALSE;
+  journal->size += HEADER_BYTES - size;
+  return TRUE;
+}
+
+/**
+ * mg_journal_cut:
+ * @journal: a journal
+ * @size: of mg_journal_get_size(), when what was written to the label image was taken
+ *
+ * Forgets what the label image holds by now. What was appended since stays.
+ *
+ * Returns: %FALSE when that could not be done; the journal is as it was then,
+ *   and no harm: it says of each tile what it last was
+ */
+gboolean
+mg_journal_cut (MgJournal *journal,
+                gint64 size,
+                GError **error)
+{
+  gboolean well;
+
+  g_mutex_lock (&journal->lock);
+  well = cut (journal, size, error);
+  g_mutex_unlock (&journal->lock);
+  return well;
+}
+
+/* One record's tiles; FALSE for what mg_journal_append() never writes. */
+static gboolean
+replay_record (const guint8 *data,
+               gsize size,
+               MgMaskStack *stack,
+               GError **error)
+{
+  g_autofree guint32 *px = g_new (guint32, MG_TILE_PIXELS);
+  g_autofree guint32 *words = g_new (guint32, MG_TILE_PIXELS);
+
+  for (gsize at = 0; at < size;)
+    {
+      guint32 plane, index, n;
+
+      if (size - at < TILE_BYTES)
+        return FALSE;
+      plane = get_word (data + at);
+      index = get_word (data + at + 4);
+      n = get_word (data + at + 8);
+      at += TILE_BYTES;
+      if (plane >= (guint32) mg_mask_stack_get_n_planes (stack) || index >= mg_mask_stack_get_n_tiles (stack) ||
+          n > MG_TILE_PIXELS || size - at < (gsize) n * 4)
+        return FALSE;
+      for (guint i = 0; i < n; i++)
+        words[i] = get_word (data + at + i * 4);
+      at += (gsize) n * 4;
+      if (n > 0 && n < MG_TILE_PIXELS && !mg_tile_unpack (words, n, px))
+        return FALSE;
+      if (!mg_mask_stack_set_tile (stack, (int) plane, index, n == 0 ? NULL : n == MG_TILE_PIXELS ? words
+                                                                                                  : px,
+                                   error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * mg_journal_replay:
+ * @labels: the label image
+ * @stack: what it holds; gets what was painted after that
+ * @n_edits: (out): how many records there were
+ *
+ * Returns: %FALSE with an error naming the journal where it cannot be read or
+ *   belongs to an image of another size; a file that ends in the middle of an
+ *   edit is sound up to there
+ */
+gboolean
+mg_journal_replay (GFile *labels,
+                   MgMaskStack *stack,
+                   guint *n_edits,
+                   GError **error)
+{
+  g_autoptr (GFile) file = dup_file (labels);
+  g_autofree char *data = NULL;
+  guint8 header[HEADER_BYTES];
+  gsize size, length;
+  g_autoptr (GError) local = NULL;
+
+  *n_edits = 0;
+  if (!g_file_load_contents (file, NULL, &data, &size, NULL, &local))
+    {
+      if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (size < HEADER_BYTES)
+    return TRUE; /* died before the first edit was there */
+  make_header (header, mg_mask_stack_get_width (stack), mg_mask_stack_get_height (stack),
+               mg_mask_stack_get_n_planes (stack));
+  if (memcmp (data, header, HEADER_BYTES) != 0)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                   "“%s” was painted on an image of another size; move it away to go on without it",
+                   g_file_peek_path (file));
+      return FALSE;
+    }
+  for (gsize at = HEADER_BYTES; (length = check_record ((guint8 *) data, size, at)) > 0; at += length, ++*n_edits)
+    if (!replay_record ((guint8 *) data + at + RECORD_BYTES, length - RECORD_BYTES, stack, &local))
+      {
+        if (local != NULL)
+          g_propagate_error (error, g_steal_pointer (&local));
+        else
+          g_set_error (error, MG_ERROR, MG_ERROR_FORMAT, "“%s” is damaged; move it away to go on without it",
+                       g_file_peek_path (file));
+        return FALSE;
+      }
+  return TRUE;
+}

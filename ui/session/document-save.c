@@ -1,0 +1,265 @@
+#include "annotate/annotation-planes.h"
+#include "project/labels.h"
+#include "session/document-private.h"
+
+/* Every edit goes to the journal at once; the label image, which costs its whole
+ * size, is written now and then from a snapshot, after the journal has all of
+ * it, and the journal is cut by as much. Whenever the program dies, label image
+ * and journal together have every edit but the one in hand. */
+
+/**
+ * mg_document_is_modified:
+ * @self: a document
+ *
+ * Returns: whether something painted is not in the label image yet; it may be in
+ *   the journal
+ */
+gboolean
+mg_document_is_modified (MgDocument *self)
+{
+  return self->annotation != NULL && self->edits != self->saved_edits;
+}
+
+/**
+ * mg_document_is_saving:
+ * @self: a document
+ *
+ * Returns: whether it is being written; two writers could finish in the wrong order
+ */
+gboolean
+mg_document_is_saving (MgDocument *self)
+{
+  return self->saving != NULL;
+}
+
+/**
+ * mg_document_is_safe:
+ * @self: a document
+ *
+ * Returns: whether every finished edit is on the disk, in the journal or the label image
+ */
+gboolean
+mg_document_is_safe (MgDocument *self)
+{
+  return self->annotation == NULL || (!self->journaling && !mg_annotation_is_touched (self->annotation));
+}
+
+/**
+ * mg_document_has_failed_to_save:
+ * @self: a document
+ *
+ * Returns: whether edits could not be written, and are tried again
+ */
+gboolean
+mg_document_has_failed_to_save (MgDocument *self)
+{
+  return self->journal_failed;
+}
+
+/**
+ * mg_document_get_journal_size:
+ * @self: a document
+ *
+ * Returns: bytes that the journal takes
+ */
+gint64
+mg_document_get_journal_size (MgDocument *self)
+{
+  return self->journal != NULL && !self->journaling ? mg_journal_get_size (self->journal) : 0;
+}
+
+/* An edit on its way to the journal. */
+typedef struct
+{
+  MgJournal *journal;
+  MgTouched *touched;
+} Append;
+
+static void
+append_free (gpointer data)
+{
+  Append *append = data;
+
+  mg_journal_unref (append->journal);
+  mg_touched_free (append->touched);
+  g_free (append);
+}
+
+static void
+append_thread (GTask *task,
+               gpointer source,
+               gpointer task_data,
+               GCancellable *cancellable)
+{
+  Append *append = task_data;
+  g_autoptr (GError) error = NULL;
+
+  if (mg_journal_append (append->journal, append->touched, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void go_on_saving (MgDocument *self,
+                          const GError *error);
+
+static void
+on_appended (GObject *source,
+             GAsyncResult *result,
+             gpointer user_data)
+{
+  MgDocument *self = MG_DOCUMENT (source);
+  Append *append = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  self->journaling = FALSE;
+  self->journal_failed = !g_task_propagate_boolean (G_TASK (result), &error);
+  if (self->annotation != NULL && self->journal_failed)
+    mg_annotation_touch_again (self->annotation, append->touched);
+  _mg_document_emit_journaled (self, error);
+  if (self->saving != NULL)
+    go_on_saving (self, error);
+  else if (!self->journal_failed)
+    _mg_document_write_journal (self); /* what was edited meanwhile */
+}
+
+/* Appends what was touched. One at a time: their order is what counts. */
+void
+_mg_document_write_journal (MgDocument *self)
+{
+  g_autoptr (GTask) task = NULL;
+  MgTouched *touched;
+  Append *append;
+
+  if (self->journaling || self->annotation == NULL)
+    return;
+  touched = mg_annotation_take_touched (self->annotation);
+  if (touched == NULL)
+    return;
+  append = g_new (Append, 1);
+  append->journal = mg_journal_ref (self->journal);
+  append->touched = touched;
+  self->journaling = TRUE;
+  task = g_task_new (self, NULL, on_appended, NULL);
+  g_task_set_task_data (task, append, append_free);
+  g_task_run_in_thread (task, append_thread);
+}
+
+/**
+ * mg_document_retry:
+ * @self: a document
+ *
+ * Tries to write what could not be written to the journal.
+ */
+void
+mg_document_retry (MgDocument *self)
+{
+  if (self->journal_failed)
+    _mg_document_write_journal (self);
+}
+
+/* What a saving thread is given: nothing in it is written by the main thread. */
+typedef struct
+{
+  MgMaskStack *stack;
+  MgImage *image;
+  GFile *file;
+  MgJournal *journal;
+  gint64 journal_size; /* what of it the snapshot has */
+  guint edits;
+  guint64 state;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+  Saving *saving = data;
+
+  mg_mask_stack_free (saving->stack);
+  mg_image_unref (saving->image);
+  g_object_unref (saving->file);
+  mg_journal_unref (saving->journal);
+  g_free (saving);
+}
+
+static void
+save_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  Saving *saving = task_data;
+  g_autoptr (GError) error = NULL;
+
+  if (mg_project_save_labels (saving->file, saving->stack, mg_image_get_info (saving->image), cancellable, &error) &&
+      mg_journal_cut (saving->journal, saving->journal_size, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* Once the journal has every edit, the label image is written. */
+static void
+go_on_saving (MgDocument *self,
+              const GError *error)
+{
+  Saving *saving;
+
+  if (error != NULL)
+    {
+      g_task_return_error (self->saving, g_error_copy (error));
+      return;
+    }
+  _mg_document_write_journal (self);
+  if (self->journaling)
+    return;
+  saving = g_new (Saving, 1);
+  saving->stack = mg_annotation_snapshot (self->annotation);
+  saving->state = mg_annotation_get_state (self->annotation);
+  saving->image = mg_image_ref (self->image);
+  saving->file = g_object_ref (mg_project_item_get_annotation (self->item));
+  saving->journal = mg_journal_ref (self->journal);
+  saving->journal_size = mg_journal_get_size (self->journal);
+  saving->edits = self->edits;
+  g_task_set_task_data (self->saving, saving, saving_free);
+  g_task_run_in_thread (self->saving, save_thread);
+}
+
+/**
+ * mg_document_save_async:
+ * @self: a loaded document that is not being saved
+ *
+ * Writes the label image from a snapshot of what is painted, on another thread.
+ * Painting may go on.
+ */
+void
+mg_document_save_async (MgDocument *self,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  self->saving = g_task_new (self, NULL, callback, user_data);
+  go_on_saving (self, NULL);
+}
+
+/**
+ * mg_document_save_finish:
+ * @self: a document
+ * @result: of mg_document_save_async()
+ *
+ * Returns: %FALSE when it could not be written; what was saved before is as it was
+ */
+gboolean
+mg_document_save_finish (MgDocument *self,
+                         GAsyncResult *result,
+                         GError **error)
+{
+  Saving *saving = g_task_get_task_data (G_TASK (result));
+
+  g_clear_object (&self->saving);
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  self->saved_edits = saving->edits;
+  if (self->annotation != NULL)
+    mg_annotation_set_saved_state (self->annotation, saving->state);
+  return TRUE;
+}
