@@ -249,11 +249,9 @@ mg_image_get_info (MgImage *image)
 }
 
 static gboolean
-check_region (MgImage *image, int c, int z, int t, const MgRect *rect,
+check_region (const MgImageInfo *info, int c, int z, int t, const MgRect *rect,
               gsize sample, gsize stride, GError **error)
 {
-  const MgImageInfo *info = &image->info;
-
   if (c < 0 || c >= info->n_channels || z < 0 || z >= info->n_z || t < 0 || t >= info->n_t)
     {
       g_set_error (error, MG_ERROR, MG_ERROR_SHAPE,
@@ -304,7 +302,7 @@ mg_image_read (MgImage *image,
                GCancellable *cancellable,
                GError **error)
 {
-  if (!check_region (image, c, z, t, rect, mg_pixel_type_size (image->info.type), stride, error))
+  if (!check_region (&image->info, c, z, t, rect, mg_pixel_type_size (image->info.type), stride, error))
     return FALSE;
   if (mg_rect_is_empty (rect))
     return TRUE;
@@ -341,7 +339,7 @@ mg_image_read_float (MgImage *image,
   gsize row_bytes;
   int rows;
 
-  if (!check_region (image, c, z, t, rect, sizeof (float), stride, error))
+  if (!check_region (&image->info, c, z, t, rect, sizeof (float), stride, error))
     return FALSE;
   if (mg_rect_is_empty (rect))
     return TRUE;
@@ -367,4 +365,90 @@ mg_image_read_float (MgImage *image,
                              (float *) ((guint8 *) dst + (y + i) * stride), rect->width);
     }
   return TRUE;
+}
+
+/**
+ * mg_image_level_size:
+ * @info: of an image
+ * @level: 0 is the image itself, level n 2^n times smaller, rounded up
+ * @width: (out): pixels of that level
+ * @height: (out): pixels of that level
+ */
+void
+mg_image_level_size (const MgImageInfo *info,
+                     int level,
+                     int *width,
+                     int *height)
+{
+  gint64 round_up = ((gint64) 1 << level) - 1;
+
+  *width = (int) (((gint64) info->width + round_up) >> level);
+  *height = (int) (((gint64) info->height + round_up) >> level);
+}
+
+/**
+ * mg_image_has_level:
+ * @level: 0 to 30
+ *
+ * Returns: whether mg_image_read_level() gives this level, which is then
+ *   faster than to average it
+ */
+gboolean
+mg_image_has_level (MgImage *image,
+                    int level)
+{
+  return image->source.has_level != NULL && image->source.has_level (image->data, level);
+}
+
+/**
+ * mg_image_read_level:
+ * @level: one that mg_image_has_level() says is there
+ * @c: channel
+ * @z: slice
+ * @t: frame
+ * @rect: pixels of the level, within it; may be empty
+ * @dst: (out caller-allocates)
+ * @stride: bytes from one row of @dst to the next
+ * @draft: (out) (nullable): when given, the values may be coarse ones, and this
+ *   is then set to %TRUE; it is never set to %FALSE
+ * @cancellable: (nullable)
+ *
+ * Any thread, and several at once.
+ *
+ * Returns: FALSE with an error naming the image or its file
+ */
+gboolean
+mg_image_read_level (MgImage *image,
+                     int level,
+                     int c,
+                     int z,
+                     int t,
+                     const MgRect *rect,
+                     float *dst,
+                     gsize stride,
+                     gboolean *draft,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  MgImageInfo info = image->info; /* strings borrowed */
+
+  mg_image_level_size (&image->info, level, &info.width, &info.height);
+  if (!check_region (&info, c, z, t, rect, sizeof (float), stride, error))
+    return FALSE;
+  if (mg_rect_is_empty (rect))
+    return TRUE;
+  return image->source.read_level (image->data, level, c, z, t, rect, dst, stride, draft, cancellable, error);
+}
+
+/**
+ * mg_image_improve:
+ *
+ * Says that somebody waits for what was given as a draft. Any thread.
+ *
+ * Returns: a number that changes when something better can be read
+ */
+guint
+mg_image_improve (MgImage *image)
+{
+  return image->source.improve != NULL ? image->source.improve (image->data) : 0;
 }

@@ -30,6 +30,9 @@ gboolean mg_pixel_type_is_float (MgPixelType type);
 /**
  * MgImageInfo:
  * @bits: significant bits a sample, e.g. 12 in a 16-bit file (0: all)
+ * @block_width: pixels that the file stores as one piece: reading one of them
+ *   takes as long as reading all; 0 when in memory
+ * @in_sequence: pieces can only be read one after the other from the top
  * @is_rgb: the three first channels are red, green and blue
  * @pixel_width: in @unit, 0 when the file does not say
  * @pixel_depth: distance of slices in @unit, 0 when not known
@@ -50,6 +53,8 @@ typedef struct
   int n_channels, n_z, n_t;
   MgPixelType type;
   guint bits;
+  int block_width, block_height;
+  gboolean in_sequence;
   gboolean is_rgb;
   double pixel_width, pixel_height, pixel_depth;
   double frame_interval;
@@ -70,14 +75,30 @@ void mg_image_info_clear (MgImageInfo *info);
  * asked for by region and may come from memory or from a file. */
 typedef struct _MgImage MgImage;
 
-/* What stands behind an image: read one region of one plane, in the image's
- * own type, rows `stride` bytes apart. The region was checked and is not empty.
- * Must be safe from several threads. */
+/**
+ * MgImageSource:
+ * @read: one region of one plane, in the image's own type, rows `stride` bytes
+ *   apart
+ * @free: of its data
+ * @has_level: (nullable): whether it has the image 2^level times smaller
+ *   ready, level 0 being a copy that is faster to read than the image
+ * @read_level: (nullable): one region of such a level as floats. With `draft`
+ *   it may give something coarser at once, and then sets that to TRUE
+ * @improve: (nullable): works, in a thread of its own, on what was given as a
+ *   draft; returns a number that is another when something better is there
+ *
+ * What stands behind an image. Regions were checked and are not empty. Must be
+ * safe from several threads.
+ */
 typedef struct
 {
   gboolean (*read) (gpointer data, int c, int z, int t, const MgRect *rect,
                     gpointer dst, gsize stride, GCancellable *cancellable, GError **error);
   void (*free) (gpointer data);
+  gboolean (*has_level) (gpointer data, int level);
+  gboolean (*read_level) (gpointer data, int level, int c, int z, int t, const MgRect *rect,
+                          float *dst, gsize stride, gboolean *draft, GCancellable *cancellable, GError **error);
+  guint (*improve) (gpointer data);
 } MgImageSource;
 
 MgImage *mg_image_new_from_source (const MgImageInfo *info,
@@ -109,4 +130,22 @@ gboolean mg_image_read_float (MgImage *image,
                               gsize stride,
                               GCancellable *cancellable,
                               GError **error);
+void mg_image_level_size (const MgImageInfo *info,
+                          int level,
+                          int *width,
+                          int *height);
+gboolean mg_image_has_level (MgImage *image,
+                             int level);
+gboolean mg_image_read_level (MgImage *image,
+                              int level,
+                              int c,
+                              int z,
+                              int t,
+                              const MgRect *rect,
+                              float *dst,
+                              gsize stride,
+                              gboolean *draft,
+                              GCancellable *cancellable,
+                              GError **error);
+guint mg_image_improve (MgImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgImage, mg_image_unref)

@@ -5,6 +5,7 @@ typedef struct
 {
   MgImage *image; /* shared */
   int x, y, z, t;
+  gboolean whole; /* planes */
 } Part;
 
 static gboolean
@@ -15,6 +16,30 @@ part_read (gpointer data, int c, int z, int t, const MgRect *rect,
   MgRect moved = { rect->x + part->x, rect->y + part->y, rect->width, rect->height };
 
   return mg_image_read (part->image, c, z + part->z, t + part->t, &moved, dst, stride, cancellable, error);
+}
+
+/* Reduced levels are those of the whole plane. */
+static gboolean
+part_has_level (gpointer data, int level)
+{
+  Part *part = data;
+
+  return part->whole && mg_image_has_level (part->image, level);
+}
+
+static gboolean
+part_read_level (gpointer data, int level, int c, int z, int t, const MgRect *rect,
+                 float *dst, gsize stride, gboolean *draft, GCancellable *cancellable, GError **error)
+{
+  Part *part = data;
+
+  return mg_image_read_level (part->image, level, c, z + part->z, t + part->t, rect, dst, stride, draft, cancellable, error);
+}
+
+static guint
+part_improve (gpointer data)
+{
+  return mg_image_improve (((Part *) data)->image);
 }
 
 static void
@@ -44,11 +69,11 @@ mg_image_part (MgImage *image,
                int t,
                GError **error)
 {
-  static const MgImageSource source = { part_read, part_free };
+  static const MgImageSource source = { part_read, part_free, part_has_level, part_read_level, part_improve };
   MgImageInfo info = *mg_image_get_info (image);
   Part *part = g_new (Part, 1);
 
-  *part = (Part){ mg_image_ref (image), rect ? rect->x : 0, rect ? rect->y : 0, MAX (z, 0), MAX (t, 0) };
+  *part = (Part){ mg_image_ref (image), rect ? rect->x : 0, rect ? rect->y : 0, MAX (z, 0), MAX (t, 0), rect == NULL };
   if (rect)
     {
       info.width = rect->width;

@@ -23,6 +23,7 @@ typedef struct
 {
   MgPyramid *pyramid;
   int level, c, z, t;
+  gboolean *draft; /* (nullable): coarse values will do, and set this */
   GCancellable *cancellable;
 } Plane;
 
@@ -125,11 +126,7 @@ mg_pyramid_get_size (MgPyramid *pyramid,
                      int *width,
                      int *height)
 {
-  const MgImageInfo *info = mg_image_get_info (pyramid->image);
-  gint64 round_up = ((gint64) 1 << level) - 1;
-
-  *width = (int) (((gint64) info->width + round_up) >> level);
-  *height = (int) (((gint64) info->height + round_up) >> level);
+  mg_image_level_size (mg_image_get_info (pyramid->image), level, width, height);
 }
 
 /* dst (width × height) = means of 2 × 2 of src; at an odd edge of 1 × 2, 2 × 1 */
@@ -160,6 +157,7 @@ get_tile (const Plane *plane, int x, int y, MgRect *rect, GError **error)
   guint64 group = (((guint64) plane->t * info->n_z + plane->z) * info->n_channels + plane->c) * MAX_LEVELS + plane->level;
   guint64 index = (guint64) y << 32 | (guint) x;
   Plane below = *plane;
+  gboolean is_draft = FALSE;
   int width, height;
   g_autofree float *src = NULL;
   float *dst;
@@ -171,6 +169,7 @@ get_tile (const Plane *plane, int x, int y, MgRect *rect, GError **error)
   if (tile != NULL)
     return tile;
   below.level--;
+  below.draft = plane->draft != NULL ? &is_draft : NULL;
   mg_pyramid_get_size (pyramid, below.level, &width, &height);
 
   MgRect from = { 2 * rect->x, 2 * rect->y, MIN (2 * rect->width, width - 2 * rect->x), MIN (2 * rect->height, height - 2 * rect->y) };
@@ -181,7 +180,10 @@ get_tile (const Plane *plane, int x, int y, MgRect *rect, GError **error)
   dst = g_new (float, (gsize) rect->width * rect->height);
   halve (src, from.width, from.height, dst, rect->width, rect->height);
   tile = g_bytes_new_take (dst, sizeof (float) * rect->width * rect->height);
-  mg_tile_cache_insert (pyramid->tiles, group, index, tile);
+  if (is_draft)
+    g_atomic_int_set (plane->draft, TRUE);
+  else
+    mg_tile_cache_insert (pyramid->tiles, group, index, tile);
   return tile;
 }
 
@@ -230,6 +232,9 @@ read_plane (const Plane *plane, const MgRect *rect, float *dst, gsize stride, GE
 
   if (mg_rect_is_empty (rect))
     return TRUE;
+  if (mg_image_has_level (plane->pyramid->image, plane->level))
+    return mg_image_read_level (plane->pyramid->image, plane->level, plane->c, plane->z, plane->t, rect, dst, stride,
+                                plane->draft, plane->cancellable, error);
   if (plane->level == 0)
     return mg_image_read_float (plane->pyramid->image, plane->c, plane->z, plane->t, rect, dst, stride,
                                 plane->cancellable, error);
@@ -245,7 +250,7 @@ read_plane (const Plane *plane, const MgRect *rect, float *dst, gsize stride, GE
 }
 
 /**
- * mg_pyramid_read:
+ * mg_pyramid_read_draft:
  * @level: 0 is the image itself
  * @c: channel
  * @z: slice
@@ -253,6 +258,9 @@ read_plane (const Plane *plane, const MgRect *rect, float *dst, gsize stride, GE
  * @rect: in pixels of @level, within it; may be empty
  * @dst: (out caller-allocates)
  * @stride: bytes from one row of @dst to the next
+ * @draft: (out) (nullable): when given, coarse values are given where better
+ *   ones would take long, and this is then set to %TRUE; mg_image_improve() says
+ *   when to read again
  * @cancellable: (nullable): looked at for every tile
  *
  * Values are means over 2^level pixels squared, or as many as there are at
@@ -261,19 +269,20 @@ read_plane (const Plane *plane, const MgRect *rect, float *dst, gsize stride, GE
  * Returns: FALSE with an error naming the image or its file
  */
 gboolean
-mg_pyramid_read (MgPyramid *pyramid,
-                 int level,
-                 int c,
-                 int z,
-                 int t,
-                 const MgRect *rect,
-                 float *dst,
-                 gsize stride,
-                 GCancellable *cancellable,
-                 GError **error)
+mg_pyramid_read_draft (MgPyramid *pyramid,
+                       int level,
+                       int c,
+                       int z,
+                       int t,
+                       const MgRect *rect,
+                       float *dst,
+                       gsize stride,
+                       gboolean *draft,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   const MgImageInfo *info = mg_image_get_info (pyramid->image);
-  Plane plane = { pyramid, level, c, z, t, cancellable };
+  Plane plane = { pyramid, level, c, z, t, draft, cancellable };
   int width = 0, height = 0;
 
   if (level >= 0 && level < pyramid->n_levels)
@@ -289,4 +298,34 @@ mg_pyramid_read (MgPyramid *pyramid,
       return FALSE;
     }
   return read_plane (&plane, rect, dst, stride, error);
+}
+
+/**
+ * mg_pyramid_read:
+ * @level: 0 is the image itself
+ * @c: channel
+ * @z: slice
+ * @t: frame
+ * @rect: in pixels of @level, within it; may be empty
+ * @dst: (out caller-allocates)
+ * @stride: bytes from one row of @dst to the next
+ * @cancellable: (nullable): looked at for every tile
+ *
+ * As mg_pyramid_read_draft(), never coarse, however long that takes.
+ *
+ * Returns: FALSE with an error naming the image or its file
+ */
+gboolean
+mg_pyramid_read (MgPyramid *pyramid,
+                 int level,
+                 int c,
+                 int z,
+                 int t,
+                 const MgRect *rect,
+                 float *dst,
+                 gsize stride,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  return mg_pyramid_read_draft (pyramid, level, c, z, t, rect, dst, stride, NULL, cancellable, error);
 }

@@ -2,9 +2,9 @@
 
 #include "image/image.h"
 
-/* Area-averaged reduced levels of one image, made tile by tile as they are
- * asked for and kept within a memory budget, so zooming out reads no more
- * than what is shown. Level 0 is the image, level n is 2^n times smaller
+/* Area-averaged reduced levels of one image: those that its file has, and the
+ * others made tile by tile as they are asked for and kept within a memory
+ * budget, so zooming out reads no more than what is shown. Level 0 is the image, level n is 2^n times smaller
  * (extents rounded up). Any thread. */
 typedef struct _MgPyramid MgPyramid;
 
@@ -17,6 +17,17 @@ void mg_pyramid_get_size (MgPyramid *pyramid,
                           int level,
                           int *width,
                           int *height);
+gboolean mg_pyramid_read_draft (MgPyramid *pyramid,
+                                int level,
+                                int c,
+                                int z,
+                                int t,
+                                const MgRect *rect,
+                                float *dst,
+                                gsize stride,
+                                gboolean *draft,
+                                GCancellable *cancellable,
+                                GError **error);
 gboolean mg_pyramid_read (MgPyramid *pyramid,
                           int level,
                           int c,

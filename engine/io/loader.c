@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "io/io-private.h"
+#include "io/jpeg-read.h"
 #include "io/png-read.h"
 #include "io/tiff-read.h"
 
@@ -17,7 +18,6 @@ static const struct
   gsize size, at;
   const char *name;
 } others[] = {
-  { "\xff\xd8\xff", 3, 0, "a JPEG picture, which has lost detail already" },
   { "ZISRAWFILE", 10, 0, "a Zeiss CZI file" },
   { "\x89HDF\r\n", 6, 0, "an HDF5 file" },
   { "\xda\xce\xbe\x0a", 4, 0, "a Nikon ND2 file" },
@@ -69,19 +69,19 @@ set_unknown_error (GFile *file, const guint8 *head, gsize size, GError **error)
     if (size >= others[i].at + others[i].size && memcmp (head + others[i].at, others[i].start, others[i].size) == 0)
       {
         _mg_io_set_error (error, MG_ERROR_UNSUPPORTED, file,
-                          "this is %s; only TIFF and PNG are read (export it as TIFF, for example from Fiji)", others[i].name);
+                          "this is %s; only TIFF, PNG and JPEG are read (export it as TIFF, for example from Fiji)", others[i].name);
         return;
       }
   if (size == 0)
     _mg_io_set_error (error, MG_ERROR_FORMAT, file, "the file is empty");
   else
     _mg_io_set_error (error, MG_ERROR_FORMAT, file,
-                      "this is not a TIFF or PNG image (export it as TIFF, for example from Fiji)");
+                      "this is not a TIFF, PNG or JPEG image (export it as TIFF, for example from Fiji)");
 }
 
 /**
  * mg_image_load:
- * @file: a TIFF or PNG image, whatever its name
+ * @file: a TIFF, PNG or JPEG image, whatever its name
  * @cancellable: (nullable)
  *
  * Opens an image. Of a TIFF only the tags are read now, and pixels as they are
@@ -104,6 +104,8 @@ mg_image_load (GFile *file,
     return mg_tiff_load (file, cancellable, error);
   if (mg_png_is_png (head, size))
     return mg_png_load (file, cancellable, error);
+  if (mg_jpeg_is_jpeg (head, size))
+    return mg_jpeg_load (file, cancellable, error);
   set_unknown_error (file, head, size, error);
   return NULL;
 }
@@ -346,7 +348,7 @@ mg_labels_load (GFile *file,
 gboolean
 mg_is_image_name (const char *name)
 {
-  static const char *const ends[] = { "tif", "tiff", "png", "btf", "tf8", "lsm", "stk" };
+  static const char *const ends[] = { "tif", "tiff", "png", "jpg", "jpeg", "btf", "tf8", "lsm", "stk" };
   const char *dot = strrchr (name, '.');
 
   if (dot == NULL || name[0] == '.')
@@ -406,7 +408,7 @@ mg_list_images (GFile *folder,
   while (info != NULL);
   if (files->len == 0)
     {
-      _mg_io_set_error (error, MG_ERROR_DATA, folder, "there is no TIFF or PNG image in this folder");
+      _mg_io_set_error (error, MG_ERROR_DATA, folder, "there is no TIFF, PNG or JPEG image in this folder");
       return NULL;
     }
   g_ptr_array_sort (files, compare_names);

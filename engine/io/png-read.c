@@ -183,12 +183,28 @@ decode (Reader *reader, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_palette (Reader *reader, MgChannelView *view)
+{
+  png_colorp colours;
+  int n = 0, most = 1 << reader->bits;
+  guint32 palette[MG_LUT_TABLE_SIZE] = { 0 };
+
+  if (png_get_PLTE (reader->png, reader->info, &colours, &n) == 0 || most > MG_LUT_TABLE_SIZE)
+    return FALSE;
+  for (int i = 0; i < MIN (n, most); i++)
+    palette[i] = (guint32) colours[i].red << 16 | (guint32) colours[i].green << 8 | colours[i].blue;
+  _mg_spread_palette (palette, most, view);
+  return TRUE;
+}
+
 static MgImage *
 make_image (Reader *reader, GError **error)
 {
   const char *const palette_note[] = { "it has a colour palette; the values are the numbers of its colours", NULL };
   const char *const alpha_note[] = { "its transparency is left out", NULL };
   g_autofree char *name = _mg_io_base_name (reader->file);
+  MgChannelView view;
   MgImageInfo info = {
     .width = (int) png_get_image_width (reader->png, reader->info),
     .height = (int) png_get_image_height (reader->png, reader->info),
@@ -204,6 +220,8 @@ make_image (Reader *reader, GError **error)
                                                                        : NULL),
   };
 
+  if (reader->palette && read_palette (reader, &view))
+    info.channels = &view;
   return mg_image_new_take (&info, g_steal_pointer (&reader->pixels), mg_free_aligned, error);
 }
 

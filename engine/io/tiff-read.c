@@ -1,9 +1,12 @@
 #include "io/tiff-read.h"
 
 #include "base/mem.h"
+#include "image/convert.h"
 #include "io/half.h"
 #include "io/io-private.h"
+#include "io/tiff-levels.h"
 #include "io/tiff-meta.h"
+#include "io/tiff-set.h"
 
 #include <string.h>
 
@@ -14,7 +17,8 @@
  * their own. */
 typedef struct
 {
-  gint32 page; /* -1: missing, read as zeros */
+  gint32 page;  /* -1: missing, read as zeros */
+  guint32 file; /* of the set; 0 is this one */
   guint64 shift;
 } Plane;
 
@@ -24,6 +28,8 @@ typedef struct
   MgTileCache *cache;
   GArray *pages;  /* of MgTiffPage */
   GArray *planes; /* of Plane, C fastest, then Z, then T */
+  MgTiffSet *set; /* (nullable): the files that other planes are in */
+  GArray *levels; /* of MgTiffLevel: reduced copies that the file has */
   guint n_kept;   /* samples of a page that are channels */
   int n_planes_c, n_z;
 } TiffImage;
@@ -55,6 +61,8 @@ tiff_image_free (gpointer data)
   g_clear_pointer (&tiff->cache, mg_tile_cache_free);
   g_clear_pointer (&tiff->pages, g_array_unref);
   g_clear_pointer (&tiff->planes, g_array_unref);
+  g_clear_pointer (&tiff->set, _mg_tiff_set_free);
+  g_clear_pointer (&tiff->levels, g_array_unref);
   g_free (tiff);
 }
 
@@ -67,12 +75,23 @@ fill_zero (gsize row_bytes, int rows, gpointer dst, gsize stride)
     memset ((guint8 *) dst + y * stride, 0, row_bytes);
 }
 
-/* Sixteen-bit floats, row by row, so that any rectangle takes little memory */
+/* Samples as they are stored: of this file, or of another of its set. */
 static gboolean
-read_half (TiffImage *tiff, const MgTiffPage *page, guint64 shift, guint sample, const MgRect *rect,
-           gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
+read_stored (TiffImage *tiff, const MgTiffPage *page, const Plane *plane, guint sample, const MgRect *rect,
+             gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
 {
-  g_autofree guint16 *row = g_try_new (guint16, rect->width);
+  if (plane->file > 0)
+    return _mg_tiff_set_read (tiff->set, plane->file, (guint) plane->page, page, sample, rect, dst, stride, cancellable, error);
+  return _mg_tiff_read_samples (tiff->source, tiff->cache, page, plane->shift, sample, rect, dst, stride, cancellable, error);
+}
+
+/* Row by row through another type, so that any rectangle takes little memory */
+static gboolean
+read_float (TiffImage *tiff, const MgTiffPage *page, const Plane *plane, guint sample, const MgRect *rect,
+            gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
+{
+  gsize row_bytes = rect->width * _mg_tiff_page_sample_bytes (page);
+  g_autofree guint8 *row = g_try_malloc (row_bytes);
 
   if (row == NULL)
     {
@@ -82,13 +101,22 @@ read_half (TiffImage *tiff, const MgTiffPage *page, guint64 shift, guint sample,
   for (int y = 0; y < rect->height; y++)
     {
       MgRect line = { rect->x, rect->y + y, rect->width, 1 };
+      float *out = (float *) ((guint8 *) dst + y * stride);
 
-      if (!_mg_tiff_read_samples (tiff->source, tiff->cache, page, shift, sample, &line, row,
-                                  rect->width * sizeof *row, cancellable, error))
+      if (!read_stored (tiff, page, plane, sample, &line, row, row_bytes, cancellable, error))
         return FALSE;
-      _mg_half_to_float (row, (float *) ((guint8 *) dst + y * stride), rect->width);
+      if (page->half)
+        _mg_half_to_float ((const guint16 *) row, out, rect->width);
+      else
+        mg_convert_to_float (page->stored, row, out, rect->width);
     }
   return TRUE;
+}
+
+static const Plane *
+get_plane (TiffImage *tiff, int c, int z, int t)
+{
+  return &g_array_index (tiff->planes, Plane, ((gsize) t * tiff->n_z + z) * tiff->n_planes_c + c / tiff->n_kept);
 }
 
 static gboolean
@@ -96,19 +124,68 @@ tiff_image_read (gpointer data, int c, int z, int t, const MgRect *rect,
                  gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
 {
   TiffImage *tiff = data;
-  const MgTiffPage *first = &g_array_index (tiff->pages, MgTiffPage, 0), *page;
-  const Plane *plane = &g_array_index (tiff->planes, Plane, ((gsize) t * tiff->n_z + z) * tiff->n_planes_c + c / tiff->n_kept);
+  const MgTiffPage *page = &g_array_index (tiff->pages, MgTiffPage, 0);
+  const Plane *plane = get_plane (tiff, c, z, t);
   guint sample = c % tiff->n_kept;
 
   if (plane->page < 0)
     {
-      fill_zero (rect->width * (first->half ? sizeof (float) : mg_pixel_type_size (first->stored)), rect->height, dst, stride);
+      fill_zero (rect->width * (page->half ? sizeof (float) : mg_pixel_type_size (page->stored)), rect->height, dst, stride);
       return TRUE;
     }
-  page = &g_array_index (tiff->pages, MgTiffPage, plane->page);
+  if (plane->file == 0)
+    page = &g_array_index (tiff->pages, MgTiffPage, plane->page);
   if (page->half)
-    return read_half (tiff, page, plane->shift, sample, rect, dst, stride, cancellable, error);
-  return _mg_tiff_read_samples (tiff->source, tiff->cache, page, plane->shift, sample, rect, dst, stride, cancellable, error);
+    return read_float (tiff, page, plane, sample, rect, dst, stride, cancellable, error);
+  return read_stored (tiff, page, plane, sample, rect, dst, stride, cancellable, error);
+}
+
+static const MgTiffLevel *
+find_level (TiffImage *tiff, int level)
+{
+  for (guint i = 0; i < tiff->levels->len; i++)
+    if (g_array_index (tiff->levels, MgTiffLevel, i).level == level)
+      return &g_array_index (tiff->levels, MgTiffLevel, i);
+  return NULL;
+}
+
+static gboolean
+tiff_image_has_level (gpointer data, int level)
+{
+  return find_level (data, level) != NULL;
+}
+
+/* A copy may lack the last column or row, where rounded down: then the last
+ * but one stands for it. */
+static gboolean
+tiff_image_read_level (gpointer data, int level, int c, int z, int t, const MgRect *rect,
+                       float *dst, gsize stride, gboolean *draft, GCancellable *cancellable, GError **error)
+{
+  TiffImage *tiff = data;
+  const MgTiffLevel *found = find_level (tiff, level);
+  const Plane *plane = get_plane (tiff, c, z, t);
+  MgRect there = { 0, 0, (int) found->width, (int) found->height };
+  MgTiffPage reduced;
+
+  if (plane->page < 0)
+    {
+      fill_zero (rect->width * sizeof (float), rect->height, dst, stride);
+      return TRUE;
+    }
+  if (!_mg_tiff_level_page (tiff->source, tiff->pages, found, &g_array_index (tiff->pages, MgTiffPage, plane->page), &reduced, error))
+    return FALSE;
+  there.x = MIN (rect->x, there.width - 1);
+  there.y = MIN (rect->y, there.height - 1);
+  there.width = MIN (rect->width, there.width - there.x);
+  there.height = MIN (rect->height, there.height - there.y);
+  if (!read_float (tiff, &reduced, &(Plane){ 0 }, c % tiff->n_kept, &there, dst, stride, cancellable, error))
+    return FALSE;
+  for (int y = 0; y < there.height; y++)
+    for (int x = there.width; x < rect->width; x++)
+      ((float *) ((guint8 *) dst + y * stride))[x] = ((float *) ((guint8 *) dst + y * stride))[x - 1];
+  for (int y = there.height; y < rect->height; y++)
+    memcpy ((guint8 *) dst + y * stride, (guint8 *) dst + (y - 1) * stride, rect->width * sizeof (float));
+  return TRUE;
 }
 
 /* Reads all pages' tags. A damaged page after the first ends or leaves a hole
@@ -158,7 +235,7 @@ plan_one_tag_set (TiffImage *tiff, MgTiffLayout *layout, GPtrArray *notes)
     }
   for (gint64 i = 0; i < planes; i++)
     {
-      Plane plane = { 0, i * bytes };
+      Plane plane = { .shift = i * bytes };
 
       g_array_append_val (tiff->planes, plane);
     }
@@ -171,13 +248,19 @@ plan_pages (TiffImage *tiff, MgTiffLayout *layout, GPtrArray *notes)
   const MgTiffPage *first = &g_array_index (tiff->pages, MgTiffPage, 0);
   guint n_unlike = 0;
   gboolean told = layout->n_c > 0;
-  guint n = layout->page_of != NULL ? layout->page_of->len : tiff->pages->len;
+  guint n = layout->place_of != NULL ? layout->place_of->len : tiff->pages->len;
 
   for (guint i = 0; i < n; i++)
     {
-      Plane plane = { layout->page_of != NULL ? g_array_index (layout->page_of, gint32, i) : (gint32) i, 0 };
+      Plane plane = { .page = (gint32) i };
 
-      if (plane.page >= 0)
+      if (layout->place_of != NULL)
+        {
+          const MgTiffPlace *place = &g_array_index (layout->place_of, MgTiffPlace, i);
+
+          plane = (Plane){ place->page, place->page < 0 ? 0 : place->file, 0 };
+        }
+      if (plane.page >= 0 && plane.file == 0)
         {
           const MgTiffPage *page = &g_array_index (tiff->pages, MgTiffPage, plane.page);
 
@@ -194,13 +277,20 @@ plan_pages (TiffImage *tiff, MgTiffLayout *layout, GPtrArray *notes)
         }
       g_array_append_val (tiff->planes, plane);
     }
-  if (n_unlike > 0)
-    g_ptr_array_add (notes, g_strdup_printf ("%u of its %u pages are of another size or type than the first and are left out", n_unlike, tiff->pages->len));
   if (!told)
     {
       layout->n_c = layout->n_t = 1;
       layout->n_z = (int) tiff->planes->len;
     }
+  if (layout->files != NULL)
+    tiff->set = _mg_tiff_set_new (tiff->source->file, g_steal_pointer (&layout->files));
+  else
+    _mg_tiff_levels_find (tiff->source, tiff->pages, tiff->planes->len == 1, tiff->levels);
+  for (guint i = 0; i < tiff->levels->len; i++)
+    n_unlike -= !told && g_array_index (tiff->levels, MgTiffLevel, i).chained &&
+                (g_array_index (tiff->pages, MgTiffPage, g_array_index (tiff->levels, MgTiffLevel, i).number).subfile & FILETYPE_REDUCEDIMAGE) == 0;
+  if (n_unlike > 0)
+    g_ptr_array_add (notes, g_strdup_printf ("%u of its %u pages are of another size or type than the first and are left out", n_unlike, tiff->pages->len));
 }
 
 /* As the file says them, slowest first; I for pages that nothing is said of,
@@ -270,9 +360,13 @@ describe (TiffImage *tiff, MgImageInfo *info, GPtrArray *notes, GError **error)
     info->bits = page->bits;
   else if (info->bits >= page->bits)
     info->bits = 0;
+  info->block_width = (int) page->chunk_width;
+  info->block_height = page->way == MG_TIFF_DIRECT ? 1 : (int) page->chunk_height;
+  info->in_sequence = page->way == MG_TIFF_BANDS && page->compression != COMPRESSION_NONE;
   info->is_rgb = layout.n_c == 1 && tiff->n_kept >= 3 &&
                  (page->photometric == PHOTOMETRIC_RGB || page->way == MG_TIFF_RGBA);
   info->axes = make_axes (&layout, page);
+  _mg_tiff_display_read (tiff->source->tif, page, &layout, info);
   note_colours (page, layout.imagej, notes);
   return TRUE;
 }
@@ -294,7 +388,7 @@ mg_tiff_load (GFile *file,
               GCancellable *cancellable,
               GError **error)
 {
-  static const MgImageSource source = { tiff_image_read, tiff_image_free };
+  static const MgImageSource source = { tiff_image_read, tiff_image_free, tiff_image_has_level, tiff_image_read_level };
   g_autoptr (TiffImage) tiff = g_new0 (TiffImage, 1);
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
   MgImageInfo info = { .name = _mg_io_base_name (file) };
@@ -304,6 +398,7 @@ mg_tiff_load (GFile *file,
   tiff->cache = mg_tile_cache_new (CACHE_BYTES);
   tiff->pages = g_array_new (FALSE, FALSE, sizeof (MgTiffPage));
   tiff->planes = g_array_new (FALSE, FALSE, sizeof (Plane));
+  tiff->levels = g_array_new (FALSE, FALSE, sizeof (MgTiffLevel));
   if (tiff->source != NULL && scan_pages (tiff, notes, cancellable, error) &&
       describe (tiff, &info, notes, error))
     {

@@ -12,6 +12,7 @@ FILE_LINES, FUNCTION_LINES, TABLE_LINES = 600, 60, 100
 DOORS = {
     r"<tiff(io)?\.h>": ["engine/io/"],
     r"<png\.h>": ["engine/io/"],
+    r"<(jpeglib|jerror)\.h>": ["engine/io/"],
     r"<libxml/": ["engine/io/"],
     r"<archive": ["engine/io/"],
     r"<cblas\.h>|<openblas": ["engine/compute/cpu/"],

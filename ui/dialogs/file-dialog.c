@@ -56,7 +56,7 @@ mg_file_dialog_open (GtkWindow *parent,
                      MgFilesFunc func,
                      gpointer data)
 {
-  static const char *const images[] = { "tif", "tiff", "png", NULL };
+  static const char *const images[] = { "tif", "tiff", "btf", "tf8", "lsm", "stk", "png", "jpg", "jpeg", NULL };
   static const char *const models[] = { "safetensors", NULL };
   GtkFileChooserAction action = kind == MG_FILES_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
                                                         : GTK_FILE_CHOOSER_ACTION_OPEN;
