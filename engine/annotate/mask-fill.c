@@ -1,45 +1,11 @@
 #include "annotate/mask-edit.h"
 #include "annotate/mask-private.h"
+#include "image/runs.h"
 
 #define TILE MG_MASK_TILE_PX
 
-/* Pixels of one row that do not belong to the label, grouped into connected
- * regions (4-neighbours) by union-find over whole runs: the cost follows the
- * outline's length, not the area it spans. */
-typedef struct
-{
-  int y, x0, x1;
-  guint parent;
-  gboolean outside; /* valid at roots: reaches the box's edge */
-} Run;
-
-static guint
-find_root (Run *runs,
-           guint i)
-{
-  while (runs[i].parent != i)
-    {
-      runs[i].parent = runs[runs[i].parent].parent;
-      i = runs[i].parent;
-    }
-  return i;
-}
-
-static void
-join (Run *runs,
-      guint a,
-      guint b)
-{
-  a = find_root (runs, a);
-  b = find_root (runs, b);
-  if (a == b)
-    return;
-
-  guint low = MIN (a, b), high = MAX (a, b);
-
-  runs[high].parent = low;
-  runs[low].outside |= runs[high].outside;
-}
+/* Pixels that do not belong to the label are grouped into regions of
+ * 4-neighbours; regions that reach the edge of the label's box lie outside. */
 
 static void
 append_row (GArray *runs,
@@ -50,7 +16,6 @@ append_row (GArray *runs,
             gboolean before)
 {
   int end = box->x + box->width, open = -1;
-  gboolean edge_row = y == box->y || y == box->y + box->height - 1;
 
   for (int x = box->x; x <= end;)
     {
@@ -71,7 +36,7 @@ append_row (GArray *runs,
             open = x;
           if (inside && open >= 0)
             {
-              Run run = { y, open, x, runs->len, edge_row || open == box->x || x == end };
+              MgRun run = { y, open, x, 0, runs->len };
 
               g_array_append_val (runs, run);
               open = -1;
@@ -82,6 +47,14 @@ append_row (GArray *runs,
     }
 }
 
+static gboolean
+is_at_edge (const MgRun *run,
+            const MgRect *box)
+{
+  return run->y == box->y || run->y == box->y + box->height - 1 ||
+         run->x0 == box->x || run->x1 == box->x + box->width;
+}
+
 /* The runs of the box that the label surrounds, row by row from the left. */
 static GArray *
 enclosed_runs (MgMask *mask,
@@ -89,37 +62,27 @@ enclosed_runs (MgMask *mask,
                const MgRect *box,
                gboolean before)
 {
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Run));
-  GArray *enclosed = g_array_new (FALSE, FALSE, sizeof (Run));
-  guint above = 0, above_end = 0;
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (MgRun));
+  GArray *enclosed = g_array_new (FALSE, FALSE, sizeof (MgRun));
+  g_autofree gboolean *outside = NULL;
+  guint above = 0;
+  MgRun *runs;
 
   for (int y = box->y; y < box->y + box->height; y++)
     {
       guint begin = all->len;
 
       append_row (all, mask, label, box, y, before);
-
-      Run *runs = (Run *) all->data;
-
-      for (guint i = begin, j = above; i < all->len && j < above_end;)
-        {
-          if (runs[i].x0 < runs[j].x1 && runs[j].x0 < runs[i].x1)
-            join (runs, i, j);
-          if (runs[i].x1 < runs[j].x1)
-            i++;
-          else
-            j++;
-        }
+      mg_runs_join_rows ((MgRun *) all->data, above, begin, all->len, FALSE);
       above = begin;
-      above_end = all->len;
     }
+  runs = (MgRun *) all->data;
+  outside = g_new0 (gboolean, all->len + 1);
   for (guint i = 0; i < all->len; i++)
-    {
-      Run *runs = (Run *) all->data;
-
-      if (!runs[find_root (runs, i)].outside)
-        g_array_append_val (enclosed, runs[i]);
-    }
+    outside[mg_runs_root (runs, i)] |= is_at_edge (&runs[i], box);
+  for (guint i = 0; i < all->len; i++)
+    if (!outside[mg_runs_root (runs, i)])
+      g_array_append_val (enclosed, runs[i]);
   return enclosed;
 }
 
@@ -127,7 +90,7 @@ enclosed_runs (MgMask *mask,
  * begin looking, both lists being in order. */
 static void
 write_without (MgMaskEdit *edit,
-               const Run *run,
+               const MgRun *run,
                const GArray *holes,
                guint *next)
 {
@@ -135,7 +98,7 @@ write_without (MgMaskEdit *edit,
 
   for (; *next < holes->len; (*next)++)
     {
-      const Run *hole = &g_array_index (holes, Run, *next);
+      const MgRun *hole = &g_array_index (holes, MgRun, *next);
 
       if (hole->y > run->y || (hole->y == run->y && hole->x0 >= run->x1))
         break;
@@ -178,8 +141,8 @@ mg_mask_edit_fill (MgMaskEdit *edit,
   if (had_pixels && now->len > 0)
     before = enclosed_runs (edit->mask, label, &box, TRUE);
   else
-    before = g_array_new (FALSE, FALSE, sizeof (Run));
+    before = g_array_new (FALSE, FALSE, sizeof (MgRun));
   edit->rule = (MgMaskRule){ .value = label };
   for (guint i = 0; i < now->len; i++)
-    write_without (edit, &g_array_index (now, Run, i), before, &next);
+    write_without (edit, &g_array_index (now, MgRun, i), before, &next);
 }

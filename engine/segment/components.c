@@ -1,57 +1,7 @@
 #include "segment/components.h"
 
+#include "image/runs.h"
 #include "segment/label-map.h"
-
-/* Union-find over horizontal runs: two passes over the pixels, memory by the
- * number of runs (He, Chao and Suzuki 2008, "A run-based two-scan labeling
- * algorithm"). */
-typedef struct
-{
-  int y, x0, x1;
-  guint32 value;
-  guint parent;
-} Run;
-
-static guint
-find_root (Run *runs,
-           guint i)
-{
-  while (runs[i].parent != i)
-    {
-      runs[i].parent = runs[runs[i].parent].parent;
-      i = runs[i].parent;
-    }
-  return i;
-}
-
-static void
-join (Run *runs,
-      guint a,
-      guint b)
-{
-  a = find_root (runs, a);
-  b = find_root (runs, b);
-  runs[MAX (a, b)].parent = MIN (a, b);
-}
-
-/* Joins the runs begin … end of a row with the runs above … begin of the row
- * above it; reach is 1 where a common corner is enough, else 0. */
-static void
-join_rows (Run *runs,
-           guint above,
-           guint begin,
-           guint end,
-           int reach)
-{
-  for (guint i = begin, j = above; i < end; i++)
-    {
-      while (j < begin && runs[j].x1 + reach <= runs[i].x0)
-        j++;
-      for (guint k = j; k < begin && runs[k].x0 < runs[i].x1 + reach; k++)
-        if (runs[k].value == runs[i].value)
-          join (runs, i, k);
-    }
-}
 
 static inline void
 append_runs (GArray *runs,
@@ -66,7 +16,7 @@ append_runs (GArray *runs,
   for (int x = 0; x < width;)
     {
       guint32 value = bytes ? mask[x] != 0 : labels[x];
-      Run run = { y, x, x, value, runs->len };
+      MgRun run = { y, x, x, value, runs->len };
 
       while (x < width && (bytes ? mask[x] != 0 : labels[x]) == value)
         x++;
@@ -78,7 +28,7 @@ append_runs (GArray *runs,
 
 /* Numbers the components in the order of their first pixels and writes them. */
 static guint32
-write_components (Run *runs,
+write_components (MgRun *runs,
                   guint n_runs,
                   int width,
                   int height,
@@ -94,7 +44,7 @@ write_components (Run *runs,
 
       for (; i < n_runs && runs[i].y == y; i++)
         {
-          guint root = find_root (runs, i);
+          guint root = mg_runs_root (runs, i);
 
           runs[i].value = root == i ? ++n : runs[root].value;
           for (; x < runs[i].x0; x++)
@@ -116,7 +66,7 @@ label_runs (const void *pixels,
             gboolean diagonal,
             guint32 *out)
 {
-  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (Run));
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (MgRun));
   guint above = 0;
 
   for (int y = 0; y < height; y++)
@@ -128,10 +78,10 @@ label_runs (const void *pixels,
         append_runs (runs, (const guint8 *) pixels + offset, TRUE, y, width);
       else
         append_runs (runs, (const guint32 *) pixels + offset, FALSE, y, width);
-      join_rows ((Run *) runs->data, above, begin, runs->len, diagonal ? 1 : 0);
+      mg_runs_join_rows ((MgRun *) runs->data, above, begin, runs->len, diagonal);
       above = begin;
     }
-  return write_components ((Run *) runs->data, runs->len, width, height, out);
+  return write_components ((MgRun *) runs->data, runs->len, width, height, out);
 }
 
 /**
