@@ -4,16 +4,38 @@
 
 #include <math.h>
 
-/* The stroke's rule: what its pixels may replace. */
-static void
-set_rule (MgAnnotation *self)
+/* What a stroke or shape that begins here paints or erases. The brush extends
+ * the instance there, or, where there is none, goes on with one of another
+ * plane or takes a new number. */
+guint32
+_mg_annotation_choose_label (MgAnnotation *annotation,
+                             const MgStroke *stroke,
+                             double x,
+                             double y)
 {
-  const MgStrokeState *stroke = &self->stroke;
+  guint32 label = mg_mask_get (annotation->edit.mask, (int) CLAMP (floor (x), -1, G_MAXINT),
+                               (int) CLAMP (floor (y), -1, G_MAXINT));
 
-  if (stroke->settings.tool == MG_TOOL_BRUSH)
-    self->edit.rule = (MgMaskRule){ .value = stroke->label, .any = stroke->settings.overwrite };
+  if (stroke->tool == MG_TOOL_IGNORE)
+    return MG_LABEL_IGNORED;
+  if (stroke->tool != MG_TOOL_BRUSH || (label != 0 && label != MG_LABEL_IGNORED))
+    return label;
+  if (stroke->go_on != 0 && mg_annotation_get_area (annotation, stroke->go_on) == 0)
+    return stroke->go_on;
+  return mg_label_table_new_label (&annotation->edit.table);
+}
+
+/* Which pixels it may replace. A cell is painted over ignored pixels, too:
+ * whoever paints it knows what they are. */
+void
+_mg_annotation_set_rule (MgAnnotation *annotation,
+                         const MgStroke *stroke,
+                         guint32 label)
+{
+  if (stroke->tool == MG_TOOL_ERASER)
+    annotation->edit.rule = (MgMaskRule){ .victim = label, .any = stroke->erase_any };
   else
-    self->edit.rule = (MgMaskRule){ .victim = stroke->label, .any = stroke->settings.erase_any };
+    annotation->edit.rule = (MgMaskRule){ .value = label, .any = stroke->overwrite, .over_ignored = TRUE };
 }
 
 static gboolean
@@ -26,12 +48,6 @@ make_dab (double x,
     return FALSE;
   *dab = (MgDab){ x, y, CLAMP (radius, MG_BRUSH_MIN_RADIUS, MG_BRUSH_MAX_RADIUS) };
   return TRUE;
-}
-
-static int
-floor_clamped (double x)
-{
-  return (int) CLAMP (floor (x), -1, G_MAXINT);
 }
 
 /**
@@ -60,21 +76,54 @@ mg_annotation_begin_stroke (MgAnnotation *annotation,
   mg_annotation_end_stroke (annotation);
   if (!make_dab (x, y, stroke->radius, &dab))
     return 0;
-  label = mg_mask_get (annotation->edit.mask, floor_clamped (x), floor_clamped (y));
-  annotation->stroke = (MgStrokeState){ .settings = *stroke, .label = label, .first = dab, .last = dab };
-  if (stroke->tool == MG_TOOL_BRUSH && label == 0)
-    {
-      gboolean goes_on = stroke->go_on != 0 && mg_annotation_get_area (annotation, stroke->go_on) == 0;
-
-      annotation->stroke.label = goes_on ? stroke->go_on : mg_label_table_new_label (&annotation->edit.table);
-      annotation->stroke.is_new_label = !goes_on;
-    }
+  label = _mg_annotation_choose_label (annotation, stroke, x, y);
+  annotation->stroke = (MgStrokeState){
+    .settings = *stroke,
+    .label = label,
+    .is_new_label = stroke->tool == MG_TOOL_BRUSH && label != stroke->go_on && mg_annotation_get_area (annotation, label) == 0,
+    .first = dab,
+    .last = dab,
+  };
   _mg_annotation_begin (annotation);
   annotation->stroke.active = TRUE;
-  set_rule (annotation);
+  _mg_annotation_set_rule (annotation, stroke, label);
   mg_mask_edit_stroke (&annotation->edit, &dab, &dab);
   _mg_annotation_emit_damage (annotation);
   return annotation->stroke.label;
+}
+
+/* The path from the last place to this one. With `smooth` it is that of a
+ * parabola through the last three places, each at the time the way to it takes
+ * at an even pace: a fast circle stays round. A sharp turn is meant, and stays. */
+static void
+draw_on (MgAnnotation *annotation,
+         const MgDab *to)
+{
+  const MgStrokeState *stroke = &annotation->stroke;
+  const MgDab *a = &stroke->before_last, *b = &stroke->last;
+  double ax = b->x - a->x, ay = b->y - a->y, bx = to->x - b->x, by = to->y - b->y;
+  double d1 = hypot (ax, ay), d2 = hypot (bx, by), tx, ty;
+  MgDab from = *b;
+  int n;
+
+  if (!stroke->settings.smooth || !stroke->has_before_last || d2 == 0 || d1 < d2 / 4 ||
+      ax * bx + ay * by < MG_STROKE_MAX_TURN * d1 * d2)
+    {
+      mg_mask_edit_stroke (&annotation->edit, b, to);
+      return;
+    }
+  tx = d2 * (ax / d1 * d2 + bx / d2 * d1) / (d1 + d2);
+  ty = d2 * (ay / d1 * d2 + by / d2 * d1) / (d1 + d2);
+  n = CLAMP ((int) ceil (sqrt (hypot (bx - tx, by - ty))), 1, MG_STROKE_MAX_PIECES);
+  for (int i = 1; i <= n; i++)
+    {
+      double s = (double) i / n;
+      MgDab dab = { b->x + tx * s + (bx - tx) * s * s, b->y + ty * s + (by - ty) * s * s,
+                    b->radius + (to->radius - b->radius) * s };
+
+      mg_mask_edit_stroke (&annotation->edit, &from, i == n ? to : &dab);
+      from = dab;
+    }
 }
 
 /**
@@ -96,10 +145,14 @@ mg_annotation_stroke_to (MgAnnotation *annotation,
 
   if (!stroke->active || !make_dab (x, y, radius, &dab))
     return;
-  mg_mask_edit_stroke (&annotation->edit, &stroke->last, &dab);
+  if (x == stroke->last.x && y == stroke->last.y && radius == stroke->last.radius)
+    return;
+  draw_on (annotation, &dab);
   stroke->length += hypot (x - stroke->last.x, y - stroke->last.y);
   stroke->doubled_area += (stroke->last.x - stroke->first.x) * (y - stroke->first.y) -
                           (x - stroke->first.x) * (stroke->last.y - stroke->first.y);
+  stroke->before_last = stroke->last;
+  stroke->has_before_last = TRUE;
   stroke->last = dab;
   _mg_annotation_emit_damage (annotation);
 }
@@ -132,7 +185,7 @@ mg_annotation_end_stroke (MgAnnotation *annotation)
   if (!stroke->active)
     return;
   stroke->active = FALSE;
-  if (stroke->settings.tool == MG_TOOL_BRUSH && stroke->settings.fill_closed)
+  if (stroke->settings.tool != MG_TOOL_ERASER && stroke->settings.fill_closed)
     {
       if (is_closed_outline (stroke))
         mg_mask_edit_stroke (&annotation->edit, &stroke->last, &stroke->first);
@@ -171,103 +224,4 @@ mg_annotation_cancel_stroke (MgAnnotation *annotation)
     mg_label_table_forget (&edit->table, stroke->label);
   mg_rect_union (&edit->damage, &edit->total, &edit->damage);
   _mg_annotation_emit_damage (annotation);
-}
-
-/**
- * mg_annotation_add_region:
- * @source: predicted labels, their first pixel being the image's first
- * @source_label: the instance to accept
- * @box: (nullable): where it lies, all of @source when %NULL
- *
- * Takes one predicted instance over as a new one. Cells already there are
- * protected: it is cut where it would cover them.
- *
- * Returns: its label; 0 when there was no room for any pixel of it
- */
-guint32
-mg_annotation_add_region (MgAnnotation *annotation,
-                          MgLabels *source,
-                          guint32 source_label,
-                          const MgRect *box)
-{
-  MgRect whole = { 0, 0, mg_labels_get_width (source), mg_labels_get_height (source) };
-  guint32 label;
-
-  g_return_val_if_fail (source_label != 0, 0);
-
-  _mg_annotation_begin (annotation);
-  label = mg_mask_edit_add_region (&annotation->edit, source, source_label, box != NULL ? box : &whole);
-  _mg_annotation_commit (annotation);
-  return label;
-}
-
-/**
- * mg_annotation_add_all:
- * @source: predicted labels, their first pixel being the image's first
- * @replace: remove every instance already there first
- *
- * Takes all predicted instances over. Where cells are already there, they are
- * protected, and a prediction that mostly lies on them is left out.
- *
- * Returns: how many were added
- */
-guint
-mg_annotation_add_all (MgAnnotation *annotation,
-                       MgLabels *source,
-                       gboolean replace)
-{
-  guint n;
-
-  _mg_annotation_begin (annotation);
-  if (replace)
-    mg_mask_edit_remove_all (&annotation->edit);
-  n = mg_mask_edit_add_all (&annotation->edit, source);
-  _mg_annotation_commit (annotation);
-  return n;
-}
-
-/**
- * mg_annotation_delete:
- * @label: an instance
- *
- * Returns: FALSE when there is none of that number
- */
-gboolean
-mg_annotation_delete (MgAnnotation *annotation,
-                      guint32 label)
-{
-  _mg_annotation_begin (annotation);
-  mg_mask_edit_remove (&annotation->edit, label);
-  return _mg_annotation_commit (annotation);
-}
-
-/**
- * mg_annotation_fill_holes:
- * @label: an instance
- *
- * Gives an instance the background that it encloses; other instances in its
- * holes stay.
- *
- * Returns: FALSE when it has no holes
- */
-gboolean
-mg_annotation_fill_holes (MgAnnotation *annotation,
-                          guint32 label)
-{
-  _mg_annotation_begin (annotation);
-  mg_mask_edit_fill (&annotation->edit, label, FALSE);
-  return _mg_annotation_commit (annotation);
-}
-
-/**
- * mg_annotation_clear:
- *
- * Removes every instance.
- */
-void
-mg_annotation_clear (MgAnnotation *annotation)
-{
-  _mg_annotation_begin (annotation);
-  mg_mask_edit_remove_all (&annotation->edit);
-  _mg_annotation_commit (annotation);
 }

@@ -91,6 +91,8 @@ _mg_annotation_note_labels (MgAnnotation *self,
       gpointer key = GUINT_TO_POINTER (delta->label);
       guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->presence, key)) + (guint) is - (guint) was;
 
+      if (delta->label == MG_LABEL_IGNORED)
+        continue;
       if (n > 0)
         g_hash_table_insert (self->presence, key, GUINT_TO_POINTER (n));
       else
@@ -107,7 +109,7 @@ count_plane (MgAnnotation *self,
 
   g_hash_table_iter_init (&iter, edit->table.infos);
   while (g_hash_table_iter_next (&iter, &key, &value))
-    if (((MgLabelInfo *) value)->area > 0)
+    if (((MgLabelInfo *) value)->area > 0 && key != GUINT_TO_POINTER (MG_LABEL_IGNORED))
       g_hash_table_insert (self->presence, key,
                            GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->presence, key)) + 1));
 }

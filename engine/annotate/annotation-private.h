@@ -10,6 +10,10 @@
 /* Area of the path over that of a circle of its length, below which a stroke
  * is a line drawn to and fro, not an outline. */
 #define MG_STROKE_MIN_ROUNDNESS 0.1
+/* Cosine of the sharpest turn that is rounded off, and the most pieces a curve
+ * between two places is drawn in. */
+#define MG_STROKE_MAX_TURN   0.3
+#define MG_STROKE_MAX_PIECES 24
 
 /* The stroke in hand. */
 typedef struct
@@ -19,6 +23,8 @@ typedef struct
   guint32 label;
   gboolean is_new_label;
   MgDab first, last;
+  MgDab before_last; /* where has_before_last */
+  gboolean has_before_last;
   double length;       /* of the path */
   double doubled_area; /* signed, of the polygon of the path */
 } MgStrokeState;
@@ -28,7 +34,8 @@ struct _MgAnnotation
   GObject parent_instance;
 
   MgMaskEdit edit;
-  MgUndo *undo; /* owned */
+  MgUndo *undo;    /* owned */
+  GArray *regions; /* owned, of MgRect; replaced, never changed */
   MgStrokeState stroke;
   guint64 saved_state;
 
@@ -45,6 +52,13 @@ struct _MgAnnotation
   guint had_instances;
 };
 
+guint32 _mg_annotation_choose_label (MgAnnotation *annotation,
+                                     const MgStroke *stroke,
+                                     double x,
+                                     double y);
+void _mg_annotation_set_rule (MgAnnotation *annotation,
+                              const MgStroke *stroke,
+                              guint32 label);
 void _mg_annotation_begin (MgAnnotation *annotation);
 gboolean _mg_annotation_commit (MgAnnotation *annotation);
 gboolean _mg_annotation_record (MgAnnotation *annotation);

@@ -38,6 +38,7 @@ mg_annotation_finalize (GObject *object)
   g_clear_pointer (&self->presence, g_hash_table_unref);
   g_clear_pointer (&self->touched, g_hash_table_unref);
   g_clear_pointer (&self->undo, mg_undo_free);
+  g_clear_pointer (&self->regions, g_array_unref);
   G_OBJECT_CLASS (mg_annotation_parent_class)->finalize (object);
 }
 
@@ -99,6 +100,7 @@ mg_annotation_init (MgAnnotation *self)
   self->undo = mg_undo_new (MG_UNDO_BUDGET_BYTES);
   self->touched = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->n_z = self->n_t = 1;
+  self->regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
 }
 
 /**
@@ -299,7 +301,7 @@ _mg_annotation_record (MgAnnotation *annotation)
   for (guint i = 0; i < changes->len; i++)
     _mg_annotation_touch (annotation, g_array_index (changes, MgMaskChange, i).index);
   _mg_annotation_note_labels (annotation, deltas, 1);
-  mg_undo_push (annotation->undo, changes, deltas, &annotation->edit.total, annotation->plane, annotation->group);
+  mg_undo_push (annotation->undo, changes, deltas, NULL, &annotation->edit.total, annotation->plane, annotation->group);
   return TRUE;
 }
 
@@ -348,12 +350,13 @@ step_entry (MgAnnotation *annotation,
 
   _mg_annotation_use_plane (annotation, plane);
   mg_undo_list_tiles (annotation->undo, redo, tiles);
-  deltas = mg_undo_step (annotation->undo, annotation->edit.mask, redo, &damage);
+  deltas = mg_undo_step (annotation->undo, annotation->edit.mask, &annotation->regions, redo, &damage);
   mg_label_table_apply (&annotation->edit.table, deltas, sign);
   _mg_annotation_note_labels (annotation, deltas, sign);
   for (guint i = 0; i < tiles->len; i++)
     _mg_annotation_touch (annotation, g_array_index (tiles, guint, i));
-  g_signal_emit (annotation, signals[DAMAGED], 0, &damage);
+  if (!mg_rect_is_empty (&damage))
+    g_signal_emit (annotation, signals[DAMAGED], 0, &damage);
 }
 
 /* An edit of one plane brings that plane into view; one of several leaves the

@@ -41,7 +41,8 @@ change_area (MgLabelTable *table,
 
   info->area += n;
   g_assert (info->area >= 0);
-  table->n_instances += (info->area > 0) - was;
+  if (info->label != MG_LABEL_IGNORED)
+    table->n_instances += (info->area > 0) - was;
 }
 
 /* Notes that a label gained n pixels (lost, when negative) inside `where`. */
@@ -61,7 +62,8 @@ mg_label_table_add (MgLabelTable *table,
       info->label = label;
       g_hash_table_insert (table->infos, GUINT_TO_POINTER (label), info);
       table->last = info;
-      table->max = MAX (table->max, label);
+      if (label != MG_LABEL_IGNORED)
+        table->max = MAX (table->max, label);
     }
   if (n > 0)
     mg_rect_union (&info->box, where, &info->box);
@@ -81,9 +83,9 @@ mg_label_table_new_label (MgLabelTable *table)
 {
   guint32 label = 1;
 
-  if (table->max < G_MAXUINT32)
+  if (table->max < MG_LABEL_IGNORED - 1)
     return table->max + 1;
-  while (label < G_MAXUINT32 && g_hash_table_contains (table->infos, GUINT_TO_POINTER (label)))
+  while (label < MG_LABEL_IGNORED - 1 && g_hash_table_contains (table->infos, GUINT_TO_POINTER (label)))
     label++;
   return label;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/types.h"
+#include "image/labels.h"
 
 /* What is known of one label without looking at the raster. */
 typedef struct
@@ -20,7 +20,8 @@ typedef struct
 } MgLabelDelta;
 
 /* Areas and boxes of all labels, kept up with each edit, so that counting and
- * finding an instance never reads the whole raster. */
+ * finding an instance never reads the whole raster. MG_LABEL_IGNORED has a
+ * record too, but is no instance. */
 typedef struct
 {
   GHashTable *infos;  /* owned: label → MgLabelInfo */

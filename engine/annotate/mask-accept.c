@@ -82,6 +82,13 @@ mg_mask_edit_add_region (MgMaskEdit *edit,
   return mg_label_table_find (&edit->table, label) == NULL ? 0 : label;
 }
 
+/* The instances of the source that are to be copied. */
+typedef struct
+{
+  GHashTable *all;    /* owned: source label → Accepted */
+  GHashTable *wanted; /* (nullable), borrowed: set of source labels */
+} Choice;
+
 static void
 count_run (MgMaskEdit *edit,
            guint32 label,
@@ -90,14 +97,17 @@ count_run (MgMaskEdit *edit,
            int x1,
            gpointer data)
 {
-  GHashTable *all = data;
-  Accepted *accepted = g_hash_table_lookup (all, GUINT_TO_POINTER (label));
+  Choice *choice = data;
+  Accepted *accepted;
 
+  if (choice->wanted != NULL && !g_hash_table_contains (choice->wanted, GUINT_TO_POINTER (label)))
+    return;
+  accepted = g_hash_table_lookup (choice->all, GUINT_TO_POINTER (label));
   if (accepted == NULL)
     {
       accepted = g_new0 (Accepted, 1);
       accepted->source_label = label;
-      g_hash_table_insert (all, GUINT_TO_POINTER (label), accepted);
+      g_hash_table_insert (choice->all, GUINT_TO_POINTER (label), accepted);
     }
   accepted->area += x1 - x0;
   for (int x = x0; x < x1; x++)
@@ -112,9 +122,9 @@ write_accepted (MgMaskEdit *edit,
                 int x1,
                 gpointer data)
 {
-  const Accepted *accepted = g_hash_table_lookup (data, GUINT_TO_POINTER (label));
+  const Accepted *accepted = g_hash_table_lookup (((Choice *) data)->all, GUINT_TO_POINTER (label));
 
-  if (accepted->label == 0)
+  if (accepted == NULL || accepted->label == 0)
     return;
   edit->rule = (MgMaskRule){ .value = accepted->label };
   mg_mask_edit_span (y, x0, x1, edit);
@@ -129,30 +139,18 @@ compare_source_labels (gconstpointer a,
   return (x > y) - (x < y);
 }
 
-/**
- * mg_mask_edit_add_all:
- * @source: labels in the mask's coordinates
- *
- * Copies every instance as a new one, in the order of the source's numbers,
- * onto background only. One that lies with more than half of its pixels on
- * cells already there is taken for the same cell and left out: a rim of its
- * rest around the drawn cell would be a false instance.
- *
- * Returns: how many were added
- */
-guint
-mg_mask_edit_add_all (MgMaskEdit *edit,
-                      MgLabels *source)
+/* Gives every instance with room for it a number, in the order of the source's. */
+static guint
+number_accepted (MgMaskEdit *edit,
+                 GHashTable *all,
+                 GArray *added)
 {
-  MgRect whole = { 0, 0, edit->mask->width, edit->mask->height };
-  g_autoptr (GHashTable) all = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_autoptr (GPtrArray) order = g_ptr_array_new ();
+  guint32 label = mg_label_table_new_label (&edit->table);
   GHashTableIter iter;
   gpointer value;
-  guint32 label = mg_label_table_new_label (&edit->table);
-  guint n_added = 0;
+  guint n = 0;
 
-  for_each_run (edit, source, &whole, count_run, all);
   g_hash_table_iter_init (&iter, all);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (order, value);
@@ -164,11 +162,43 @@ mg_mask_edit_add_all (MgMaskEdit *edit,
       if (2 * accepted->hidden > accepted->area)
         continue;
       accepted->label = label;
-      n_added++;
+      if (added != NULL)
+        g_array_append_val (added, label);
+      n++;
       do
         label++;
-      while (label == 0 || mg_label_table_find (&edit->table, label) != NULL);
+      while (label == 0 || label == MG_LABEL_IGNORED || mg_label_table_find (&edit->table, label) != NULL);
     }
-  for_each_run (edit, source, &whole, write_accepted, all);
-  return n_added;
+  return n;
+}
+
+/**
+ * mg_mask_edit_add_many:
+ * @source: labels in the mask's coordinates
+ * @wanted: (nullable): set of the source's labels to copy; all when %NULL
+ * @box: where to look for them
+ * @added: (nullable): of guint32; the new labels are appended
+ *
+ * Copies instances as new ones, in the order of the source's numbers, onto
+ * background only. One that lies with more than half of its pixels on cells
+ * already there is taken for the same cell and left out: a rim of its rest
+ * around the drawn cell would be a false instance.
+ *
+ * Returns: how many were added
+ */
+guint
+mg_mask_edit_add_many (MgMaskEdit *edit,
+                       MgLabels *source,
+                       GHashTable *wanted,
+                       const MgRect *box,
+                       GArray *added)
+{
+  g_autoptr (GHashTable) all = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  Choice choice = { all, wanted };
+  guint n;
+
+  for_each_run (edit, source, box, count_run, &choice);
+  n = number_accepted (edit, all, added);
+  for_each_run (edit, source, box, write_accepted, &choice);
+  return n;
 }

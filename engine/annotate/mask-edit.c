@@ -55,7 +55,9 @@ static inline gboolean
 replaces (const MgMaskRule *rule,
           guint32 old)
 {
-  return rule->any ? old != rule->value : old == rule->victim && old != rule->value;
+  if (old == rule->value)
+    return FALSE;
+  return rule->any || old == rule->victim || (rule->over_ignored && old == MG_LABEL_IGNORED);
 }
 
 /* Writes the part of a span that lies in one tile; px is its row in the tile. */
@@ -145,12 +147,30 @@ mg_mask_edit_stroke (MgMaskEdit *edit,
 }
 
 /**
- * mg_mask_edit_remove:
- * @label: whose pixels become background
+ * mg_mask_edit_polygon:
+ * @points: (array length=n): corners
+ *
+ * Writes what the polygon winds around by the edit's rule.
  */
 void
-mg_mask_edit_remove (MgMaskEdit *edit,
-                     guint32 label)
+mg_mask_edit_polygon (MgMaskEdit *edit,
+                      const MgPoint *points,
+                      guint n)
+{
+  MgRect whole = { 0, 0, edit->mask->width, edit->mask->height };
+
+  mg_polygon_spans (points, n, &whole, mg_mask_edit_span, edit);
+}
+
+/**
+ * mg_mask_edit_relabel:
+ * @label: whose pixels change hands
+ * @value: what they become; 0 for background
+ */
+void
+mg_mask_edit_relabel (MgMaskEdit *edit,
+                      guint32 label,
+                      guint32 value)
 {
   const MgLabelInfo *info = mg_label_table_find (&edit->table, label);
 
@@ -159,9 +179,66 @@ mg_mask_edit_remove (MgMaskEdit *edit,
 
   MgRect box = info->box;
 
-  edit->rule = (MgMaskRule){ .value = 0, .victim = label };
+  edit->rule = (MgMaskRule){ .value = value, .victim = label };
   for (int y = box.y; y < box.y + box.height; y++)
     mg_mask_edit_span (y, box.x, box.x + box.width, edit);
+}
+
+static gboolean
+row_has (MgMask *mask,
+         guint32 label,
+         int y,
+         int x0,
+         int x1,
+         int *first,
+         int *last)
+{
+  gboolean found = FALSE;
+
+  for (int x = x0; x < x1;)
+    {
+      int stop = MIN (x - x % TILE + TILE, x1);
+      const guint32 *px = _mg_mask_peek_tile (mask, (guint) (y / TILE) * mask->tiles_x + x / TILE, FALSE);
+
+      for (; px != NULL && x < stop; x++)
+        if (px[(y % TILE) * TILE + x % TILE] == label)
+          {
+            *first = MIN (*first, x);
+            *last = MAX (*last, x);
+            found = TRUE;
+          }
+      x = stop;
+    }
+  return found;
+}
+
+/**
+ * mg_mask_edit_find_box:
+ * @label: an instance
+ * @box: (out): the smallest box that holds it now
+ *
+ * Reads the part of the mask it has been in.
+ *
+ * Returns: FALSE when it has no pixels
+ */
+gboolean
+mg_mask_edit_find_box (MgMaskEdit *edit,
+                       guint32 label,
+                       MgRect *box)
+{
+  const MgLabelInfo *info = mg_label_table_find (&edit->table, label);
+  int x0 = G_MAXINT, x1 = -1, y0 = -1, y1 = -1;
+
+  if (label == 0 || info == NULL || info->area == 0)
+    return FALSE;
+  for (int y = info->box.y; y < info->box.y + info->box.height; y++)
+    if (row_has (edit->mask, label, y, info->box.x, info->box.x + info->box.width, &x0, &x1))
+      {
+        y0 = y0 < 0 ? y : y0;
+        y1 = y;
+      }
+  *box = (MgRect){ x0, y0, x1 - x0 + 1, y1 - y0 + 1 };
+  return TRUE;
 }
 
 /**

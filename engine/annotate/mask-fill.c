@@ -133,6 +133,11 @@ mg_mask_edit_fill (MgMaskEdit *edit,
     return;
 
   MgRect box = info->box;
+
+  /* ignored pixels may lie all over the image: only what the stroke went round */
+  if (only_new && label == MG_LABEL_IGNORED)
+    mg_rect_union (&edit->total, &edit->damage, &box);
+
   gboolean had_pixels = only_new && info->area > info->delta;
   g_autoptr (GArray) now = enclosed_runs (edit->mask, label, &box, FALSE);
   g_autoptr (GArray) before = NULL;

@@ -333,14 +333,14 @@ mg_mask_sample_row (MgMask *mask,
 }
 
 /**
- * mg_mask_to_labels:
+ * mg_mask_to_training_labels:
  *
- * Returns: (transfer full): the whole mask as a plain raster; %NULL with
- *   %MG_ERROR_NO_MEMORY
+ * Returns: (transfer full): the whole mask as a plain raster, ignored pixels as
+ *   %MG_LABEL_IGNORED; %NULL with %MG_ERROR_NO_MEMORY
  */
 MgLabels *
-mg_mask_to_labels (MgMask *mask,
-                   GError **error)
+mg_mask_to_training_labels (MgMask *mask,
+                            GError **error)
 {
   MgRect whole = { 0, 0, mask->width, mask->height };
   gsize size;
@@ -355,6 +355,30 @@ mg_mask_to_labels (MgMask *mask,
     return NULL;
   mg_mask_read (mask, &whole, data, mask->width * sizeof *data);
   return mg_labels_new_take (mask->width, mask->height, data, mg_free_aligned);
+}
+
+/**
+ * mg_mask_to_labels:
+ *
+ * Returns: (transfer full): the instances as a plain raster, without what is
+ *   ignored; %NULL with %MG_ERROR_NO_MEMORY
+ */
+MgLabels *
+mg_mask_to_labels (MgMask *mask,
+                   GError **error)
+{
+  MgLabels *labels = mg_mask_to_training_labels (mask, error);
+  gsize n = (gsize) mask->width * mask->height;
+
+  if (labels == NULL)
+    return NULL;
+
+  /* nobody else has it yet */
+  guint32 *data = (guint32 *) mg_labels_get_data (labels);
+
+  for (gsize i = 0; i < n; i++)
+    data[i] = data[i] == MG_LABEL_IGNORED ? 0 : data[i];
+  return labels;
 }
 
 /* Starts keeping what tiles were before they are written. */

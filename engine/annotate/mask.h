@@ -33,4 +33,6 @@ void mg_mask_sample_row (MgMask *mask,
                          guint32 *dst);
 MgLabels *mg_mask_to_labels (MgMask *mask,
                              GError **error);
+MgLabels *mg_mask_to_training_labels (MgMask *mask,
+                                      GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgMask, mg_mask_free)

@@ -1,5 +1,6 @@
 #include "annotate/undo.h"
 
+#include "annotate/label-table.h"
 #include "annotate/mask-private.h"
 #include "annotate/tile-code.h"
 
@@ -23,6 +24,7 @@ typedef struct
 {
   GArray *changes; /* owned: Change */
   GArray *deltas;  /* owned: MgLabelDelta */
+  GArray *regions; /* owned, (nullable): the training regions' other state */
   MgRect damage;
   guint64 state_before, state_after;
   int plane;
@@ -55,6 +57,7 @@ entry_free (gpointer data)
 
   g_array_unref (entry->changes);
   g_array_unref (entry->deltas);
+  g_clear_pointer (&entry->regions, g_array_unref);
   g_free (entry);
 }
 
@@ -68,7 +71,8 @@ change_bytes (const Change *change)
 static gsize
 entry_bytes (const Entry *entry)
 {
-  gsize bytes = OVERHEAD_BYTES + entry->deltas->len * 16;
+  gsize bytes = OVERHEAD_BYTES + entry->deltas->len * sizeof (MgLabelDelta) +
+                (entry->regions != NULL ? entry->regions->len * sizeof (MgRect) : 0);
 
   for (guint i = 0; i < entry->changes->len; i++)
     bytes += change_bytes (&g_array_index (entry->changes, Change, i));
@@ -210,6 +214,8 @@ mg_undo_free (MgUndo *undo)
  * mg_undo_push:
  * @changes: (transfer full): MgMaskChange, the tiles as they were
  * @deltas: (transfer full): MgLabelDelta, what the edit did to the areas
+ * @regions: (transfer full) (nullable): the training regions as they were, where
+ *   the edit replaced them
  * @damage: the pixels changed
  * @plane: which plane it belongs to
  * @group: the same for entries that are one edit, each of its own plane; 0 alone
@@ -220,6 +226,7 @@ void
 mg_undo_push (MgUndo *undo,
               GArray *changes,
               GArray *deltas,
+              GArray *regions,
               const MgRect *damage,
               int plane,
               guint group)
@@ -239,6 +246,7 @@ mg_undo_push (MgUndo *undo,
     }
   g_array_unref (changes);
   entry->deltas = deltas;
+  entry->regions = regions;
   entry->damage = *damage;
   entry->plane = plane;
   entry->group = group;
@@ -305,6 +313,7 @@ mg_undo_list_tiles (MgUndo *undo,
 /**
  * mg_undo_step:
  * @mask: the mask the entries belong to
+ * @regions: (inout): the training regions; exchanged where the edit replaced them
  * @redo: forwards, not back
  * @damage: (out): the pixels changed
  *
@@ -314,6 +323,7 @@ mg_undo_list_tiles (MgUndo *undo,
 const GArray *
 mg_undo_step (MgUndo *undo,
               MgMask *mask,
+              GArray **regions,
               gboolean redo,
               MgRect *damage)
 {
@@ -329,6 +339,13 @@ mg_undo_step (MgUndo *undo,
 
       unpack (change);
       _mg_mask_swap_tile (mask, change->index, &change->tile);
+    }
+  if (entry->regions != NULL)
+    {
+      GArray *now = *regions;
+
+      *regions = entry->regions;
+      entry->regions = now;
     }
   undo->bytes -= entry->bytes;
   entry->n_packed = 0;

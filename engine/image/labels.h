@@ -3,6 +3,10 @@
 #include "base/error.h"
 #include "base/types.h"
 
+/* Not an instance: nobody knows what these pixels are. Only labels to learn
+ * from hold it, label files do not. */
+#define MG_LABEL_IGNORED G_MAXUINT32
+
 /* An immutable label raster: 0 is background, every other number an instance;
  * numbers need not be without gaps. Reference counted, any thread. */
 typedef struct _MgLabels MgLabels;

@@ -29,7 +29,7 @@ count_labels (const guint32 *raster, gsize n)
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
   for (gsize i = 0; i < n; i++)
-    if (raster[i] != 0)
+    if (raster[i] != 0 && raster[i] != MG_LABEL_IGNORED)
       g_hash_table_add (seen, GUINT_TO_POINTER (raster[i]));
   return g_hash_table_size (seen);
 }
@@ -296,11 +296,12 @@ static void
 random_stroke (MgAnnotation *annotation, MgRng *rng)
 {
   MgStroke stroke = {
-    .tool = mg_rng_below (rng, 3) == 0 ? MG_TOOL_ERASER : MG_TOOL_BRUSH,
+    .tool = (MgTool[]){ MG_TOOL_BRUSH, MG_TOOL_BRUSH, MG_TOOL_BRUSH, MG_TOOL_ERASER, MG_TOOL_ERASER, MG_TOOL_IGNORE }[mg_rng_below (rng, 6)],
     .radius = mg_rng_range (rng, 0.5, 25),
     .erase_any = mg_rng_below (rng, 2) != 0,
     .overwrite = mg_rng_below (rng, 2) != 0,
     .fill_closed = mg_rng_below (rng, 2) != 0,
+    .smooth = mg_rng_below (rng, 2) != 0,
   };
 
   mg_annotation_begin_stroke (annotation, &stroke, mg_rng_range (rng, -10, W + 10), mg_rng_range (rng, -10, H + 10));
@@ -314,11 +315,25 @@ random_stroke (MgAnnotation *annotation, MgRng *rng)
 }
 
 static void
+random_shape (MgAnnotation *annotation, MgRng *rng)
+{
+  MgStroke stroke = { .tool = mg_rng_below (rng, 3), .overwrite = mg_rng_below (rng, 2) != 0 };
+  MgPoint points[5];
+
+  for (int i = 0; i < 5; i++)
+    points[i] = (MgPoint){ mg_rng_range (rng, -10, W + 10), mg_rng_range (rng, -10, H + 10) };
+  if (mg_rng_below (rng, 2) == 0)
+    mg_annotation_paint_polygon (annotation, &stroke, points, 5);
+  else
+    mg_annotation_cut (annotation, points, 5);
+}
+
+static void
 random_edit (MgAnnotation *annotation, MgRng *rng)
 {
   g_autoptr (MgLabels) labels = NULL;
 
-  switch (mg_rng_below (rng, 12))
+  switch (mg_rng_below (rng, 16))
     {
     case 0:
       mg_annotation_delete (annotation, 1 + mg_rng_below (rng, 20));
@@ -337,6 +352,19 @@ random_edit (MgAnnotation *annotation, MgRng *rng)
       break;
     case 4:
       mg_annotation_fill_holes (annotation, 1 + mg_rng_below (rng, 20));
+      break;
+    case 5:
+      mg_annotation_merge (annotation, (guint32[]){ 1 + mg_rng_below (rng, 20), 1 + mg_rng_below (rng, 20), 1 + mg_rng_below (rng, 20) }, 3);
+      break;
+    case 6:
+      mg_annotation_fill_at (annotation, (int) mg_rng_below (rng, W), (int) mg_rng_below (rng, H));
+      break;
+    case 7:
+      mg_annotation_add_training_region (annotation, &(MgRect){ (int) mg_rng_below (rng, W), 5, 20, 30 });
+      break;
+    case 8:
+    case 9:
+      random_shape (annotation, rng);
       break;
     default:
       random_stroke (annotation, rng);
@@ -362,7 +390,7 @@ test_random_walk (void)
   g_signal_connect (annotation, "damaged", G_CALLBACK (on_damaged), &viewer);
   g_signal_connect (annotation, "changed", G_CALLBACK (on_changed), &viewer);
   g_ptr_array_add (history, raster_of (mask));
-  for (int round = 0; round < 600; round++)
+  for (int round = 0; round < 900; round++)
     {
       guint what = mg_rng_below (&rng, 10), before = viewer.n_changed;
 

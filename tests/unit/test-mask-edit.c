@@ -49,17 +49,17 @@ test_undo_budget (void)
       _mg_mask_begin (edit.mask);
       edit.rule = (MgMaskRule){ .value = i + 1, .any = TRUE };
       mg_mask_edit_stroke (&edit, &from, &to);
-      mg_undo_push (undo, _mg_mask_end (edit.mask), mg_label_table_end (&edit.table), &whole, 0, 0);
+      mg_undo_push (undo, _mg_mask_end (edit.mask), mg_label_table_end (&edit.table), NULL, &whole, 0, 0);
       g_assert_cmpuint (mg_undo_get_bytes (undo), <=, budget);
       g_ptr_array_add (history, raster_of (edit.mask));
     }
   g_assert_cmpuint (mg_undo_get_n_entries (undo), <, 150);
   g_assert_cmpuint (mg_undo_get_n_entries (undo), >, 10);
   at = history->len - 1;
-  while (mg_undo_step (undo, edit.mask, FALSE, &damage) != NULL)
+  while (mg_undo_step (undo, edit.mask, NULL, FALSE, &damage) != NULL)
     assert_same (edit.mask, history->pdata[--at]);
   g_assert_cmpuint (at, >, 0); /* the oldest are gone */
-  while (mg_undo_step (undo, edit.mask, TRUE, &damage) != NULL)
+  while (mg_undo_step (undo, edit.mask, NULL, TRUE, &damage) != NULL)
     assert_same (edit.mask, history->pdata[++at]);
   mg_mask_edit_clear (&edit);
 }

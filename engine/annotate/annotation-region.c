@@ -1,0 +1,91 @@
+#include "annotate/annotation-private.h"
+
+#include "annotate/mask-private.h"
+
+/**
+ * mg_annotation_get_training_regions:
+ * @n: (out): how many there are
+ *
+ * Returns: (array length=n) (transfer none): the training regions, valid until
+ *   the next edit; with none, all of the image is trained on
+ */
+const MgRect *
+mg_annotation_get_training_regions (MgAnnotation *annotation,
+                                    guint *n)
+{
+  *n = annotation->regions->len;
+  return (const MgRect *) annotation->regions->data;
+}
+
+/**
+ * mg_annotation_set_training_regions:
+ * @regions: (array length=n): inside the image
+ *
+ * What was read from a file: no edit.
+ */
+void
+mg_annotation_set_training_regions (MgAnnotation *annotation,
+                                    const MgRect *regions,
+                                    guint n)
+{
+  g_array_set_size (annotation->regions, 0);
+  if (n > 0)
+    g_array_append_vals (annotation->regions, regions, n);
+}
+
+static void
+replace (MgAnnotation *annotation,
+         GArray *regions)
+{
+  GArray *before = annotation->regions;
+
+  annotation->edit.total = (MgRect){ 0 };
+  annotation->regions = regions;
+  mg_undo_push (annotation->undo, g_array_new (FALSE, FALSE, sizeof (MgMaskChange)),
+                g_array_new (FALSE, FALSE, sizeof (MgLabelDelta)), before, &annotation->edit.total,
+                annotation->plane, annotation->group);
+  _mg_annotation_emit_changed (annotation);
+}
+
+/**
+ * mg_annotation_add_training_region:
+ * @rect: clipped to the image
+ *
+ * Returns: FALSE when it lies outside of the image
+ */
+gboolean
+mg_annotation_add_training_region (MgAnnotation *annotation,
+                                   const MgRect *rect)
+{
+  MgRect whole = { 0, 0, annotation->edit.mask->width, annotation->edit.mask->height }, in;
+  GArray *regions;
+
+  mg_annotation_end_stroke (annotation);
+  if (!mg_rect_intersect (rect, &whole, &in))
+    return FALSE;
+  regions = g_array_copy (annotation->regions);
+  g_array_append_val (regions, in);
+  replace (annotation, regions);
+  return TRUE;
+}
+
+/**
+ * mg_annotation_delete_training_region:
+ * @index: which one
+ *
+ * Returns: FALSE when there is none of that number
+ */
+gboolean
+mg_annotation_delete_training_region (MgAnnotation *annotation,
+                                      guint index)
+{
+  GArray *regions;
+
+  mg_annotation_end_stroke (annotation);
+  if (index >= annotation->regions->len)
+    return FALSE;
+  regions = g_array_copy (annotation->regions);
+  g_array_remove_index (regions, index);
+  replace (annotation, regions);
+  return TRUE;
+}
