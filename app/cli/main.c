@@ -16,7 +16,8 @@ static const struct
   { "predict", "find cells in images with a trained model, or restore images", cli_predict },
   { "evaluate", "compare predictions with the truth", cli_evaluate },
   { "measure", "shape and intensity of every instance as a table", cli_measure },
-  { "export", "labels as pictures", cli_export },
+  { "export", "labels for ImageJ, QuPath and Cellpose, and as pictures", cli_export },
+  { "import", "label images out of other programs' annotation", cli_import },
   { "bench", "speed and memory of the standard networks", cli_bench },
 };
 

@@ -2,6 +2,7 @@
 
 #include "image/image.h"
 #include "image/labels.h"
+#include "io/labels-read.h"
 
 MgImage *mg_image_load (GFile *file,
                         GCancellable *cancellable,
@@ -12,21 +13,6 @@ void mg_image_load_async (GFile *file,
                           gpointer user_data);
 MgImage *mg_image_load_finish (GAsyncResult *result,
                                GError **error);
-MgImage *mg_label_image_load (GFile *file,
-                              GCancellable *cancellable,
-                              GError **error);
-gboolean mg_label_image_read (MgImage *image,
-                              GFile *file,
-                              int z,
-                              int t,
-                              int y,
-                              int n_rows,
-                              guint32 *dst,
-                              GCancellable *cancellable,
-                              GError **error);
-MgLabels *mg_labels_load (GFile *file,
-                          GCancellable *cancellable,
-                          GError **error);
 gboolean mg_is_image_name (const char *name);
 GPtrArray *mg_list_images (GFile *folder,
                            GCancellable *cancellable,

@@ -1,6 +1,11 @@
 #include "io/strict-json.h"
 
+#include <math.h>
 #include <string.h>
+
+/* Digits that a double holds exactly, and so its quotient by a power of ten
+ * that it holds exactly too is the nearest number there is. */
+#define EXACT_DIGITS 15
 
 gboolean
 _mg_strict_json_fail (MgStrictJson *json,
@@ -34,7 +39,7 @@ _mg_strict_json_take (MgStrictJson *json,
                       char wanted)
 {
   if (!_mg_strict_json_peek (json, wanted))
-    return _mg_strict_json_fail (json, "its header is not JSON as it should be");
+    return _mg_strict_json_fail (json, "its text is not JSON as it should be");
   json->at++;
   return TRUE;
 }
@@ -132,7 +137,7 @@ _mg_strict_json_string (MgStrictJson *json)
 
       if (c < 0x20 || (c == '\\' && !take_escape (json, text)))
         {
-          _mg_strict_json_fail (json, "its header has text that is not JSON as it should be");
+          _mg_strict_json_fail (json, "its text is not JSON as it should be");
           break;
         }
       if (c != '\\')
@@ -140,7 +145,7 @@ _mg_strict_json_string (MgStrictJson *json)
     }
   if (!_mg_strict_json_take (json, '"') || !g_utf8_validate (text->str, (gssize) text->len, NULL))
     {
-      _mg_strict_json_fail (json, "its header has text that is not UTF-8");
+      _mg_strict_json_fail (json, "its JSON has text that is not UTF-8");
       g_string_free (text, TRUE);
       return NULL;
     }
@@ -162,11 +167,93 @@ _mg_strict_json_count (MgStrictJson *json,
       guint64 digit = (guint64) g_ascii_digit_value (*json->at++);
 
       if (*out > (G_MAXINT64 - digit) / 10)
-        return _mg_strict_json_fail (json, "its header has a number that is far too large");
+        return _mg_strict_json_fail (json, "its JSON has a number that is far too large");
       *out = *out * 10 + digit;
     }
   if (json->at == start || (*start == '0' && json->at - start > 1))
-    return _mg_strict_json_fail (json, "its header has something else where a whole number should be");
+    return _mg_strict_json_fail (json, "its JSON has something else where a whole number should be");
+  return TRUE;
+}
+
+/* Any finite number; the text must end in a zero byte after `end`. */
+gboolean
+_mg_strict_json_number (MgStrictJson *json,
+                        double *out)
+{
+  static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+  const char *at, *digits, *point = NULL;
+  guint64 value = 0;
+  char *end;
+
+  skip_space (json);
+  at = json->at;
+  if (at < json->end && *at == '-')
+    at++;
+  for (digits = at; at < json->end && (g_ascii_isdigit (*at) || (*at == '.' && point == NULL)) && at - digits <= EXACT_DIGITS; at++)
+    if (*at == '.')
+      point = at;
+    else
+      value = value * 10 + (guint64) g_ascii_digit_value (*at);
+  if (at == digits || point == digits)
+    return _mg_strict_json_fail (json, "its JSON has something else where a number should be");
+  if (at - digits <= EXACT_DIGITS && (at >= json->end || (*at != 'e' && *at != 'E' && *at != '.')))
+    {
+      *out = (double) value / powers[point != NULL ? at - point - 1 : 0];
+      if (*json->at == '-')
+        *out = -*out;
+      json->at = at;
+      return TRUE;
+    }
+  *out = g_ascii_strtod (json->at, &end);
+  if (end > json->end || !isfinite (*out))
+    return _mg_strict_json_fail (json, "its JSON has a number that is far too large");
+  json->at = end;
+  return TRUE;
+}
+
+/* Uses up one value of any kind, however deep; of what is inside, only texts
+ * and brackets are looked at. */
+gboolean
+_mg_strict_json_skip (MgStrictJson *json)
+{
+  static const char breaks[] = "{}[]\",:";
+  guint depth = 0;
+
+  do
+    {
+      g_autofree char *text = NULL;
+
+      skip_space (json);
+      if (json->at >= json->end)
+        return _mg_strict_json_fail (json, "its JSON ends too early");
+      if (*json->at == '"')
+        {
+          if ((text = _mg_strict_json_string (json)) == NULL)
+            return FALSE;
+        }
+      else if (*json->at == '{' || *json->at == '[')
+        {
+          depth++;
+          json->at++;
+        }
+      else if (depth > 0 && (*json->at == '}' || *json->at == ']'))
+        {
+          depth--;
+          json->at++;
+        }
+      else if (depth > 0 && (*json->at == ',' || *json->at == ':'))
+        json->at++;
+      else
+        {
+          const char *start = json->at;
+
+          while (json->at < json->end && !g_ascii_isspace (*json->at) && (*json->at == '\0' || strchr (breaks, *json->at) == NULL))
+            json->at++;
+          if (json->at == start)
+            return _mg_strict_json_fail (json, "its text is not JSON as it should be");
+        }
+    }
+  while (depth > 0);
   return TRUE;
 }
 

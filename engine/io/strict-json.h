@@ -21,6 +21,9 @@ gboolean _mg_strict_json_next (MgStrictJson *json,
 char *_mg_strict_json_string (MgStrictJson *json);
 gboolean _mg_strict_json_count (MgStrictJson *json,
                                 guint64 *out);
+gboolean _mg_strict_json_number (MgStrictJson *json,
+                                 double *out);
+gboolean _mg_strict_json_skip (MgStrictJson *json);
 gboolean _mg_strict_json_end (MgStrictJson *json);
 gboolean _mg_strict_json_fail (MgStrictJson *json,
                                const char *why);

@@ -3,7 +3,7 @@
 run 'help' 0 'micrographia-cli COMMAND' "$cli" --help
 run 'no command is wrong usage' 2 'COMMAND' "$cli"
 refused 'unknown command' 2 'nonsense' 'help' "$cli" nonsense
-for command in devices info sample train predict evaluate measure export bench; do
+for command in devices info sample train predict evaluate measure export import bench; do
   run "$command --help" 0 "micrographia-cli $command" "$cli" $command --help
   refused "$command with an unknown option" 2 '--nonsense' 'help' "$cli" $command --nonsense
 done
