@@ -1,8 +1,6 @@
 #include "image/noise.h"
 
 #include "base/mem.h"
-#include "image/filter.h"
-#include "image/quality.h"
 #include "image/select.h"
 
 #include <math.h>
@@ -267,105 +265,4 @@ mg_noise_measure (const float *values,
   out->reach_x = find_reach (out->along);
   out->reach_y = find_reach (out->down);
   return TRUE;
-}
-
-/* Correlation of the values with themselves one pixel further. */
-static double
-neighbour_correlation (const float *values, int width, int height)
-{
-  gsize n = (gsize) width * (gsize) height;
-  double mean = 0, variance = 0, sum = 0, pairs = 0;
-
-  for (gsize i = 0; i < n; i++)
-    mean += values[i] / (double) n;
-  for (int y = 0; y + 1 < height; y++)
-    for (int x = 0; x + 1 < width; x++)
-      {
-        const float *p = values + (gsize) y * (gsize) width + (gsize) x;
-        double d = p[0] - mean;
-
-        sum += d * (p[1] - mean) + d * (p[width] - mean);
-        variance += d * d;
-        pairs += 2;
-      }
-  return variance > 0 ? sum / (2 * variance) : 0;
-}
-
-static gboolean
-judge (const float *noisy, const float *restored, int width, int height, float *removed, float *detail, MgRemoval *out, GError **error)
-{
-  gsize n = (gsize) width * (gsize) height;
-  double gain, offset, correlation, square = 0;
-  MgNoise before, after;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      removed[i] = noisy[i] - restored[i];
-      square += (double) removed[i] * removed[i];
-    }
-  if (!mg_noise_measure (noisy, width, height, &before, error) || !mg_noise_measure (restored, width, height, &after, error) ||
-      !mg_filter_gaussian (restored, width, height, 4, detail, error))
-    return FALSE;
-  /* fine structure is what a filter may take away; the coarse stays anyway */
-  for (gsize i = 0; i < n; i++)
-    detail[i] = restored[i] - detail[i];
-  mg_least_squares (detail, removed, n, &gain, &offset, &correlation);
-  out->sigma_before = before.sigma;
-  out->sigma_after = after.sigma;
-  out->neighbours = neighbour_correlation (removed, width, height) - MAX (0, (before.along[1] + before.down[1]) / 2);
-  out->with_signal = correlation;
-  if (before.sigma <= 0 || sqrt (square / (double) n) < 0.1 * before.sigma)
-    out->verdict = MG_REMOVAL_NOTHING;
-  else
-    out->verdict = out->neighbours > 0.15 || correlation > 0.15 ? MG_REMOVAL_STRUCTURE : MG_REMOVAL_NOISE;
-  return TRUE;
-}
-
-/**
- * mg_removal_measure:
- * @noisy: width × height
- * @restored: width × height, of the same scale
- * @out: (out): what was taken away, and whether it looks like noise
- *
- * Good restoration removes what neither resembles the image nor itself one pixel
- * further (beyond what the noise does). Any thread.
- *
- * Returns: FALSE with an error when memory runs out
- */
-gboolean
-mg_removal_measure (const float *noisy,
-                    const float *restored,
-                    int width,
-                    int height,
-                    MgRemoval *out,
-                    GError **error)
-{
-  gsize n = (gsize) width * (gsize) height;
-  float *removed = mg_try_alloc (n * sizeof (float), "judging the result", error);
-  float *detail = removed ? mg_try_alloc (n * sizeof (float), "judging the result", error) : NULL;
-  gboolean ok = detail && judge (noisy, restored, width, height, removed, detail, out, error);
-
-  mg_free_aligned (removed);
-  mg_free_aligned (detail);
-  return ok;
-}
-
-/**
- * mg_removal_sentence:
- *
- * Returns: (transfer none): the verdict in plain words
- */
-const char *
-mg_removal_sentence (MgRemovalVerdict verdict)
-{
-  switch (verdict)
-    {
-    case MG_REMOVAL_NOTHING:
-      return "next to nothing was removed";
-    case MG_REMOVAL_STRUCTURE:
-      return "structure was removed, too: what was taken away looks like the image";
-    case MG_REMOVAL_NOISE:
-    default:
-      return "what was removed looks like noise";
-    }
 }

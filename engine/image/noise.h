@@ -24,47 +24,8 @@ typedef struct
   guint n_blocks;
 } MgNoise;
 
-/**
- * MgRemovalVerdict:
- * @MG_REMOVAL_NOTHING: next to nothing was taken away
- * @MG_REMOVAL_NOISE: what was taken away looks like noise
- * @MG_REMOVAL_STRUCTURE: what was taken away looks like the image
- */
-typedef enum
-{
-  MG_REMOVAL_NOTHING,
-  MG_REMOVAL_NOISE,
-  MG_REMOVAL_STRUCTURE,
-} MgRemovalVerdict;
-
-/**
- * MgRemoval:
- * @sigma_before: noise of the noisy image
- * @sigma_after: of the restored one
- * @neighbours: correlation of what was removed with itself one pixel further,
- *   mean of row and column, over that of the noise itself (0 for white noise)
- * @with_signal: correlation of what was removed with the detail of the restored image
- * @verdict: in a word
- *
- * What can be said of a restored image without knowing the truth.
- */
-typedef struct
-{
-  double sigma_before, sigma_after;
-  double neighbours;
-  double with_signal;
-  MgRemovalVerdict verdict;
-} MgRemoval;
-
 gboolean mg_noise_measure (const float *values,
                            int width,
                            int height,
                            MgNoise *out,
                            GError **error);
-gboolean mg_removal_measure (const float *noisy,
-                             const float *restored,
-                             int width,
-                             int height,
-                             MgRemoval *out,
-                             GError **error);
-const char *mg_removal_sentence (MgRemovalVerdict verdict);

@@ -1,4 +1,4 @@
-/* Scores against the truth, what can be said without it, and plain filters. */
+/* Scores against the truth, noise, and plain filters. */
 
 #include "base/rng.h"
 #include "image/filter.h"
@@ -194,24 +194,6 @@ test_noise (void)
 }
 
 static void
-test_removal (void)
-{
-  float truth[N], image[N], blurred[N];
-  MgRemoval removal;
-
-  make_truth (truth);
-  add_noise (truth, 8, 1, 9, image);
-  g_assert_true (mg_removal_measure (image, truth, W, H, &removal, NULL));
-  g_assert_cmpint (removal.verdict, ==, MG_REMOVAL_NOISE);
-  g_assert_cmpfloat (removal.sigma_after, <, 0.2 * removal.sigma_before);
-  g_assert_true (mg_filter_gaussian (image, W, H, 5, blurred, NULL));
-  g_assert_true (mg_removal_measure (image, blurred, W, H, &removal, NULL));
-  g_assert_cmpint (removal.verdict, ==, MG_REMOVAL_STRUCTURE);
-  g_assert_true (mg_removal_measure (image, image, W, H, &removal, NULL));
-  g_assert_cmpint (removal.verdict, ==, MG_REMOVAL_NOTHING);
-}
-
-static void
 test_filters (gconstpointer data)
 {
   MgFilterKind kind = (MgFilterKind) GPOINTER_TO_INT (data), found;
@@ -290,7 +272,6 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/fit", test_fit);
   g_test_add_func ("/quality/refused", test_refused);
   g_test_add_func ("/quality/noise", test_noise);
-  g_test_add_func ("/quality/removal", test_removal);
   g_test_add_data_func ("/quality/filter/gaussian", GINT_TO_POINTER (MG_FILTER_GAUSSIAN), test_filters);
   g_test_add_data_func ("/quality/filter/median", GINT_TO_POINTER (MG_FILTER_MEDIAN), test_filters);
   g_test_add_data_func ("/quality/filter/nlm", GINT_TO_POINTER (MG_FILTER_NLM), test_filters);
