@@ -1,102 +1,67 @@
-#include "cli/evaluate.h"
+#include "cli/evaluate-private.h"
+#include "cli/files.h"
 
 #include "base/mem.h"
-#include "cli/common.h"
-#include "cli/files.h"
-#include "image/noise.h"
-#include "image/quality.h"
+#include "image/builder.h"
+#include "image/filter-image.h"
 #include "io/loader.h"
+#include "io/tiff-write.h"
 
 #include <math.h>
 
-/* One image's scores, means over its planes. */
 typedef struct
 {
-  MgScores raw, fitted;
-  double raw_range, fitted_range;
-  gboolean judged; /* against the noisy image */
-  MgRemoval removal;
-} Result;
-
-typedef struct
-{
-  GPtrArray *pairs; /* predicted and true */
-  GPtrArray *noisy; /* (nullable): predicted and noisy, in the same order */
-  GArray *results;  /* Result */
+  const CliRestored *what;
+  GPtrArray *clean, *noisy; /* (nullable): pairs of restored images with these, in one order */
+  CliScores scores;
 } Work;
 
-/* The range that values can have where that is the custom to divide by, else 0. */
-static double
-get_range (const MgImageInfo *info)
-{
-  return info->type == MG_PIXEL_U8 ? 255 : 0;
-}
-
-static gboolean
-check_alike (GFile *file, const MgImageInfo *a, GFile *other_file, const MgImageInfo *b, GError **error)
-{
-  if (a->width == b->width && a->height == b->height && a->n_channels == b->n_channels && a->n_z == b->n_z && a->n_t == b->n_t)
-    return TRUE;
-  g_set_error (error, MG_ERROR, MG_ERROR_DATA,
-               "%s: is %d × %d pixels with %d planes, but %s is %d × %d with %d; they must be alike",
-               g_file_peek_path (file), a->width, a->height, a->n_channels * a->n_z * a->n_t,
-               g_file_peek_path (other_file), b->width, b->height, b->n_channels * b->n_z * b->n_t);
-  return FALSE;
-}
-
-/* Two planes of one size, side by side in memory. */
+/* One image in its versions; the last two (nullable). */
 typedef struct
 {
-  MgImage *a, *b; /* owned */
-  GFile *a_file;  /* borrowed */
-  float *pixels;  /* owned: of a, then of b */
-  int width, height, n_c, n_z, n_t;
-} Couple;
+  MgImage *restored, *noisy, *clean;
+} Versions;
 
 static void
-couple_clear (Couple *couple)
+versions_clear (Versions *versions)
 {
-  g_clear_pointer (&couple->a, mg_image_unref);
-  g_clear_pointer (&couple->b, mg_image_unref);
-  g_clear_pointer (&couple->pixels, mg_free_aligned);
+  g_clear_pointer (&versions->restored, mg_image_unref);
+  g_clear_pointer (&versions->noisy, mg_image_unref);
+  g_clear_pointer (&versions->clean, mg_image_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Versions, versions_clear)
+
+static void
+result_clear (gpointer data)
+{
+  g_free (((CliResult *) data)->stem);
 }
 
 static gboolean
-couple_load (Couple *couple, const CliPair *pair, GCancellable *cancellable, GError **error)
+load (const Work *work, guint i, Versions *out, GCancellable *cancellable, GError **error)
 {
-  const MgImageInfo *info;
-  gsize size;
+  const CliPair *clean = work->clean != NULL ? work->clean->pdata[i] : NULL;
+  const CliPair *noisy = work->noisy != NULL ? work->noisy->pdata[i] : NULL;
 
-  *couple = (Couple){ .a_file = pair->file };
-  couple->a = mg_image_load (pair->file, cancellable, error);
-  couple->b = couple->a ? mg_image_load (pair->partner, cancellable, error) : NULL;
-  if (couple->b == NULL)
-    return FALSE;
-  info = mg_image_get_info (couple->a);
-  couple->width = info->width;
-  couple->height = info->height;
-  couple->n_c = info->n_channels;
-  couple->n_z = info->n_z;
-  couple->n_t = info->n_t;
-  if (!check_alike (pair->file, info, pair->partner, mg_image_get_info (couple->b), error))
-    return FALSE;
-  if (!mg_size_mul ((gsize) info->width * 2 * sizeof (float), (gsize) info->height, &size))
-    size = G_MAXSIZE;
-  couple->pixels = mg_try_alloc (size, "comparing the images", error);
-  return couple->pixels != NULL;
+  out->restored = mg_image_load (clean != NULL ? clean->file : noisy->file, cancellable, error);
+  if (out->restored != NULL && clean != NULL)
+    out->clean = mg_image_load (clean->partner, cancellable, error);
+  if (out->restored != NULL && noisy != NULL && (clean == NULL || out->clean != NULL))
+    out->noisy = mg_image_load (noisy->partner, cancellable, error);
+  return out->restored != NULL && (clean == NULL || out->clean != NULL) && (noisy == NULL || out->noisy != NULL);
 }
 
-static gboolean
-couple_read (Couple *couple, int plane, float **a, float **b, GCancellable *cancellable, GError **error)
+static int
+count_planes (const MgImageInfo *info)
 {
-  int c = plane % couple->n_c, z = plane / couple->n_c % couple->n_z, t = plane / couple->n_c / couple->n_z;
-  MgRect all = { 0, 0, couple->width, couple->height };
-  gsize stride = (gsize) couple->width * sizeof (float);
+  return info->n_channels * info->n_z * info->n_t;
+}
 
-  *a = couple->pixels;
-  *b = couple->pixels + (gsize) couple->width * (gsize) couple->height;
-  return mg_image_read_float (couple->a, c, z, t, &all, *a, stride, cancellable, error) &&
-         mg_image_read_float (couple->b, c, z, t, &all, *b, stride, cancellable, error);
+static MgTrustPlane
+get_plane (const MgImageInfo *info, int i)
+{
+  return (MgTrustPlane){ i % info->n_channels, i / info->n_channels % info->n_z, i / info->n_channels / info->n_z, NULL };
 }
 
 static void
@@ -107,168 +72,241 @@ add_scores (MgScores *sum, const MgScores *part, double n)
   sum->nrmse += part->nrmse / n;
 }
 
-static gboolean
-compare (Couple *couple, Result *out, GCancellable *cancellable, GError **error)
+static void
+add_quality (MgQuality *sum, const MgQuality *part, double n)
 {
-  int n = couple->n_c * couple->n_z * couple->n_t;
-  float *image, *truth;
+  add_scores (&sum->raw, &part->raw, n);
+  add_scores (&sum->fitted, &part->fitted, n);
+  sum->raw_range += part->raw_range / n;
+  sum->fitted_range += part->fitted_range / n;
+}
+
+/* Scores of all planes of one image. */
+static gboolean
+compare (MgImage *image, MgImage *clean, MgQuality *out, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (image);
+  int n = count_planes (info);
 
   for (int i = 0; i < n; i++)
     {
-      MgQuality quality;
+      MgTrustPlane plane = get_plane (info, i);
+      g_auto (MgTrust) trust = { 0 };
 
-      if (!couple_read (couple, i, &image, &truth, cancellable, error) ||
-          !mg_quality_compare (image, truth, couple->width, couple->height, get_range (mg_image_get_info (couple->b)), &quality, error))
+      if (!mg_trust_measure (image, NULL, clean, &plane, FALSE, &trust, cancellable, error))
         return FALSE;
-      add_scores (&out->raw, &quality.raw, n);
-      add_scores (&out->fitted, &quality.fitted, n);
-      out->raw_range += quality.raw_range / n;
-      out->fitted_range += quality.fitted_range / n;
+      add_quality (out, &trust.restored, n);
     }
   return TRUE;
 }
 
-/* Of the first plane: a word on an image, not a table of its planes. */
-static gboolean
-judge (Couple *couple, Result *out, GCancellable *cancellable, GError **error)
+/* Maps of every plane, as images like the restored one. */
+typedef struct
 {
-  float *restored, *noisy;
+  MgImageBuilder *builders[MG_N_TRUST_MAPS]; /* (nullable) */
+  float *values;                             /* owned */
+} Maps;
 
-  out->judged = TRUE;
-  return couple_read (couple, 0, &restored, &noisy, cancellable, error) &&
-         mg_removal_measure (noisy, restored, couple->width, couple->height, &out->removal, error);
+static void
+maps_clear (Maps *maps)
+{
+  for (int k = 0; k < MG_N_TRUST_MAPS; k++)
+    g_clear_pointer (&maps->builders[k], mg_image_builder_free);
+  mg_free_aligned (maps->values);
 }
 
-static gboolean
-evaluate_one (const CliPair *pair, gboolean against_noisy, Result *out, GCancellable *cancellable, GError **error)
-{
-  Couple couple;
-  gboolean ok = couple_load (&couple, pair, cancellable, error);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Maps, maps_clear)
 
-  if (ok && !(against_noisy ? judge (&couple, out, cancellable, error) : compare (&couple, out, cancellable, error)))
+static gboolean
+put_maps (Maps *maps, const MgImageInfo *like, const MgTrustPlane *plane, const MgTrust *trust, GCancellable *cancellable, GError **error)
+{
+  const MgRect all = { 0, 0, like->width, like->height };
+  MgImageInfo info = *like;
+
+  info.is_rgb = FALSE;
+  if (maps->values == NULL)
+    maps->values = mg_try_alloc ((gsize) like->width * (gsize) like->height * sizeof (float), "the maps", error);
+  if (maps->values == NULL)
+    return FALSE;
+  for (int k = 0; k < MG_N_TRUST_MAPS; k++)
     {
-      g_prefix_error (error, "%s: ", g_file_peek_path (pair->file));
-      ok = FALSE;
+      if (trust->maps[k] == NULL)
+        continue;
+      if (maps->builders[k] == NULL && (maps->builders[k] = mg_image_builder_new (&info, TRUE, error)) == NULL)
+        return FALSE;
+      if (!mg_image_read_float (trust->maps[k], 0, 0, 0, &all, maps->values, (gsize) like->width * sizeof (float), cancellable, error))
+        return FALSE;
+      mg_image_builder_put (maps->builders[k], plane->c, plane->z, plane->t, maps->values);
     }
-  couple_clear (&couple);
-  return ok;
+  return TRUE;
 }
 
 static gboolean
-compare_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
+write_maps (Maps *maps, const char *folder, const char *stem, GCancellable *cancellable, GError **error)
+{
+  for (int k = 0; k < MG_N_TRUST_MAPS; k++)
+    {
+      g_autofree char *suffix = g_strdup_printf ("-%s.tif", mg_trust_map_name ((MgTrustMap) k));
+      g_autoptr (GFile) file = cli_output (folder, stem, suffix);
+      g_autoptr (MgImage) image = NULL;
+
+      if (maps->builders[k] == NULL)
+        continue;
+      image = mg_image_builder_finish (maps->builders[k], error);
+      if (image == NULL || !mg_tiff_write_image (file, image, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+measure (const Versions *versions, const char *folder, CliResult *out, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (versions->restored);
+  int n = count_planes (info);
+  g_autofree MgRemoval *removals = g_new (MgRemoval, n);
+  g_auto (Maps) maps = { 0 };
+
+  for (int i = 0; i < n; i++)
+    {
+      MgTrustPlane plane = get_plane (info, i);
+      g_auto (MgTrust) trust = { 0 };
+
+      if (!mg_trust_measure (versions->restored, versions->noisy, versions->clean, &plane, folder != NULL, &trust, cancellable, error) ||
+          (folder != NULL && !put_maps (&maps, info, &plane, &trust, cancellable, error)))
+        return FALSE;
+      add_quality (&out->restored, &trust.restored, n);
+      add_quality (&out->noisy, &trust.noisy, n);
+      removals[i] = trust.removal;
+    }
+  mg_removal_combine (removals, (guint) n, &out->removal);
+  return folder == NULL || write_maps (&maps, folder, out->stem, cancellable, error);
+}
+
+/* What filters with automatic strength reach from the same noisy image. */
+static gboolean
+try_filters (const Versions *versions, CliResult *out, GCancellable *cancellable, GError **error)
+{
+  for (int kind = 0; kind < CLI_N_FILTERS; kind++)
+    {
+      double strength;
+      g_autoptr (MgImage) image = mg_filter_image (versions->noisy, (MgFilterKind) kind, TRUE, &strength, NULL, cancellable, error);
+
+      if (image == NULL || !compare (image, versions->clean, &out->filtered[kind], cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+measure_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
 {
   Work *work = data;
+  GPtrArray *pairs = work->clean != NULL ? work->clean : work->noisy;
 
-  for (guint i = 0; i < work->pairs->len; i++)
+  for (guint i = 0; i < pairs->len; i++)
     {
-      Result result = { 0 };
+      const CliPair *pair = pairs->pdata[i];
+      g_auto (Versions) versions = { 0 };
+      CliResult *result;
 
-      mg_progress_set (progress, "Comparing", i, work->pairs->len);
-      if (!evaluate_one (work->pairs->pdata[i], FALSE, &result, cancellable, error) ||
-          (work->noisy && !evaluate_one (work->noisy->pdata[i], TRUE, &result, cancellable, error)))
+      mg_progress_set (progress, "Comparing", i, pairs->len);
+      if (!load (work, i, &versions, cancellable, error))
         return FALSE;
-      g_array_append_val (work->results, result);
+      g_array_set_size (work->scores.results, i + 1);
+      result = &g_array_index (work->scores.results, CliResult, i);
+      result->stem = g_strdup (pair->stem);
+      if (!measure (&versions, work->what->maps, result, cancellable, error) ||
+          (work->noisy != NULL && work->clean != NULL && !try_filters (&versions, result, cancellable, error)))
+        {
+          g_prefix_error (error, "%s: ", g_file_peek_path (pair->file));
+          return FALSE;
+        }
     }
   return TRUE;
 }
 
-static JsonObject *
-make_scores (const MgScores *scores, double range)
-{
-  JsonObject *object = json_object_new ();
-
-  cli_set_number (object, "psnr", scores->psnr);
-  cli_set_number (object, "ssim", scores->ssim);
-  cli_set_number (object, "nrmse", scores->nrmse);
-  if (range > 0)
-    cli_set_number (object, "range", range);
-  return object;
-}
-
-static JsonObject *
-make_removal (const MgRemoval *removal)
-{
-  JsonObject *object = json_object_new ();
-
-  cli_set_number (object, "noise_before", removal->sigma_before);
-  cli_set_number (object, "noise_after", removal->sigma_after);
-  cli_set_number (object, "neighbour_correlation", removal->neighbours);
-  cli_set_number (object, "signal_correlation", removal->with_signal);
-  json_object_set_string_member (object, "verdict", mg_removal_sentence (removal->verdict));
-  return object;
-}
-
 static void
-print_json (const Work *work, const Result *mean)
+take_means (CliScores *scores)
 {
-  g_autoptr (JsonObject) object = json_object_new ();
-  JsonArray *list = json_array_new ();
+  guint n = scores->results->len;
+  g_autofree MgRemoval *removals = g_new (MgRemoval, n);
 
-  json_object_set_int_member (object, "images", work->pairs->len);
-  json_object_set_object_member (object, "raw", make_scores (&mean->raw, 0));
-  json_object_set_object_member (object, "fitted", make_scores (&mean->fitted, 0));
-  for (guint i = 0; i < work->results->len; i++)
+  for (guint i = 0; i < n; i++)
     {
-      const Result *result = &g_array_index (work->results, Result, i);
-      JsonObject *entry = json_object_new ();
+      const CliResult *result = &g_array_index (scores->results, CliResult, i);
 
-      json_object_set_string_member (entry, "image", ((CliPair *) work->pairs->pdata[i])->stem);
-      json_object_set_object_member (entry, "raw", make_scores (&result->raw, result->raw_range));
-      json_object_set_object_member (entry, "fitted", make_scores (&result->fitted, result->fitted_range));
-      if (result->judged)
-        json_object_set_object_member (entry, "removed", make_removal (&result->removal));
-      json_array_add_object_element (list, entry);
+      add_quality (&scores->mean.restored, &result->restored, n);
+      add_quality (&scores->mean.noisy, &result->noisy, n);
+      for (int kind = 0; kind < CLI_N_FILTERS; kind++)
+        add_quality (&scores->mean.filtered[kind], &result->filtered[kind], n);
+      removals[i] = result->removal;
     }
-  json_object_set_array_member (object, "per_image", list);
-  cli_print_json (object);
+  mg_removal_combine (removals, n, &scores->mean.removal);
 }
 
-static void
-print_row (const char *name, const Result *result)
+static char *
+advise (const CliScores *scores)
 {
-  g_print ("%7.2f %7.4f %7.4f   %7.2f %7.4f %7.4f  %s\n", result->raw.psnr, result->raw.ssim, result->raw.nrmse,
-           result->fitted.psnr, result->fitted.ssim, result->fitted.nrmse, name);
+  double best = -INFINITY;
+  int kind = 0;
+
+  if (!scores->has_clean || !scores->has_noisy)
+    return NULL;
+  for (int k = 0; k < CLI_N_FILTERS; k++)
+    if (scores->mean.filtered[k].fitted.psnr > best)
+      best = scores->mean.filtered[kind = k].fitted.psnr;
+  return mg_trust_advise ((MgFilterKind) kind, best, scores->mean.restored.fitted.psnr);
 }
 
-static void
-print_text (const Work *work, const Result *mean)
+/* The files of `folder` with their partners in the other. */
+static GPtrArray *
+collect_pairs (const char *folder, const char *partners, GError **error)
 {
-  g_print ("raw                       fitted\n"
-           "   PSNR    SSIM   NRMSE      PSNR    SSIM   NRMSE  image\n");
-  for (guint i = 0; i < work->results->len; i++)
-    print_row (((CliPair *) work->pairs->pdata[i])->stem, &g_array_index (work->results, Result, i));
-  print_row ("mean", mean);
-  for (guint i = 0; work->noisy && i < work->results->len; i++)
-    {
-      const MgRemoval *removal = &g_array_index (work->results, Result, i).removal;
+  g_autoptr (GPtrArray) pairs = cli_collect ((const char *const[]){ folder, NULL }, error);
 
-      g_print ("%s: noise %.4g before, %.4g after; %s\n", ((CliPair *) work->pairs->pdata[i])->stem,
-               removal->sigma_before, removal->sigma_after, mg_removal_sentence (removal->verdict));
-    }
+  return pairs != NULL && cli_match (pairs, partners, error) ? g_steal_pointer (&pairs) : NULL;
+}
+
+static gboolean
+prepare (const CliRestored *what, GPtrArray **clean, GPtrArray **noisy, GError **error)
+{
+  g_autoptr (GFile) csv = what->csv != NULL ? g_file_new_for_commandline_arg (what->csv) : NULL;
+
+  *clean = what->truth != NULL ? collect_pairs (what->predicted, what->truth, error) : NULL;
+  if (what->truth != NULL && *clean == NULL)
+    return FALSE;
+  *noisy = what->noisy != NULL ? collect_pairs (what->predicted, what->noisy, error) : NULL;
+  if (what->noisy != NULL && *noisy == NULL)
+    return FALSE;
+  return (what->maps == NULL || cli_make_folder (what->maps, error)) && (csv == NULL || cli_check_writable (csv, error));
 }
 
 int
-cli_evaluate_images (GPtrArray *pairs,
-                     GPtrArray *noisy,
+cli_evaluate_images (const CliRestored *what,
                      const CliCommon *common)
 {
-  g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (Result));
-  Work work = { pairs, noisy, results };
-  Result mean = { 0 };
-  int status = cli_work ("Comparing", compare_all, &work, common);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) clean = NULL, noisy = NULL;
+  g_autoptr (GArray) results = g_array_new (FALSE, TRUE, sizeof (CliResult));
+  g_autofree char *advice = NULL;
+  Work work;
+  int status;
 
+  g_array_set_clear_func (results, result_clear);
+  if (!prepare (what, &clean, &noisy, &error))
+    return cli_fail (error);
+  work = (Work){ what, clean, noisy, { clean != NULL, noisy != NULL, results, { 0 }, NULL } };
+  status = cli_work ("Comparing", measure_all, &work, common);
   if (status != CLI_DONE)
     return status;
-  for (guint i = 0; i < results->len; i++)
-    {
-      const Result *result = &g_array_index (results, Result, i);
-
-      add_scores (&mean.raw, &result->raw, results->len);
-      add_scores (&mean.fitted, &result->fitted, results->len);
-    }
+  take_means (&work.scores);
+  work.scores.advice = advice = advise (&work.scores);
+  if (what->csv != NULL && !cli_scores_write_csv (&work.scores, what->csv, &error))
+    return cli_fail (error);
   if (common->json)
-    print_json (&work, &mean);
+    cli_scores_print_json (&work.scores);
   else
-    print_text (&work, &mean);
+    cli_scores_print (&work.scores);
   return CLI_DONE;
 }

@@ -163,36 +163,17 @@ evaluate_labels (Work *work, const CliCommon *common)
   return CLI_DONE;
 }
 
-/* The files of `folder` with their partners in the other. */
-static GPtrArray *
-collect_pairs (const char *folder, const char *partners, GError **error)
-{
-  g_autoptr (GPtrArray) pairs = cli_collect ((const char *const[]){ folder, NULL }, error);
-
-  return pairs != NULL && cli_match (pairs, partners, error) ? g_steal_pointer (&pairs) : NULL;
-}
-
-static int
-evaluate_images (const char *predicted, const char *truth, const char *noisy, const CliCommon *common)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) pairs = collect_pairs (predicted, truth, &error);
-  g_autoptr (GPtrArray) with_noisy = pairs != NULL && noisy != NULL ? collect_pairs (predicted, noisy, &error) : NULL;
-
-  if (error != NULL)
-    return cli_fail (error);
-  return cli_evaluate_images (pairs, with_noisy, common);
-}
-
 int
 cli_evaluate (int argc, char **argv)
 {
-  g_autofree char *predicted = NULL, *truth = NULL, *kind = NULL, *noisy = NULL;
+  g_autofree char *predicted = NULL, *truth = NULL, *kind = NULL, *noisy = NULL, *maps = NULL, *csv = NULL;
   const GOptionEntry entries[] = {
     { "predicted", 0, 0, G_OPTION_ARG_FILENAME, &predicted, "Predictions", "DIR" },
     { "truth", 0, 0, G_OPTION_ARG_FILENAME, &truth, "The truth, files of the same base names", "DIR" },
     { "kind", 0, 0, G_OPTION_ARG_STRING, &kind, "segment: label images, denoise: restored images (default: segment)", "KIND" },
-    { "noisy", 0, 0, G_OPTION_ARG_FILENAME, &noisy, "With denoise: the noisy images, to say what was removed", "DIR" },
+    { "noisy", 0, 0, G_OPTION_ARG_FILENAME, &noisy, "With denoise: the noisy images, to say what was removed, and with --truth what simple filters reach", "DIR" },
+    { "maps", 0, 0, G_OPTION_ARG_FILENAME, &maps, "With denoise: folder for maps of similarity and error (--truth) and of what was removed (--noisy)", "DIR" },
+    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv, "With denoise: table with a row an image", "FILE" },
     { NULL },
   };
   const CliParser parser = {
@@ -202,27 +183,31 @@ cli_evaluate (int argc, char **argv)
                "objects together and as the mean over images.\n"
                "denoise: PSNR, SSIM (Gaussian window, sigma 1.5) and NRMSE (over the truth’s maximum − minimum) of each\n"
                "image and their mean; raw over 255 for 8-bit images and the truth’s range else; fitted after the scale\n"
-               "and offset of least squares, over the truth’s percentiles 0.1 to 99.9.",
+               "and offset of least squares, over the truth’s percentiles 0.1 to 99.9. With --noisy, also without --truth:\n"
+               "the noise before and after, and whether what was removed looks like noise or like the image.",
     .entries = entries,
     .has_json = TRUE,
   };
   g_autoptr (GPtrArray) pairs = NULL;
   g_autoptr (GError) error = NULL;
   CliCommon common;
+  gboolean denoise;
   int status;
 
   if (!cli_parse (&parser, &argc, &argv, &common, &status))
     return status;
-  if (predicted == NULL || truth == NULL || argc > 1)
-    return cli_usage ("evaluate needs --predicted DIR and --truth DIR (see “micrographia-cli evaluate --help”)");
   if (kind != NULL && strcmp (kind, "segment") != 0 && strcmp (kind, "denoise") != 0)
     return cli_usage ("--kind is segment or denoise, not “%s”", kind);
-  if (g_strcmp0 (kind, "denoise") == 0)
-    return evaluate_images (predicted, truth, noisy, &common);
-  if (noisy != NULL)
-    return cli_usage ("--noisy goes together with --kind denoise");
-  pairs = collect_pairs (truth, predicted, &error);
-  if (pairs == NULL)
+  denoise = g_strcmp0 (kind, "denoise") == 0;
+  if (predicted == NULL || (truth == NULL && (!denoise || noisy == NULL)) || argc > 1)
+    return cli_usage ("evaluate needs --predicted DIR and --truth DIR%s (see “micrographia-cli evaluate --help”)",
+                      denoise ? " or --noisy DIR" : "");
+  if (denoise)
+    return cli_evaluate_images (&(CliRestored){ predicted, truth, noisy, maps, csv }, &common);
+  if (noisy != NULL || maps != NULL || csv != NULL)
+    return cli_usage ("--noisy, --maps and --csv go together with --kind denoise");
+  pairs = cli_collect ((const char *const[]){ truth, NULL }, &error);
+  if (pairs == NULL || !cli_match (pairs, predicted, &error))
     return cli_fail (error);
   return evaluate_labels (&(Work){ .predicted = predicted, .truth = truth, .pairs = pairs }, &common);
 }

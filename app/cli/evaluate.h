@@ -2,8 +2,19 @@
 
 #include "cli/common.h"
 
-/* Prints PSNR, SSIM and NRMSE of restored images: pairs of restored and true
- * ones, and (nullable) the same restored ones with the noisy ones. */
-int cli_evaluate_images (GPtrArray *pairs,
-                         GPtrArray *noisy,
+/**
+ * CliRestored:
+ * @predicted: folder of restored images
+ * @truth: (nullable): folder of clean ones
+ * @noisy: (nullable): folder of noisy ones; one of both there is
+ * @maps: (nullable): folder that gets maps of each image
+ * @csv: (nullable): table that gets a row an image
+ */
+typedef struct
+{
+  const char *predicted, *truth, *noisy, *maps, *csv;
+} CliRestored;
+
+/* Says how good restored images are and how far they can be trusted. */
+int cli_evaluate_images (const CliRestored *what,
                          const CliCommon *common);

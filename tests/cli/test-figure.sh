@@ -19,3 +19,13 @@ refused 'a figure over its image' 2 'restored/cells-003.tif' 'replace' "$cli" ex
 refused 'a figure of images that differ' 1 'cells-005' 'one image' "$cli" export --format figure --images noisy/test/images/cells-003.tif \
   --denoised project/test/images/cells-005.tif --out never.png
 check 'no figure was left behind' test ! -e never.png
+
+run 'maps and a table of restored images' 0 'simple filter' "$cli" evaluate --kind denoise --predicted with-median --truth noisy/test/clean \
+  --noisy noisy/test/images --maps maps --csv scores.csv
+check 'maps are named after the images' same_files maps 'cells-003-error.tif cells-003-removed.tif cells-003-ssim.tif '
+run 'maps are floats of the images size' 0 '64 × 64 pixels, 1 channels.*(float|32)' sh -c '"$1" info maps/cells-003-ssim.tif | tr "\n" " "' sh "$cli"
+check 'the table has a row an image' sh -c 'test "$(wc -l <scores.csv)" -eq 2 && grep -q "^image,noisy_psnr (dB),.*psnr_fitted" scores.csv'
+run 'trust without clean images' 0 '^cells-003: noise .*residual' "$cli" evaluate --kind denoise --predicted restored --noisy noisy/test/images
+run 'the same as JSON' 0 '"structure_share"' "$cli" evaluate --kind denoise --predicted restored --noisy noisy/test/images --json
+refused 'restored images with nothing to compare' 2 'evaluate' 'noisy' "$cli" evaluate --kind denoise --predicted restored
+refused 'maps of labels' 2 '--maps' 'denoise' "$cli" evaluate --predicted predicted --truth project/test/labels --maps never
