@@ -36,9 +36,9 @@ static gpointer
 mg_renditions_get_item (GListModel *list,
                         guint position)
 {
-  MgRendition *version = mg_renditions_get (MG_RENDITIONS (list), position);
+  MgRendition *rendition = mg_renditions_get (MG_RENDITIONS (list), position);
 
-  return version != NULL ? g_object_ref (version) : NULL;
+  return rendition != NULL ? g_object_ref (rendition) : NULL;
 }
 
 static void
@@ -103,9 +103,9 @@ kind_of (const char *id)
 
 static void
 append (MgRenditions *self,
-        MgRendition *version)
+        MgRendition *rendition)
 {
-  g_ptr_array_add (self->items, version);
+  g_ptr_array_add (self->items, rendition);
   g_list_model_items_changed (G_LIST_MODEL (self), self->items->len - 1, 0, 1);
 }
 
@@ -124,34 +124,36 @@ on_restored (MgSession *session,
              MgImage *image,
              MgRenditions *self)
 {
-  g_autoptr (MgRendition) version = NULL;
+  g_autoptr (MgRendition) rendition = NULL;
   g_autoptr (GFile) results = NULL;
   g_autoptr (GFile) file = NULL;
   const MgChannelView *channels;
-  guint position;
+  guint position, before;
   int n;
 
   if (document != self->document || mg_session_get_project (session) == NULL)
     return;
   results = mg_project_dup_results (mg_session_get_project (session));
   file = mg_project_dup_restored (results, mg_document_get_item (document), id);
-  version = mg_rendition_new (kind_of (id), id, file);
+  rendition = mg_rendition_new (kind_of (id), id, file);
   /* what was restored keeps the noisy image's range */
   channels = mg_document_get_channels (document, &n);
-  mg_rendition_set_image (version, image, channels, n);
+  mg_rendition_set_image (rendition, image, channels, n);
+  before = self->items->len;
   if (mg_renditions_find (self, id, &position) != NULL)
-    remove_at (self, position);
+    g_ptr_array_remove_index (self->items, position);
   if (mg_renditions_find (self, "preview", &position) != NULL)
-    remove_at (self, position);
-  append (self, g_object_ref (version));
-  g_signal_emit (self, signals[READY], 0, version);
+    g_ptr_array_remove_index (self->items, position);
+  g_ptr_array_add (self->items, g_object_ref (rendition));
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->items->len);
+  g_signal_emit (self, signals[READY], 0, rendition);
 }
 
 /**
  * mg_renditions_new:
- * @session: whose images; must outlive the versions
+ * @session: whose images; must outlive the renditions
  *
- * Returns: (transfer full): no versions
+ * Returns: (transfer full): no renditions
  */
 MgRenditions *
 mg_renditions_new (MgSession *session)
@@ -205,6 +207,7 @@ on_listed (GObject *source,
   Listing *listing = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) names = g_task_propagate_pointer (G_TASK (result), &error);
+  guint before;
 
   if (names == NULL)
     {
@@ -212,14 +215,16 @@ on_listed (GObject *source,
         mg_session_fail (self->session, error);
       return;
     }
+  before = self->items->len;
   for (guint i = 0; i < names->len; i++)
     {
       const char *id = names->pdata[i];
       g_autoptr (GFile) file = mg_project_dup_restored (listing->results, listing->item, id);
 
       if (mg_renditions_find (self, id, NULL) == NULL)
-        append (self, mg_rendition_new (kind_of (id), id, file));
+        g_ptr_array_add (self->items, mg_rendition_new (kind_of (id), id, file));
     }
+  g_list_model_items_changed (G_LIST_MODEL (self), before, 0, self->items->len - before);
 }
 
 static void
@@ -234,7 +239,7 @@ list_restored (MgRenditions *self)
   g_task_run_in_thread (task, list_thread);
 }
 
-/* The noisy version is the document's own image. */
+/* The noisy rendition is the document's own image. */
 static void
 take_noisy (MgRenditions *self)
 {
@@ -251,7 +256,7 @@ take_noisy (MgRenditions *self)
 
 /**
  * mg_renditions_set_document:
- * @self: versions
+ * @self: renditions
  * @document: (nullable): the image in view, loaded or not
  */
 void
@@ -285,10 +290,10 @@ mg_renditions_set_document (MgRenditions *self,
 
 /**
  * mg_renditions_get:
- * @self: versions
+ * @self: renditions
  * @position: which
  *
- * Returns: (transfer none) (nullable): the version there
+ * Returns: (transfer none) (nullable): the rendition there
  */
 MgRendition *
 mg_renditions_get (MgRenditions *self,
@@ -299,7 +304,7 @@ mg_renditions_get (MgRenditions *self,
 
 /**
  * mg_renditions_find:
- * @self: versions
+ * @self: renditions
  * @id: of one of them
  * @position: (out) (optional): where it is
  *
@@ -322,7 +327,7 @@ mg_renditions_find (MgRenditions *self,
 
 /**
  * mg_renditions_get_noisy:
- * @self: versions
+ * @self: renditions
  *
  * Returns: (transfer none) (nullable): the image as it came
  */
@@ -334,7 +339,7 @@ mg_renditions_get_noisy (MgRenditions *self)
 
 /**
  * mg_renditions_get_clean:
- * @self: versions
+ * @self: renditions
  *
  * Returns: (transfer none) (nullable): the clean image, where there is one
  */
@@ -346,7 +351,7 @@ mg_renditions_get_clean (MgRenditions *self)
 
 /**
  * mg_renditions_get_latest:
- * @self: versions
+ * @self: renditions
  *
  * Returns: (transfer none) (nullable): what was restored last
  */
@@ -374,22 +379,22 @@ on_loaded (GObject *source,
 
 /**
  * mg_renditions_load:
- * @self: versions
- * @version: one of them
+ * @self: renditions
+ * @rendition: one of them
  *
  * Reads its pixels unless they are there or on their way; "ready" tells.
  */
 void
 mg_renditions_load (MgRenditions *self,
-                    MgRendition *version)
+                    MgRendition *rendition)
 {
-  if (mg_rendition_load_async (version, self->cancellable, on_loaded, self))
+  if (mg_rendition_load_async (rendition, self->cancellable, on_loaded, self))
     g_object_ref (self);
 }
 
 /**
  * mg_renditions_set_preview:
- * @self: versions of a loaded document
+ * @self: renditions of a loaded document
  * @image: (nullable): what a learning network makes of the image; %NULL: it is over
  */
 void

@@ -3,7 +3,7 @@
 #include "compare/rendition.h"
 #include "session/session.h"
 
-/* The versions of the image in view: noisy, clean where there is one, and all
+/* The renditions of the image in view: noisy, clean where there is one, and all
  * that was ever restored of it, the oldest first. A GListModel of MgRendition.
  * Main thread.
  * Signal "ready" (MgRendition *): pixels arrived or changed. */
@@ -22,6 +22,6 @@ MgRendition *mg_renditions_get_noisy (MgRenditions *self);
 MgRendition *mg_renditions_get_clean (MgRenditions *self);
 MgRendition *mg_renditions_get_latest (MgRenditions *self);
 void mg_renditions_load (MgRenditions *self,
-                         MgRendition *version);
+                         MgRendition *rendition);
 void mg_renditions_set_preview (MgRenditions *self,
                                 MgImage *image);

@@ -80,12 +80,10 @@ on_zoom (MgCanvas *canvas,
          GParamSpec *pspec,
          MgStatusBar *self)
 {
-  g_autofree char *text = NULL;
   double zoom;
 
   g_object_get (canvas, "zoom", &zoom, NULL);
-  text = g_strdup_printf (zoom < 0.1 ? "%.1f %%" : "%.0f %%", zoom * 100);
-  gtk_label_set_text (self->zoom, text);
+  mg_status_bar_set_zoom (self, zoom);
 }
 
 static void
@@ -185,4 +183,30 @@ mg_status_bar_stop_last (MgStatusBar *self)
     return FALSE;
   mg_job_row_stop (MG_JOB_ROW (row));
   return TRUE;
+}
+
+/**
+ * mg_status_bar_set_place:
+ * @self: a status bar
+ * @text: (nullable): what is under the pointer
+ */
+void
+mg_status_bar_set_place (MgStatusBar *self,
+                         const char *text)
+{
+  gtk_label_set_text (self->place, text != NULL ? text : "");
+}
+
+/**
+ * mg_status_bar_set_zoom:
+ * @self: a status bar
+ * @zoom: device pixels an image pixel
+ */
+void
+mg_status_bar_set_zoom (MgStatusBar *self,
+                        double zoom)
+{
+  g_autofree char *text = g_strdup_printf (zoom < 0.1 ? "%.1f %%" : "%.0f %%", zoom * 100);
+
+  gtk_label_set_text (self->zoom, text);
 }

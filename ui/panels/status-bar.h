@@ -16,3 +16,7 @@ void mg_status_bar_set_seconds_left (MgStatusBar *self,
                                      MgJob *job,
                                      double seconds);
 gboolean mg_status_bar_stop_last (MgStatusBar *self);
+void mg_status_bar_set_place (MgStatusBar *self,
+                              const char *text);
+void mg_status_bar_set_zoom (MgStatusBar *self,
+                             double zoom);

@@ -20,6 +20,7 @@ struct _MgTrainPanel
   GtkLabel *speed;
   GtkLabel *loss;
   GtkLabel *score;
+  GtkLabel *score_name;
   GtkLabel *time;
   GtkLabel *left;
   GtkLabel *device;
@@ -41,25 +42,61 @@ set_text (GtkLabel *label,
   gtk_label_set_text (label, text);
 }
 
+/* What the panel says, and what the score is, for each task. */
+static const struct
+{
+  const char *preparing, *running, *none;
+  const char *score, *score_format, *score_tooltip;
+} words[] = {
+  [MG_TASK_SEGMENT] = {
+    "Reading what is painted…",
+    "Learning from what is painted. Cells found so far are drawn dashed.",
+    "None yet. Paint the cells of an image or two, then press Train.",
+    "AP50",
+    "%.3f",
+    "Average precision on held-out patches: cells that overlap by half count as found",
+  },
+  [MG_TASK_DENOISE] = {
+    "Reading the images…",
+    "Learning. The image in view is shown as far as it is restored by now.",
+    "None yet. Press Train: it learns from your noisy images alone, or better with clean ones.",
+    "PSNR",
+    "%.2f",
+    "Peak signal to noise ratio on held-out patches, dB",
+  },
+};
+
+/* While it runs, the task it runs for; the window's otherwise. */
+static MgTask
+get_task (MgTrainPanel *self)
+{
+  const MgRecipe *recipe = mg_recipe_find (mg_training_get_recipe (self->training), NULL);
+
+  if (mg_training_get_state (self->training) == MG_TRAINING_IDLE || recipe == NULL)
+    return mg_session_get_task (self->session);
+  return recipe->task;
+}
+
 static void
 update_model (MgTrainPanel *self)
 {
   const char *name = mg_session_get_model_name (self->session);
+  MgTask task = get_task (self);
 
   switch (mg_training_get_state (self->training))
     {
     case MG_TRAINING_PREPARING:
-      gtk_label_set_text (self->model, "Reading what is painted…");
+      gtk_label_set_text (self->model, words[task].preparing);
       break;
     case MG_TRAINING_RUNNING:
-      gtk_label_set_text (self->model, "Learning from what is painted. Cells found so far are drawn dashed.");
+      gtk_label_set_text (self->model, words[task].running);
       break;
     case MG_TRAINING_IDLE:
     default:
       if (name != NULL)
         set_text (self->model, "%s\nTraining goes on from it.", name);
       else
-        gtk_label_set_text (self->model, "None yet. Paint the cells of an image or two, then press Train.");
+        gtk_label_set_text (self->model, words[task].none);
     }
 }
 
@@ -80,11 +117,20 @@ update_status (MgTrainPanel *self)
   if (status.step > 0)
     set_text (self->loss, "%.4f", status.loss);
   if (isfinite (status.best_score) && status.best_score > 0)
-    set_text (self->score, "%.3f", status.best_score);
+    set_text (self->score, words[get_task (self)].score_format, status.best_score);
   set_text (self->time, "%d:%02d", (int) status.seconds / 60, (int) status.seconds % 60);
   gtk_label_set_text (self->left, *left != '\0' ? left : "–");
   gtk_label_set_text (self->device, status.device);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->device), status.device);
+}
+
+/* Whether the last run was for what the window does now. */
+static gboolean
+is_of_task (MgTrainPanel *self)
+{
+  const MgRecipe *recipe = mg_recipe_find (mg_training_get_recipe (self->training), NULL);
+
+  return recipe != NULL && recipe->task == mg_session_get_task (self->session);
 }
 
 static void
@@ -97,7 +143,7 @@ update (MgTrainPanel *self)
   points = mg_training_get_history (self->training, &n);
   mg_loss_chart_set_points (self->chart, points, n);
   gtk_widget_set_visible (self->stop, busy);
-  gtk_revealer_set_reveal_child (self->revealer, busy || n > 0);
+  gtk_revealer_set_reveal_child (self->revealer, busy || (n > 0 && is_of_task (self)));
   update_model (self);
   update_status (self);
 }
@@ -110,6 +156,8 @@ on_started (MgTraining *training,
 
   for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
     gtk_label_set_text (labels[i], "–");
+  gtk_label_set_text (self->score_name, words[get_task (self)].score);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->score_name), words[get_task (self)].score_tooltip);
 }
 
 static void
@@ -144,6 +192,7 @@ mg_train_panel_class_init (MgTrainPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, speed);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, loss);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, score);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, score_name);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, time);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, left);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, device);
@@ -169,6 +218,7 @@ mg_train_panel_set_training (MgTrainPanel *self,
   self->session = g_object_ref (session);
   self->training = g_object_ref (training);
   g_signal_connect_swapped (session, "notify::model-name", G_CALLBACK (update_model), self);
+  g_signal_connect_swapped (session, "notify::task", G_CALLBACK (update), self);
   g_signal_connect (training, "started", G_CALLBACK (on_started), self);
   g_signal_connect_swapped (training, "changed", G_CALLBACK (update), self);
   /* after the state went back to idle */

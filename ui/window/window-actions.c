@@ -64,11 +64,21 @@ on_brush (GSimpleAction *action,
 }
 
 static void
+zoom_step (MgWindow *self,
+           int direction)
+{
+  if (_mg_window_denoises (self))
+    mg_compare_view_zoom_step (mg_compare_page_get_view (self->compare_page), direction);
+  else
+    mg_canvas_zoom_step (self->canvas, direction);
+}
+
+static void
 on_zoom_in (GSimpleAction *action,
             GVariant *parameter,
             gpointer data)
 {
-  mg_canvas_zoom_step (((MgWindow *) data)->canvas, 1);
+  zoom_step (data, 1);
 }
 
 static void
@@ -76,7 +86,7 @@ on_zoom_out (GSimpleAction *action,
              GVariant *parameter,
              gpointer data)
 {
-  mg_canvas_zoom_step (((MgWindow *) data)->canvas, -1);
+  zoom_step (data, -1);
 }
 
 static void
@@ -84,7 +94,12 @@ on_zoom_fit (GSimpleAction *action,
              GVariant *parameter,
              gpointer data)
 {
-  mg_canvas_zoom_fit (((MgWindow *) data)->canvas);
+  MgWindow *self = data;
+
+  if (_mg_window_denoises (self))
+    mg_compare_view_zoom_fit (mg_compare_page_get_view (self->compare_page));
+  else
+    mg_canvas_zoom_fit (self->canvas);
 }
 
 static void
@@ -92,7 +107,12 @@ on_zoom_100 (GSimpleAction *action,
              GVariant *parameter,
              gpointer data)
 {
-  mg_canvas_zoom_to (((MgWindow *) data)->canvas, 1);
+  MgWindow *self = data;
+
+  if (_mg_window_denoises (self))
+    mg_compare_view_zoom_to (mg_compare_page_get_view (self->compare_page), 1);
+  else
+    mg_canvas_zoom_to (self->canvas, 1);
 }
 
 static void
@@ -183,6 +203,8 @@ static const struct
   { "win.predict", { "<Control>r" } },
   { "win.predict-all", { "<Control><Shift>r" } },
   { "win.accept-all", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.mode::segment", { "<Control>1" } },
+  { "win.mode::denoise", { "<Control>2" } },
   { "win.show-images", { "F9" } },
   { "win.show-inspector", { "<Shift>F9" } },
 };
@@ -223,6 +245,7 @@ static const Key keys[] = {
   { GDK_KEY_Delete, 0, "win.delete", NULL },
   { GDK_KEY_BackSpace, 0, "win.delete", NULL },
   { GDK_KEY_Escape, 0, "win.stop", NULL },
+  { GDK_KEY_c, 0, "win.cycle-view", NULL },
 };
 
 /* Elsewhere in the window arrows move the focus. */
@@ -281,6 +304,7 @@ on_key_pressed (GtkEventControllerKey *controller,
   if (keyval != GDK_KEY_h || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return FALSE;
   g_object_set (self->canvas, "hide-overlays", TRUE, NULL);
+  g_object_set (mg_compare_page_get_view (self->compare_page), "swapped", TRUE, NULL);
   return TRUE;
 }
 
@@ -291,8 +315,10 @@ on_key_released (GtkEventControllerKey *controller,
                  GdkModifierType state,
                  MgWindow *self)
 {
-  if (keyval == GDK_KEY_h)
-    g_object_set (self->canvas, "hide-overlays", FALSE, NULL);
+  if (keyval != GDK_KEY_h)
+    return;
+  g_object_set (self->canvas, "hide-overlays", FALSE, NULL);
+  g_object_set (mg_compare_page_get_view (self->compare_page), "swapped", FALSE, NULL);
 }
 
 /* Only instances of the mask can be selected; where there is none, a click on
@@ -331,10 +357,10 @@ mg_window_install_accelerators (GtkApplication *app)
                                            (const char *const *) accelerators[i].accels);
 }
 
-static void
-set_enabled (MgWindow *self,
-             const char *name,
-             gboolean enabled)
+void
+_mg_window_set_enabled (MgWindow *self,
+                        const char *name,
+                        gboolean enabled)
 {
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
 }
@@ -349,28 +375,29 @@ _mg_window_update_actions (MgWindow *self)
   gboolean predicts = mg_prediction_is_running (self->prediction);
   gboolean has_model = mg_session_get_model (self->session) != NULL;
 
-  set_enabled (self, "undo", ready && mg_annotation_can_undo (self->annotation));
-  set_enabled (self, "redo", ready && mg_annotation_can_redo (self->annotation));
-  set_enabled (self, "delete", ready && mg_canvas_get_selected (self->canvas) != 0);
-  set_enabled (self, "clear-labels", ready && mg_annotation_get_n_instances (self->annotation) > 0);
-  set_enabled (self, "train", !trains && self->document != NULL);
-  set_enabled (self, "stop-training", trains);
-  set_enabled (self, "stop", trains || predicts);
-  set_enabled (self, "predict", has_model && ready && !predicts);
-  set_enabled (self, "predict-all", has_model && self->document != NULL && !predicts);
-  set_enabled (self, "accept-all", _mg_window_can_accept (self));
-  set_enabled (self, "discard-prediction", instances != NULL);
-  set_enabled (self, "forget-model", has_model && !trains);
-  set_enabled (self, "save", self->document != NULL);
-  set_enabled (self, "save-in", mg_session_get_project (self->session) != NULL);
-  set_enabled (self, "auto-contrast", ready);
+  _mg_window_set_enabled (self, "undo", ready && mg_annotation_can_undo (self->annotation));
+  _mg_window_set_enabled (self, "redo", ready && mg_annotation_can_redo (self->annotation));
+  _mg_window_set_enabled (self, "delete", ready && mg_canvas_get_selected (self->canvas) != 0);
+  _mg_window_set_enabled (self, "clear-labels", ready && mg_annotation_get_n_instances (self->annotation) > 0);
+  _mg_window_set_enabled (self, "train", !trains && self->document != NULL);
+  _mg_window_set_enabled (self, "stop-training", trains);
+  _mg_window_set_enabled (self, "stop", trains || predicts);
+  _mg_window_set_enabled (self, "predict", has_model && ready && !predicts);
+  _mg_window_set_enabled (self, "predict-all", has_model && self->document != NULL && !predicts);
+  _mg_window_set_enabled (self, "accept-all", _mg_window_can_accept (self));
+  _mg_window_set_enabled (self, "discard-prediction", instances != NULL);
+  _mg_window_set_enabled (self, "forget-model", has_model && !trains);
+  _mg_window_set_enabled (self, "save", self->document != NULL);
+  _mg_window_set_enabled (self, "save-in", mg_session_get_project (self->session) != NULL);
+  _mg_window_set_enabled (self, "auto-contrast", ready);
+  _mg_window_update_compare_actions (self);
 }
 
-static void
-add_property (MgWindow *self,
-              const char *name,
-              gpointer object,
-              const char *property)
+void
+_mg_window_add_property (MgWindow *self,
+                         const char *name,
+                         gpointer object,
+                         const char *property)
 {
   g_autoptr (GPropertyAction) action = g_property_action_new (name, object, property);
 
@@ -383,12 +410,12 @@ _mg_window_install_actions (MgWindow *self)
   GtkEventController *key = gtk_event_controller_key_new ();
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  add_property (self, "tool", self->canvas, "tool");
-  add_property (self, "show-fill", self->canvas, "show-fill");
-  add_property (self, "show-outlines", self->canvas, "show-outlines");
-  add_property (self, "show-prediction", self->canvas, "show-prediction");
-  add_property (self, "show-images", self->image_list, "visible");
-  add_property (self, "show-inspector", self->inspector, "visible");
+  _mg_window_add_property (self, "tool", self->canvas, "tool");
+  _mg_window_add_property (self, "show-fill", self->canvas, "show-fill");
+  _mg_window_add_property (self, "show-outlines", self->canvas, "show-outlines");
+  _mg_window_add_property (self, "show-prediction", self->canvas, "show-prediction");
+  _mg_window_add_property (self, "show-images", self->image_list, "visible");
+  _mg_window_add_property (self, "show-inspector", self->inspector, "visible");
   add_canvas_keys (self);
   g_signal_connect (self->canvas, "clicked", G_CALLBACK (on_clicked), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key_pressed), self);

@@ -5,6 +5,30 @@
 /* The method that Train takes until the person can choose. */
 #define DEFAULT_RECIPE "boundary"
 
+static gboolean
+has_clean_images (MgWindow *self)
+{
+  GListModel *project = G_LIST_MODEL (mg_session_get_project (self->session));
+
+  for (guint i = 0; i < g_list_model_get_n_items (project); i++)
+    {
+      g_autoptr (MgProjectItem) item = g_list_model_get_item (project, i);
+
+      if (mg_project_item_get_clean (item) != NULL && !mg_project_item_is_test (item))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Without clean images there is only what learns from noisy ones. */
+static const char *
+choose_recipe (MgWindow *self)
+{
+  if (!_mg_window_denoises (self))
+    return DEFAULT_RECIPE;
+  return has_clean_images (self) ? "care" : "n2v";
+}
+
 void
 _mg_window_train (GSimpleAction *action,
                   GVariant *parameter,
@@ -12,7 +36,7 @@ _mg_window_train (GSimpleAction *action,
 {
   MgWindow *self = data;
   g_autoptr (GError) error = NULL;
-  const MgRecipe *recipe = mg_recipe_find (DEFAULT_RECIPE, &error);
+  const MgRecipe *recipe = mg_recipe_find (choose_recipe (self), &error);
 
   if (recipe == NULL)
     {
@@ -82,17 +106,26 @@ _mg_window_predict (GSimpleAction *action,
   start_prediction (self, documents);
 }
 
+/* All images of the project. */
+GPtrArray *
+_mg_window_dup_documents (MgWindow *self)
+{
+  GListModel *model = mg_session_get_documents (self->session);
+  GPtrArray *documents = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    g_ptr_array_add (documents, g_list_model_get_item (model, i));
+  return documents;
+}
+
 void
 _mg_window_predict_all (GSimpleAction *action,
                         GVariant *parameter,
                         gpointer data)
 {
   MgWindow *self = data;
-  GListModel *model = mg_session_get_documents (self->session);
-  g_autoptr (GPtrArray) documents = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) documents = _mg_window_dup_documents (self);
 
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    g_ptr_array_add (documents, g_list_model_get_item (model, i));
   start_prediction (self, documents);
 }
 
@@ -196,7 +229,9 @@ on_preview (MgTraining *training,
             const MgRect *rect,
             MgWindow *self)
 {
-  if (instances != NULL && self->document != NULL && mg_document_get_image (self->document) == image)
+  if (restored != NULL)
+    mg_compare_page_show_preview (self->compare_page, image, restored, rect);
+  else if (self->document != NULL && mg_document_get_image (self->document) == image)
     mg_document_set_preview (self->document, instances, rect);
 }
 
@@ -232,6 +267,19 @@ save_model_thread (GTask *task,
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
+/* The preview was of the network as it was: the image in view is predicted
+ * with the best weights. */
+static void
+predict_with_new_model (MgWindow *self)
+{
+  MgDecodeParams params;
+
+  mg_prediction_get_params (self->prediction, &params);
+  mg_result_panel_set_params (self->result_panel, &params);
+  if (self->annotation != NULL && !mg_prediction_is_running (self->prediction))
+    _mg_window_predict (NULL, NULL, self);
+}
+
 static void
 on_model_saved (GObject *source,
                 GAsyncResult *result,
@@ -247,7 +295,12 @@ on_model_saved (GObject *source,
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_signal_emit_by_name (self->session, "save-failed", error->message);
   else if (mg_session_get_model (self->session) == saving->model)
-    mg_session_set_model (self->session, saving->model, saving->file);
+    {
+      mg_session_set_model (self->session, saving->model, saving->file);
+      /* what it restores is named as its file is */
+      if (_mg_window_denoises (self) && !self->closing)
+        predict_with_new_model (self);
+    }
 }
 
 static void
@@ -264,19 +317,6 @@ keep_model (MgWindow *self,
     mg_session_set_model (self->session, model, NULL);
   g_task_set_task_data (task, saving, saving_free);
   g_task_run_in_thread (task, save_model_thread);
-}
-
-/* The preview was of the network as it was: the image in view is predicted
- * with the best weights. */
-static void
-predict_with_new_model (MgWindow *self)
-{
-  MgDecodeParams params;
-
-  mg_prediction_get_params (self->prediction, &params);
-  mg_result_panel_set_params (self->result_panel, &params);
-  if (self->annotation != NULL && !mg_prediction_is_running (self->prediction))
-    _mg_window_predict (NULL, NULL, self);
 }
 
 static void
@@ -296,7 +336,9 @@ on_training_finished (MgTraining *training,
     _mg_window_toast (self, stopped ? "Training was stopped; the best network so far is kept" : "Training is done");
   if (self->document != NULL && mg_document_is_preview (self->document))
     mg_document_clear_prediction (self->document);
-  if (model != NULL && !self->closing && self->train_project == mg_session_get_project (self->session))
+  if (model == NULL)
+    mg_compare_page_end_preview (self->compare_page);
+  if (model != NULL && mg_model_get_recipe (model)->task == MG_TASK_SEGMENT && !self->closing && self->train_project == mg_session_get_project (self->session))
     predict_with_new_model (self);
   _mg_window_update_actions (self);
 }

@@ -1,12 +1,15 @@
 #pragma once
 
 #include "canvas/canvas.h"
+#include "compare/compare-page.h"
+#include "compare/compare-panel.h"
 #include "panels/display-panel.h"
 #include "panels/image-list.h"
 #include "panels/labels-panel.h"
 #include "panels/result-panel.h"
 #include "panels/status-bar.h"
 #include "panels/train-panel.h"
+#include "session/filtering.h"
 #include "session/prediction.h"
 #include "session/session.h"
 #include "session/training.h"
@@ -19,6 +22,7 @@ struct _MgWindow
   MgSession *session;
   MgTraining *training;
   MgPrediction *prediction;
+  MgFiltering *filtering;
   MgDocument *document;     /* (nullable): shown; followed */
   MgAnnotation *annotation; /* (nullable): its annotation; followed */
   MgProject *train_project; /* (nullable): what the running training belongs to */
@@ -33,6 +37,16 @@ struct _MgWindow
   GtkStack *stack;
   GtkStack *canvas_stack;
   AdwStatusPage *failure;
+  GtkWidget *mode_box;
+  GtkWidget *filter_button;
+  AdwSplitButton *predict_button;
+  GtkWidget *train_button;
+  GMenuModel *predict_menu;
+  GMenuModel *denoise_menu;
+  GtkWidget *tool_strip;
+  GtkWidget *segment_panels;
+  MgComparePage *compare_page;
+  MgComparePanel *compare_panel;
   GtkWidget *history_box;
   GtkWidget *work_box;
   GtkSpinner *busy;
@@ -58,6 +72,18 @@ void _mg_window_toast (MgWindow *self,
 void _mg_window_install_actions (MgWindow *self);
 void _mg_window_install_keys (GtkWidgetClass *widget_class);
 void _mg_window_update_actions (MgWindow *self);
+void _mg_window_set_enabled (MgWindow *self,
+                             const char *name,
+                             gboolean enabled);
+void _mg_window_add_property (MgWindow *self,
+                              const char *name,
+                              gpointer object,
+                              const char *property);
+GPtrArray *_mg_window_dup_documents (MgWindow *self);
+void _mg_window_install_compare (MgWindow *self);
+void _mg_window_update_compare_actions (MgWindow *self);
+void _mg_window_show_canvas (MgWindow *self);
+gboolean _mg_window_denoises (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
 void _mg_window_install_jobs (MgWindow *self);
 void _mg_window_show_prediction (MgWindow *self);

@@ -78,6 +78,7 @@ show_channels (MgWindow *self)
     return;
   channels = mg_document_get_channels (self->document, &n);
   mg_canvas_set_channels (self->canvas, channels, n);
+  mg_compare_page_show_channels (self->compare_page);
 }
 
 static void
@@ -91,6 +92,7 @@ on_plane (MgWindow *self)
   gtk_label_set_text (self->z_label, z_text);
   gtk_label_set_text (self->t_label, t_text);
   mg_canvas_set_plane (self->canvas, MAX (z - 1, 0), MAX (t - 1, 0));
+  mg_compare_page_set_plane (self->compare_page, MAX (z - 1, 0), MAX (t - 1, 0));
 }
 
 void
@@ -111,7 +113,10 @@ _mg_window_update_view (MgWindow *self)
 {
   MgRect rect;
 
-  mg_canvas_visible_rect (self->canvas, &rect);
+  if (_mg_window_denoises (self))
+    mg_compare_view_visible_rect (mg_compare_page_get_view (self->compare_page), &rect);
+  else
+    mg_canvas_visible_rect (self->canvas, &rect);
   mg_training_set_view (self->training, self->document != NULL ? mg_document_get_image (self->document) : NULL, &rect);
 }
 
@@ -149,7 +154,7 @@ show_document (MgWindow *self)
 
       adw_status_page_set_description (self->failure, text);
     }
-  gtk_stack_set_visible_child_name (self->canvas_stack, state == MG_DOCUMENT_FAILED ? "failed" : "canvas");
+  _mg_window_show_canvas (self);
   _mg_window_show_prediction (self);
   _mg_window_update_view (self);
   update_title (self);
@@ -182,6 +187,7 @@ on_current (MgSession *session,
       g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (_mg_window_show_prediction), self);
     }
   mg_result_panel_set_document (self->result_panel, document);
+  mg_compare_page_set_document (self->compare_page, _mg_window_denoises (self) ? document : NULL);
   show_document (self);
 }
 
@@ -189,7 +195,8 @@ static void
 on_opened (MgSession *session,
            MgWindow *self)
 {
-  gtk_widget_set_visible (self->history_box, TRUE);
+  gtk_widget_set_visible (self->history_box, !_mg_window_denoises (self));
+  gtk_widget_set_visible (self->mode_box, TRUE);
   gtk_widget_set_visible (self->work_box, TRUE);
   gtk_stack_set_visible_child_name (self->stack, "work");
 }
@@ -254,6 +261,7 @@ mg_window_close_request (GtkWindow *window)
   MgWindow *self = MG_WINDOW (window);
 
   mg_prediction_stop (self->prediction);
+  mg_filtering_stop (self->filtering);
   if (can_close (self))
     return FALSE;
   if (self->closing)
@@ -298,6 +306,7 @@ mg_window_dispose (GObject *object)
   g_clear_object (&self->train_project);
   g_clear_object (&self->training);
   g_clear_object (&self->prediction);
+  g_clear_object (&self->filtering);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (mg_window_parent_class)->dispose (object);
 }
@@ -306,6 +315,8 @@ static void
 ensure_types (void)
 {
   g_type_ensure (MG_TYPE_CANVAS);
+  g_type_ensure (MG_TYPE_COMPARE_PAGE);
+  g_type_ensure (MG_TYPE_COMPARE_PANEL);
   g_type_ensure (MG_TYPE_IMAGE_LIST);
   g_type_ensure (MG_TYPE_DISPLAY_PANEL);
   g_type_ensure (MG_TYPE_LABELS_PANEL);
@@ -331,6 +342,16 @@ mg_window_class_init (MgWindowClass *klass)
   BIND (stack);
   BIND (canvas_stack);
   BIND (failure);
+  BIND (mode_box);
+  BIND (filter_button);
+  BIND (predict_button);
+  BIND (train_button);
+  BIND (predict_menu);
+  BIND (denoise_menu);
+  BIND (tool_strip);
+  BIND (segment_panels);
+  BIND (compare_page);
+  BIND (compare_panel);
   BIND (history_box);
   BIND (work_box);
   BIND (busy);
@@ -393,10 +414,12 @@ mg_window_new (GtkApplication *app,
   self->session = mg_session_new (scheduler);
   self->training = mg_training_new (self->session);
   self->prediction = mg_prediction_new (self->session);
+  self->filtering = mg_filtering_new (self->session);
   connect_parts (self);
   _mg_window_install_actions (self);
   _mg_window_install_drop (self);
   _mg_window_install_jobs (self);
+  _mg_window_install_compare (self);
   _mg_window_update_actions (self);
   return self;
 }

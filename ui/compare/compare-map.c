@@ -1,0 +1,166 @@
+#include "compare/compare-map.h"
+
+#include "image/derived.h"
+#include "image/histogram.h"
+
+#include <gio/gio.h>
+#include <math.h>
+
+/* Differences that this share of the pixels exceeds, percent, have the full colour. */
+#define BEYOND 0.5
+
+struct _MgCompareMapper
+{
+  MgCompareMapFunc func;
+  gpointer data;
+  GCancellable *cancellable; /* (nullable): of the map being made */
+};
+
+/* What a thread is given, and gives back. */
+typedef struct
+{
+  MgCompareMapper *mapper; /* main thread's; gone when the task is cancelled */
+  MgCompareMapKind kind;
+  MgImage *left, *right;
+  int z, t;
+  MgPyramid *map; /* (nullable) out */
+  MgChannelView view;
+} Making;
+
+static void
+making_free (gpointer data)
+{
+  Making *making = data;
+
+  mg_image_unref (making->left);
+  mg_image_unref (making->right);
+  g_clear_pointer (&making->map, mg_pyramid_unref);
+  g_free (making);
+}
+
+/* The map itself is made as it is read; its range is that of the plane in view. */
+static gboolean
+find_range (Making *making,
+            MgImage *map,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (map);
+  g_autofree MgHistogram *histogram = g_new (MgHistogram, 1);
+  double range = 0;
+
+  for (int c = 0; c < info->n_channels; c++)
+    {
+      if (!mg_histogram_compute (map, c, MIN (making->z, info->n_z - 1), MIN (making->t, info->n_t - 1), histogram,
+                                 cancellable, error))
+        return FALSE;
+      range = MAX (range, fabs (mg_histogram_percentile (histogram, BEYOND)));
+      range = MAX (range, fabs (mg_histogram_percentile (histogram, 100 - BEYOND)));
+    }
+  making->view = (MgChannelView){ .visible = TRUE, .lut = MG_LUT_SIGNED, .gamma = 1 };
+  making->view.max = range > 0 ? range : 1;
+  making->view.min = -making->view.max;
+  return TRUE;
+}
+
+static void
+make_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  Making *making = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgImage) map = mg_image_difference (making->left, making->right, &error);
+
+  if (map == NULL || !find_range (making, map, cancellable, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  making->map = mg_pyramid_new (map);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_made (GObject *source,
+         GAsyncResult *result,
+         gpointer user_data)
+{
+  Making *making = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return;
+  g_task_propagate_boolean (G_TASK (result), &error);
+  making->mapper->func (making->map, "Left − right", &making->view, error, making->mapper->data);
+}
+
+/**
+ * mg_compare_mapper_new:
+ * @func: called with each map
+ * @data: for @func
+ *
+ * Returns: (transfer full): makes nothing yet
+ */
+MgCompareMapper *
+mg_compare_mapper_new (MgCompareMapFunc func,
+                       gpointer data)
+{
+  MgCompareMapper *mapper = g_new0 (MgCompareMapper, 1);
+
+  mapper->func = func;
+  mapper->data = data;
+  return mapper;
+}
+
+/**
+ * mg_compare_mapper_free:
+ * @mapper: its function is not called any more
+ */
+void
+mg_compare_mapper_free (MgCompareMapper *mapper)
+{
+  mg_compare_mapper_stop (mapper);
+  g_free (mapper);
+}
+
+/**
+ * mg_compare_mapper_stop:
+ * @mapper: makes nothing from now on
+ */
+void
+mg_compare_mapper_stop (MgCompareMapper *mapper)
+{
+  if (mapper->cancellable != NULL)
+    g_cancellable_cancel (mapper->cancellable);
+  g_clear_object (&mapper->cancellable);
+}
+
+/**
+ * mg_compare_mapper_make:
+ * @mapper: a maker of maps
+ * @kind: which
+ * @left: the image left
+ * @right: the image right
+ * @z: the slice in view
+ * @t: the time point in view
+ */
+void
+mg_compare_mapper_make (MgCompareMapper *mapper,
+                        MgCompareMapKind kind,
+                        MgImage *left,
+                        MgImage *right,
+                        int z,
+                        int t)
+{
+  Making *making = g_new0 (Making, 1);
+  g_autoptr (GTask) task = NULL;
+
+  mg_compare_mapper_stop (mapper);
+  mapper->cancellable = g_cancellable_new ();
+  *making = (Making){ .mapper = mapper, .kind = kind, .left = mg_image_ref (left), .right = mg_image_ref (right), .z = z, .t = t };
+  task = g_task_new (NULL, mapper->cancellable, on_made, NULL);
+  g_task_set_task_data (task, making, making_free);
+  g_task_run_in_thread (task, make_thread);
+}

@@ -1,0 +1,540 @@
+#include "compare/compare-page.h"
+
+#include "compare/compare-map.h"
+#include "image/derived.h"
+
+struct _MgComparePage
+{
+  GtkBox parent_instance;
+
+  MgSession *session;   /* borrowed: the window's, which outlives this */
+  MgDocument *document; /* (nullable) */
+  MgRenditions *renditions;
+  MgRendition *left, *right; /* (nullable) */
+  int z, t;
+  gboolean linked;
+  MgCompareMapper *mapper;
+
+  MgCompareView *view;
+  GtkLabel *empty;
+};
+
+enum
+{
+  PROP_0,
+  PROP_LINKED,
+  N_PROPS,
+};
+
+enum
+{
+  CHANGED,
+  MEASURE,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MgComparePage, mg_compare_page, GTK_TYPE_BOX)
+
+/* Linked, every rendition is shown as the noisy one is: what differs is what
+ * was changed. */
+static const MgChannelView *
+get_channels (MgComparePage *self,
+              MgRendition *rendition,
+              int *n)
+{
+  if (self->document != NULL && (self->linked || mg_rendition_get_kind (rendition) == MG_RENDITION_NOISY))
+    return mg_document_get_channels (self->document, n);
+  return mg_rendition_get_channels (rendition, n);
+}
+
+static gboolean
+fits (MgComparePage *self,
+      MgImage *image)
+{
+  MgImage *noisy = mg_document_get_image (self->document);
+  const MgImageInfo *a, *b;
+
+  if (image == NULL || noisy == NULL)
+    return FALSE;
+  a = mg_image_get_info (noisy);
+  b = mg_image_get_info (image);
+  return a->width == b->width && a->height == b->height;
+}
+
+static void
+show_side (MgComparePage *self,
+           MgCompareLayer layer,
+           MgRendition *rendition)
+{
+  MgImage *image = rendition != NULL && self->document != NULL ? mg_rendition_get_image (rendition) : NULL;
+  const MgChannelView *channels;
+  int n;
+
+  if (!fits (self, image))
+    {
+      mg_compare_view_set_layer (self->view, layer, NULL, NULL, NULL, 0);
+      return;
+    }
+  channels = get_channels (self, rendition, &n);
+  mg_compare_view_set_layer (self->view, layer, mg_rendition_get_pyramid (rendition), mg_rendition_get_title (rendition),
+                             channels, n);
+}
+
+static void
+update_empty (MgComparePage *self)
+{
+  MgImage *image = self->right != NULL ? mg_rendition_get_image (self->right) : NULL;
+  g_autofree char *text = NULL;
+
+  if (self->document == NULL || mg_document_get_image (self->document) == NULL)
+    text = NULL;
+  else if (self->right == NULL)
+    text = g_strdup ("No result yet: press Train to learn from your images, Denoise to use a model, or try a Filter");
+  else if (image == NULL)
+    text = g_strdup ("Loading…");
+  else if (!fits (self, image))
+    text = g_strdup_printf ("“%s” has another size than the noisy image; they cannot be compared",
+                            mg_rendition_get_title (self->right));
+  gtk_label_set_text (self->empty, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->empty), text != NULL);
+}
+
+static void
+on_map (MgPyramid *map,
+        const char *title,
+        const MgChannelView *view,
+        const GError *error,
+        gpointer data)
+{
+  MgComparePage *self = data;
+
+  if (error != NULL)
+    mg_session_fail (self->session, error);
+  else
+    mg_compare_view_set_layer (self->view, MG_COMPARE_LAYER_MAP, map, title, view, 1);
+}
+
+/* Only made while it is looked at. */
+static void
+update_map (MgComparePage *self)
+{
+  MgImage *left = self->left != NULL ? mg_rendition_get_image (self->left) : NULL;
+  MgImage *right = self->right != NULL ? mg_rendition_get_image (self->right) : NULL;
+
+  mg_compare_mapper_stop (self->mapper);
+  mg_compare_view_set_layer (self->view, MG_COMPARE_LAYER_MAP, NULL, NULL, NULL, 0);
+  if (mg_compare_view_get_mode (self->view) == MG_COMPARE_MAP && left != NULL && right != NULL)
+    mg_compare_mapper_make (self->mapper, MG_COMPARE_MAP_DIFFERENCE, left, right, self->z, self->t);
+}
+
+static void
+show_both (MgComparePage *self)
+{
+  show_side (self, MG_COMPARE_LAYER_LEFT, self->left);
+  show_side (self, MG_COMPARE_LAYER_RIGHT, self->right);
+  update_map (self);
+  update_empty (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[MEASURE], 0);
+}
+
+static void
+take (MgComparePage *self,
+      MgRendition **side,
+      MgRendition *rendition)
+{
+  if (!g_set_object (side, rendition))
+    return;
+  if (rendition != NULL)
+    mg_renditions_load (self->renditions, rendition);
+  show_both (self);
+}
+
+static gboolean
+is_listed (MgComparePage *self,
+           MgRendition *rendition)
+{
+  return rendition != NULL && mg_renditions_find (self->renditions, mg_rendition_get_id (rendition), NULL) == rendition;
+}
+
+/* What was shown is gone with another image or a newer result. */
+static void
+on_items_changed (GListModel *list,
+                  guint position,
+                  guint removed,
+                  guint added,
+                  MgComparePage *self)
+{
+  MgRendition *latest = mg_renditions_get_latest (self->renditions);
+
+  if (!is_listed (self, self->left))
+    take (self, &self->left, mg_renditions_get_noisy (self->renditions));
+  if (!is_listed (self, self->right) || (latest != NULL && !mg_rendition_is_restored (self->right)))
+    take (self, &self->right, latest != NULL ? latest : mg_renditions_get_clean (self->renditions));
+}
+
+static void
+on_ready (MgRenditions *renditions,
+          MgRendition *rendition,
+          MgComparePage *self)
+{
+  if (mg_rendition_is_restored (rendition) && mg_renditions_get_latest (renditions) == rendition)
+    g_set_object (&self->right, rendition);
+  if (rendition == self->left || rendition == self->right || mg_rendition_get_kind (rendition) == MG_RENDITION_CLEAN)
+    show_both (self);
+}
+
+static void
+on_mode (MgComparePage *self)
+{
+  update_map (self);
+}
+
+static void
+on_roi (MgComparePage *self)
+{
+  g_signal_emit (self, signals[MEASURE], 0);
+}
+
+static void
+mg_compare_page_get_property (GObject *object,
+                              guint id,
+                              GValue *value,
+                              GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_LINKED:
+      g_value_set_boolean (value, MG_COMPARE_PAGE (object)->linked);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mg_compare_page_set_property (GObject *object,
+                              guint id,
+                              const GValue *value,
+                              GParamSpec *pspec)
+{
+  MgComparePage *self = MG_COMPARE_PAGE (object);
+
+  switch (id)
+    {
+    case PROP_LINKED:
+      self->linked = g_value_get_boolean (value);
+      mg_compare_page_show_channels (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mg_compare_page_dispose (GObject *object)
+{
+  MgComparePage *self = MG_COMPARE_PAGE (object);
+
+  g_clear_pointer (&self->mapper, mg_compare_mapper_free);
+  if (self->renditions != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->renditions, self);
+      mg_renditions_set_document (self->renditions, NULL);
+    }
+  g_clear_object (&self->renditions);
+  g_clear_object (&self->left);
+  g_clear_object (&self->right);
+  g_clear_object (&self->document);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_COMPARE_PAGE);
+  G_OBJECT_CLASS (mg_compare_page_parent_class)->dispose (object);
+}
+
+static void
+mg_compare_page_class_init (MgComparePageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->get_property = mg_compare_page_get_property;
+  object_class->set_property = mg_compare_page_set_property;
+  object_class->dispose = mg_compare_page_dispose;
+  props[PROP_LINKED] = g_param_spec_boolean ("linked", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MEASURE] = g_signal_new ("measure", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (MG_TYPE_COMPARE_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/compare-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, MgComparePage, view);
+  gtk_widget_class_bind_template_child (widget_class, MgComparePage, empty);
+}
+
+static void
+mg_compare_page_init (MgComparePage *self)
+{
+  self->linked = TRUE;
+  self->mapper = mg_compare_mapper_new (on_map, self);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->view, "notify::mode", G_CALLBACK (on_mode), self);
+  g_signal_connect_swapped (self->view, "roi-changed", G_CALLBACK (on_roi), self);
+}
+
+/**
+ * mg_compare_page_set_session:
+ * @self: a page
+ * @session: whose images; set once
+ */
+void
+mg_compare_page_set_session (MgComparePage *self,
+                             MgSession *session)
+{
+  self->session = session;
+  self->renditions = mg_renditions_new (session);
+  g_signal_connect (self->renditions, "items-changed", G_CALLBACK (on_items_changed), self);
+  g_signal_connect (self->renditions, "ready", G_CALLBACK (on_ready), self);
+}
+
+/**
+ * mg_compare_page_set_document:
+ * @self: a page
+ * @document: (nullable): the image in view, loaded or not
+ */
+void
+mg_compare_page_set_document (MgComparePage *self,
+                              MgDocument *document)
+{
+  if (!g_set_object (&self->document, document))
+    return;
+  mg_renditions_set_document (self->renditions, document);
+  show_both (self);
+}
+
+/**
+ * mg_compare_page_set_plane:
+ * @self: a page
+ * @z: slice
+ * @t: time point
+ */
+void
+mg_compare_page_set_plane (MgComparePage *self,
+                           int z,
+                           int t)
+{
+  if (self->z == z && self->t == t)
+    return;
+  self->z = z;
+  self->t = t;
+  mg_compare_view_set_plane (self->view, z, t);
+  update_map (self);
+  g_signal_emit (self, signals[MEASURE], 0);
+}
+
+/**
+ * mg_compare_page_get_plane:
+ * @self: a page
+ * @z: (out): slice
+ * @t: (out): time point
+ */
+void
+mg_compare_page_get_plane (MgComparePage *self,
+                           int *z,
+                           int *t)
+{
+  *z = self->z;
+  *t = self->t;
+}
+
+/**
+ * mg_compare_page_show_channels:
+ * @self: a page
+ *
+ * The document's contrast has changed.
+ */
+void
+mg_compare_page_show_channels (MgComparePage *self)
+{
+  show_side (self, MG_COMPARE_LAYER_LEFT, self->left);
+  show_side (self, MG_COMPARE_LAYER_RIGHT, self->right);
+}
+
+/**
+ * mg_compare_page_show_preview:
+ * @self: a page
+ * @image: what it is a preview of; another than the one in view is left out
+ * @restored: what a learning network makes of a part of it
+ * @rect: which part
+ */
+void
+mg_compare_page_show_preview (MgComparePage *self,
+                              MgImage *image,
+                              MgImage *restored,
+                              const MgRect *rect)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgImage) patched = NULL;
+
+  if (self->document == NULL || mg_document_get_image (self->document) != image)
+    return;
+  patched = mg_image_patched (image, restored, rect->x, rect->y, &error);
+  if (patched != NULL)
+    mg_renditions_set_preview (self->renditions, patched);
+  else
+    g_message ("a preview is left out: %s", error->message);
+}
+
+/**
+ * mg_compare_page_end_preview:
+ * @self: a page
+ *
+ * The network does not learn any more.
+ */
+void
+mg_compare_page_end_preview (MgComparePage *self)
+{
+  mg_renditions_set_preview (self->renditions, NULL);
+}
+
+/**
+ * mg_compare_page_cycle:
+ * @self: a page
+ *
+ * Noisy, split, side by side, denoised, and again.
+ */
+void
+mg_compare_page_cycle (MgComparePage *self)
+{
+  MgCompareMode mode = mg_compare_view_get_mode (self->view);
+
+  mg_compare_view_set_mode (self->view, mode < MG_COMPARE_RIGHT ? mode + 1 : MG_COMPARE_LEFT);
+}
+
+/**
+ * mg_compare_page_get_view:
+ * @self: a page
+ *
+ * Returns: (transfer none): where the images are
+ */
+MgCompareView *
+mg_compare_page_get_view (MgComparePage *self)
+{
+  return self->view;
+}
+
+/**
+ * mg_compare_page_get_renditions:
+ * @self: a page with a session
+ *
+ * Returns: (transfer none): what can be compared
+ */
+MgRenditions *
+mg_compare_page_get_renditions (MgComparePage *self)
+{
+  return self->renditions;
+}
+
+/**
+ * mg_compare_page_get_left:
+ * @self: a page
+ *
+ * Returns: (transfer none) (nullable): what is shown at the left
+ */
+MgRendition *
+mg_compare_page_get_left (MgComparePage *self)
+{
+  return self->left;
+}
+
+/**
+ * mg_compare_page_get_right:
+ * @self: a page
+ *
+ * Returns: (transfer none) (nullable): what is shown at the right
+ */
+MgRendition *
+mg_compare_page_get_right (MgComparePage *self)
+{
+  return self->right;
+}
+
+/**
+ * mg_compare_page_set_left:
+ * @self: a page
+ * @rendition: one of its renditions
+ */
+void
+mg_compare_page_set_left (MgComparePage *self,
+                          MgRendition *rendition)
+{
+  take (self, &self->left, rendition);
+}
+
+/**
+ * mg_compare_page_set_right:
+ * @self: a page
+ * @rendition: one of its renditions
+ */
+void
+mg_compare_page_set_right (MgComparePage *self,
+                           MgRendition *rendition)
+{
+  take (self, &self->right, rendition);
+}
+
+static void
+append_values (GString *text,
+               MgComparePage *self,
+               MgRendition *rendition,
+               int x,
+               int y)
+{
+  MgImage *image = rendition != NULL ? mg_rendition_get_image (rendition) : NULL;
+  const MgImageInfo *info;
+
+  if (!fits (self, image))
+    return;
+  info = mg_image_get_info (image);
+  g_string_append_printf (text, "   %s", mg_rendition_get_title (rendition));
+  for (int c = 0; c < MIN (info->n_channels, 4); c++)
+    {
+      float value;
+
+      if (mg_image_read_float (image, c, MIN (self->z, info->n_z - 1), MIN (self->t, info->n_t - 1),
+                               &(MgRect){ x, y, 1, 1 }, &value, sizeof value, NULL, NULL))
+        g_string_append_printf (text, "%s %g", c > 0 ? "," : "", value);
+    }
+}
+
+/**
+ * mg_compare_page_describe:
+ * @self: a page
+ * @x: a pixel of the image in view
+ * @y: likewise
+ *
+ * Returns: (transfer full) (nullable): its place, and its value in both images
+ */
+char *
+mg_compare_page_describe (MgComparePage *self,
+                          int x,
+                          int y)
+{
+  GString *text;
+  const MgImageInfo *info;
+
+  if (self->document == NULL || mg_document_get_image (self->document) == NULL)
+    return NULL;
+  text = g_string_new (NULL);
+  info = mg_image_get_info (mg_document_get_image (self->document));
+  g_string_append_printf (text, "x %d  y %d", x, y);
+  if (info->pixel_width > 0)
+    g_string_append_printf (text, "  (%.1f, %.1f %s)", x * info->pixel_width,
+                            y * (info->pixel_height > 0 ? info->pixel_height : info->pixel_width),
+                            info->unit != NULL ? info->unit : "units");
+  append_values (text, self, self->left, x, y);
+  if (self->right != self->left)
+    append_values (text, self, self->right, x, y);
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "compare/compare-view.h"
+#include "compare/renditions.h"
+
+/* The comparison as a whole: which two renditions of the image in view lie
+ * beside each other, how, and what is seen of a region.
+ *
+ * Properties: "linked": all renditions are shown with the noisy image's contrast.
+ * Signals: "changed": another left or right, or their pixels arrived; "measure":
+ * so, or another region or plane: what is measured is out of date. */
+#define MG_TYPE_COMPARE_PAGE (mg_compare_page_get_type ())
+G_DECLARE_FINAL_TYPE (MgComparePage, mg_compare_page, MG, COMPARE_PAGE, GtkBox)
+
+void mg_compare_page_set_session (MgComparePage *self,
+                                  MgSession *session);
+void mg_compare_page_set_document (MgComparePage *self,
+                                   MgDocument *document);
+void mg_compare_page_set_plane (MgComparePage *self,
+                                int z,
+                                int t);
+void mg_compare_page_show_channels (MgComparePage *self);
+void mg_compare_page_show_preview (MgComparePage *self,
+                                   MgImage *image,
+                                   MgImage *restored,
+                                   const MgRect *rect);
+void mg_compare_page_end_preview (MgComparePage *self);
+void mg_compare_page_cycle (MgComparePage *self);
+MgCompareView *mg_compare_page_get_view (MgComparePage *self);
+MgRenditions *mg_compare_page_get_renditions (MgComparePage *self);
+MgRendition *mg_compare_page_get_left (MgComparePage *self);
+MgRendition *mg_compare_page_get_right (MgComparePage *self);
+void mg_compare_page_set_left (MgComparePage *self,
+                               MgRendition *rendition);
+void mg_compare_page_set_right (MgComparePage *self,
+                                MgRendition *rendition);
+void mg_compare_page_get_plane (MgComparePage *self,
+                                int *z,
+                                int *t);
+char *mg_compare_page_describe (MgComparePage *self,
+                                int x,
+                                int y);

@@ -1,0 +1,232 @@
+#include "window/window-private.h"
+
+static gboolean
+denoises (MgWindow *self)
+{
+  return mg_session_get_task (self->session) == MG_TASK_DENOISE;
+}
+
+/* What is only of use for one of the tasks is seen with that one only. */
+static void
+show_task (MgWindow *self)
+{
+  gboolean denoise = denoises (self);
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "mode")),
+                             g_variant_new_string (denoise ? "denoise" : "segment"));
+  gtk_widget_set_visible (self->history_box, !denoise);
+  gtk_widget_set_visible (self->tool_strip, !denoise);
+  gtk_widget_set_visible (self->segment_panels, !denoise);
+  gtk_widget_set_visible (GTK_WIDGET (self->compare_panel), denoise);
+  gtk_widget_set_visible (self->filter_button, denoise);
+  adw_split_button_set_label (self->predict_button, denoise ? "_Denoise" : "_Predict");
+  adw_split_button_set_menu_model (self->predict_button, denoise ? self->denoise_menu : self->predict_menu);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->predict_button),
+                               denoise ? "Take the noise out of this image with the model (Ctrl+R)"
+                                       : "Find the cells of this image (Ctrl+R)");
+  gtk_widget_set_tooltip_text (self->train_button, denoise ? "Learn from the noisy images, and the clean ones where there are (Ctrl+T)"
+                                                           : "Learn from what is painted (Ctrl+T)");
+  mg_compare_page_set_document (self->compare_page, denoise ? self->document : NULL);
+  _mg_window_show_canvas (self);
+  _mg_window_update_view (self);
+  _mg_window_update_actions (self);
+}
+
+/* Where the image is seen: painted on, compared, or said to be unreadable. */
+void
+_mg_window_show_canvas (MgWindow *self)
+{
+  gboolean failed = self->document != NULL && mg_document_get_state (self->document) == MG_DOCUMENT_FAILED;
+  gboolean denoise = denoises (self);
+
+  gtk_stack_set_visible_child_name (self->canvas_stack, failed ? "failed" : denoise ? "compare"
+                                                                                    : "canvas");
+  if (self->document != NULL && !failed)
+    gtk_widget_grab_focus (denoise ? GTK_WIDGET (mg_compare_page_get_view (self->compare_page)) : GTK_WIDGET (self->canvas));
+}
+
+static void
+on_mode (GSimpleAction *action,
+         GVariant *value,
+         gpointer data)
+{
+  MgWindow *self = data;
+  gboolean denoise = g_str_equal (g_variant_get_string (value, NULL), "denoise");
+
+  mg_session_set_task (self->session, denoise ? MG_TASK_DENOISE : MG_TASK_SEGMENT);
+}
+
+static void
+on_cycle (GSimpleAction *action,
+          GVariant *parameter,
+          gpointer data)
+{
+  mg_compare_page_cycle (((MgWindow *) data)->compare_page);
+}
+
+static MgCompareView *
+get_view (gpointer data)
+{
+  return mg_compare_page_get_view (((MgWindow *) data)->compare_page);
+}
+
+static void
+on_toggle_roi (GSimpleAction *action,
+               GVariant *parameter,
+               gpointer data)
+{
+  mg_compare_view_toggle_roi (get_view (data));
+}
+
+static void
+on_move_roi (GSimpleAction *action,
+             GVariant *parameter,
+             gpointer data)
+{
+  int dx, dy;
+
+  g_variant_get (parameter, "(ii)", &dx, &dy);
+  mg_compare_view_move_roi (get_view (data), dx, dy);
+}
+
+static void
+on_zoom_roi (GSimpleAction *action,
+             GVariant *parameter,
+             gpointer data)
+{
+  mg_compare_view_zoom_roi (get_view (data), g_variant_get_double (parameter));
+}
+
+static void
+start_filter (MgWindow *self,
+              const char *name,
+              GPtrArray *documents)
+{
+  g_autoptr (GError) error = NULL;
+  MgFilterKind kind;
+
+  if (mg_filtering_is_running (self->filtering))
+    return;
+  if (!mg_filter_find (name, &kind, &error))
+    {
+      mg_session_fail (self->session, error);
+      return;
+    }
+  mg_filtering_start (self->filtering, kind, documents);
+  if (mg_filtering_is_running (self->filtering))
+    mg_status_bar_add_job (self->status_bar, mg_filtering_get_job (self->filtering));
+}
+
+static void
+on_filter (GSimpleAction *action,
+           GVariant *parameter,
+           gpointer data)
+{
+  MgWindow *self = data;
+  g_autoptr (GPtrArray) documents = g_ptr_array_new ();
+
+  g_ptr_array_add (documents, self->document);
+  start_filter (self, g_variant_get_string (parameter, NULL), documents);
+}
+
+static void
+on_filter_all (GSimpleAction *action,
+               GVariant *parameter,
+               gpointer data)
+{
+  MgWindow *self = data;
+  g_autoptr (GPtrArray) documents = _mg_window_dup_documents (self);
+
+  start_filter (self, g_variant_get_string (parameter, NULL), documents);
+}
+
+static void
+on_filtered (MgFiltering *filtering,
+             guint n_images,
+             const GError *error,
+             MgWindow *self)
+{
+  g_autofree char *text = NULL;
+
+  if (error != NULL)
+    mg_session_fail (self->session, error);
+  else if (n_images > 1)
+    {
+      text = g_strdup_printf ("%u images filtered", n_images);
+      _mg_window_toast (self, text);
+    }
+  _mg_window_update_actions (self);
+}
+
+/* Also of the images that lie beside the one in view. */
+static void
+on_hover (MgCompareView *view,
+          double x,
+          double y,
+          gboolean inside,
+          MgWindow *self)
+{
+  g_autofree char *text = inside ? mg_compare_page_describe (self->compare_page, (int) x, (int) y) : NULL;
+
+  mg_status_bar_set_place (self->status_bar, text);
+}
+
+static void
+on_zoom (MgCompareView *view,
+         GParamSpec *pspec,
+         MgWindow *self)
+{
+  double zoom;
+
+  g_object_get (view, "zoom", &zoom, NULL);
+  if (denoises (self))
+    mg_status_bar_set_zoom (self->status_bar, zoom);
+}
+
+gboolean
+_mg_window_denoises (MgWindow *self)
+{
+  return denoises (self);
+}
+
+void
+_mg_window_update_compare_actions (MgWindow *self)
+{
+  gboolean ready = self->document != NULL && mg_document_get_image (self->document) != NULL;
+  gboolean idle = !mg_filtering_is_running (self->filtering);
+
+  _mg_window_set_enabled (self, "filter", ready && idle);
+  _mg_window_set_enabled (self, "filter-all", self->document != NULL && idle);
+  _mg_window_set_enabled (self, "cycle-view", denoises (self) && ready);
+  _mg_window_set_enabled (self, "toggle-roi", denoises (self) && ready);
+  _mg_window_set_enabled (self, "move-roi", denoises (self) && ready);
+  _mg_window_set_enabled (self, "zoom-roi", denoises (self) && ready);
+}
+
+static const GActionEntry entries[] = {
+  { "mode", NULL, "s", "'segment'", on_mode },
+  { "cycle-view", on_cycle },
+  { "toggle-roi", on_toggle_roi },
+  { "move-roi", on_move_roi, "(ii)" },
+  { "zoom-roi", on_zoom_roi, "d" },
+  { "filter", on_filter, "s" },
+  { "filter-all", on_filter_all, "s" },
+};
+
+void
+_mg_window_install_compare (MgWindow *self)
+{
+  MgCompareView *view = get_view (self);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  _mg_window_add_property (self, "compare-view", view, "mode");
+  _mg_window_add_property (self, "link-contrast", self->compare_page, "linked");
+  mg_compare_page_set_session (self->compare_page, self->session);
+  mg_compare_panel_set_page (self->compare_panel, self->compare_page);
+  g_signal_connect_object (self->session, "notify::task", G_CALLBACK (show_task), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filtering, "changed", G_CALLBACK (_mg_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filtering, "finished", G_CALLBACK (on_filtered), self, 0);
+  g_signal_connect_object (view, "viewport-changed", G_CALLBACK (_mg_window_update_view), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "hover", G_CALLBACK (on_hover), self, 0);
+  g_signal_connect_object (view, "notify::zoom", G_CALLBACK (on_zoom), self, 0);
+}
