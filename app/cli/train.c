@@ -2,6 +2,7 @@
 #include "cli/common.h"
 #include "cli/files.h"
 #include "io/loader.h"
+#include "project/training-area.h"
 #include "train/trainer.h"
 
 #include <math.h>
@@ -55,7 +56,9 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
   const CliParser parser = {
     .command = "train",
     .summary = "Trains a network on images and their label (or clean) images of the same base names\n"
-               "and writes the best model. Interrupted by SIGINT it writes the best so far.",
+               "and writes the best model. Interrupted by SIGINT it writes the best so far.\n"
+               "Pixels marked in LABELS/ignored/NAME.tif, and those outside of the rectangles in\n"
+               "LABELS/regions/NAME.csv, take no part.",
     .description = "The state of the run is kept every minute in MODEL.checkpoint, for --resume.\n\n"
                    "Example: micrographia-cli train --images images --labels labels --minutes 10 --out nuclei.safetensors",
     .entries = entries,
@@ -185,6 +188,7 @@ add_folder (MgDataset *dataset, const char *images, const char *partners, gboole
       g_autoptr (MgImage) image = mg_image_load (pair->file, NULL, error);
       g_autoptr (MgImage) clean = NULL;
       g_autoptr (MgLabels) labels = NULL;
+      g_autoptr (GArray) regions = NULL;
 
       if (image == NULL)
         return FALSE;
@@ -193,8 +197,11 @@ add_folder (MgDataset *dataset, const char *images, const char *partners, gboole
       else if (pair->partner != NULL)
         clean = mg_image_load (pair->partner, NULL, error);
       if ((pair->partner != NULL && labels == NULL && clean == NULL) ||
+          (labels != NULL && !mg_training_area_load (pair->partner, &labels, &regions, NULL, error)) ||
           !mg_dataset_add (dataset, g_file_peek_path (pair->file), image, labels, clean, role, error))
         return FALSE;
+      if (regions != NULL)
+        mg_dataset_set_regions (dataset, (const MgRect *) regions->data, regions->len);
     }
   return TRUE;
 }

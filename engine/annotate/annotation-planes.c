@@ -5,7 +5,8 @@
 
 struct _MgTouched
 {
-  GArray *tiles; /* of Kept */
+  GArray *tiles;   /* of Kept */
+  GArray *regions; /* (nullable), of MgRect, shared */
 };
 
 typedef struct
@@ -31,6 +32,7 @@ mg_touched_free (MgTouched *touched)
   if (touched == NULL)
     return;
   g_array_unref (touched->tiles);
+  g_clear_pointer (&touched->regions, g_array_unref);
   g_free (touched);
 }
 
@@ -58,6 +60,25 @@ mg_touched_get (MgTouched *touched,
   const Kept *kept = &g_array_index (touched->tiles, Kept, i);
 
   return (MgTouchedTile){ kept->plane, kept->index, kept->tile != NULL ? kept->tile->px : NULL };
+}
+
+/**
+ * mg_touched_get_regions:
+ * @n: (out): how many there are
+ *
+ * Returns: (nullable) (array length=n): the training regions as they are now;
+ *   %NULL where they were not edited
+ */
+const MgRect *
+mg_touched_get_regions (MgTouched *touched,
+                        guint *n)
+{
+  static const MgRect none = { 0 };
+
+  *n = touched->regions != NULL ? touched->regions->len : 0;
+  if (touched->regions == NULL)
+    return NULL;
+  return *n > 0 ? (const MgRect *) touched->regions->data : &none;
 }
 
 static int
@@ -129,6 +150,8 @@ mg_annotation_new_take_stack (MgMaskStack *stack)
   MgAnnotation *self = g_object_new (MG_TYPE_ANNOTATION, NULL);
   int width = mg_mask_stack_get_width (stack), height = mg_mask_stack_get_height (stack);
   guint32 max = 0;
+  const MgRect *regions;
+  guint n_regions;
 
   self->n_z = mg_mask_stack_get_n_z (stack);
   self->n_t = mg_mask_stack_get_n_t (stack);
@@ -150,6 +173,8 @@ mg_annotation_new_take_stack (MgMaskStack *stack)
         count_plane (self, edit);
     }
   self->edit.table.max = max;
+  regions = mg_mask_stack_get_regions (stack, &n_regions);
+  mg_annotation_set_training_regions (self, regions, n_regions);
   self->had_instances = mg_annotation_get_n_instances (self);
   mg_mask_stack_free (stack);
   return self;
@@ -255,6 +280,7 @@ mg_annotation_snapshot (MgAnnotation *annotation)
         }
       mg_mask_stack_take (stack, p, copy);
     }
+  mg_mask_stack_set_regions (stack, (const MgRect *) annotation->regions->data, annotation->regions->len);
   return stack;
 }
 
@@ -282,10 +308,10 @@ committed_tile (MgMask *mask,
 /**
  * mg_annotation_take_touched:
  *
- * The tiles that edits, undo and redo changed since this was last called,
- * without the stroke in hand. Costs what was touched.
+ * The tiles, and training regions, that edits, undo and redo changed since this
+ * was last called, without the stroke in hand. Costs what was touched.
  *
- * Returns: (transfer full) (nullable): the tiles as they are; %NULL for none
+ * Returns: (transfer full) (nullable): them as they are; %NULL for none
  */
 MgTouched *
 mg_annotation_take_touched (MgAnnotation *annotation)
@@ -294,9 +320,11 @@ mg_annotation_take_touched (MgAnnotation *annotation)
   GHashTableIter iter;
   gpointer key;
 
-  if (g_hash_table_size (annotation->touched) == 0)
+  if (!mg_annotation_is_touched (annotation))
     return NULL;
-  touched = g_new (MgTouched, 1);
+  touched = g_new0 (MgTouched, 1);
+  if (annotation->regions_touched)
+    touched->regions = g_array_ref (annotation->regions);
   touched->tiles = g_array_sized_new (FALSE, FALSE, sizeof (Kept), g_hash_table_size (annotation->touched));
   g_array_set_clear_func (touched->tiles, kept_clear);
   g_hash_table_iter_init (&iter, annotation->touched);
@@ -309,6 +337,7 @@ mg_annotation_take_touched (MgAnnotation *annotation)
       g_array_append_val (touched->tiles, kept);
     }
   g_hash_table_remove_all (annotation->touched);
+  annotation->regions_touched = FALSE;
   return touched;
 }
 
@@ -324,6 +353,7 @@ mg_annotation_touch_again (MgAnnotation *annotation,
 {
   int plane = annotation->plane;
 
+  annotation->regions_touched = annotation->regions_touched || touched->regions != NULL;
   for (guint i = 0; i < touched->tiles->len; i++)
     {
       const Kept *kept = &g_array_index (touched->tiles, Kept, i);
@@ -337,12 +367,12 @@ mg_annotation_touch_again (MgAnnotation *annotation,
 /**
  * mg_annotation_is_touched:
  *
- * Returns: whether mg_annotation_take_touched() would give any tile
+ * Returns: whether mg_annotation_take_touched() would give anything
  */
 gboolean
 mg_annotation_is_touched (MgAnnotation *annotation)
 {
-  return g_hash_table_size (annotation->touched) > 0;
+  return annotation->regions_touched || g_hash_table_size (annotation->touched) > 0;
 }
 
 /* Copies what a source has to the background of the plane in hand. */

@@ -41,6 +41,7 @@ replace (MgAnnotation *annotation,
 
   annotation->edit.total = (MgRect){ 0 };
   annotation->regions = regions;
+  annotation->regions_touched = TRUE;
   mg_undo_push (annotation->undo, g_array_new (FALSE, FALSE, sizeof (MgMaskChange)),
                 g_array_new (FALSE, FALSE, sizeof (MgLabelDelta)), before, &annotation->edit.total,
                 annotation->plane, annotation->group);

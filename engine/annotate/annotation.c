@@ -344,13 +344,14 @@ step_entry (MgAnnotation *annotation,
             gboolean redo)
 {
   g_autoptr (GArray) tiles = g_array_new (FALSE, FALSE, sizeof (guint));
-  const GArray *deltas;
+  const GArray *deltas, *regions = annotation->regions;
   MgRect damage;
   int sign = redo ? 1 : -1;
 
   _mg_annotation_use_plane (annotation, plane);
   mg_undo_list_tiles (annotation->undo, redo, tiles);
   deltas = mg_undo_step (annotation->undo, annotation->edit.mask, &annotation->regions, redo, &damage);
+  annotation->regions_touched = annotation->regions_touched || annotation->regions != regions;
   mg_label_table_apply (&annotation->edit.table, deltas, sign);
   _mg_annotation_note_labels (annotation, deltas, sign);
   for (guint i = 0; i < tiles->len; i++)

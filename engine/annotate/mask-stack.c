@@ -9,6 +9,7 @@ struct _MgMaskStack
 {
   int width, height, n_z, n_t;
   MgMask **planes; /* owned, each (nullable): all background */
+  GArray *regions; /* owned, of MgRect */
 };
 
 /**
@@ -33,6 +34,7 @@ mg_mask_stack_new (int width,
   stack->n_z = n_z;
   stack->n_t = n_t;
   stack->planes = g_new0 (MgMask *, (gsize) n_z * n_t);
+  stack->regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
   return stack;
 }
 
@@ -48,6 +50,7 @@ mg_mask_stack_free (MgMaskStack *stack)
   for (int i = 0; i < mg_mask_stack_get_n_planes (stack); i++)
     mg_mask_free (stack->planes[i]);
   g_free (stack->planes);
+  g_array_unref (stack->regions);
   g_free (stack);
 }
 
@@ -250,13 +253,65 @@ note_max (guint32 label,
 {
   guint32 *max = data;
 
-  *max = MAX (*max, label);
+  *max = label == MG_LABEL_IGNORED ? *max : MAX (*max, label);
+}
+
+static void
+note_ignored (guint32 label,
+              gpointer data)
+{
+  gboolean *found = data;
+
+  *found = *found || label == MG_LABEL_IGNORED;
+}
+
+/**
+ * mg_mask_stack_has_ignored:
+ *
+ * Returns: whether any pixel is ignored
+ */
+gboolean
+mg_mask_stack_has_ignored (MgMaskStack *stack)
+{
+  gboolean found = FALSE;
+
+  each_label (stack, note_ignored, &found);
+  return found;
+}
+
+/**
+ * mg_mask_stack_get_regions:
+ * @n: (out): how many there are
+ *
+ * Returns: (array length=n) (transfer none): the training regions; with none,
+ *   everything is trained on
+ */
+const MgRect *
+mg_mask_stack_get_regions (MgMaskStack *stack,
+                           guint *n)
+{
+  *n = stack->regions->len;
+  return (const MgRect *) stack->regions->data;
+}
+
+/**
+ * mg_mask_stack_set_regions:
+ * @regions: (array length=n): the training regions from now on
+ */
+void
+mg_mask_stack_set_regions (MgMaskStack *stack,
+                           const MgRect *regions,
+                           guint n)
+{
+  g_array_set_size (stack->regions, 0);
+  if (n > 0)
+    g_array_append_vals (stack->regions, regions, n);
 }
 
 /**
  * mg_mask_stack_get_max:
  *
- * Returns: the highest label of all planes
+ * Returns: the highest instance's label of all planes
  */
 guint32
 mg_mask_stack_get_max (MgMaskStack *stack)
@@ -271,7 +326,7 @@ static void
 note_label (guint32 label,
             gpointer data)
 {
-  if (label != 0)
+  if (label != 0 && label != MG_LABEL_IGNORED)
     g_hash_table_add (data, GUINT_TO_POINTER (label));
 }
 

@@ -35,6 +35,13 @@ gboolean mg_mask_stack_set_tile (MgMaskStack *stack,
                                  guint index,
                                  const guint32 *px,
                                  GError **error);
+/* The training regions that go with the labels. */
+const MgRect *mg_mask_stack_get_regions (MgMaskStack *stack,
+                                         guint *n);
+void mg_mask_stack_set_regions (MgMaskStack *stack,
+                                const MgRect *regions,
+                                guint n);
+gboolean mg_mask_stack_has_ignored (MgMaskStack *stack);
 guint32 mg_mask_stack_get_max (MgMaskStack *stack);
 guint mg_mask_stack_count (MgMaskStack *stack);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgMaskStack, mg_mask_stack_free)

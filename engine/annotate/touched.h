@@ -2,8 +2,8 @@
 
 #include "annotate/mask.h"
 
-/* Tiles of an annotation as they were at one moment: what edits changed since
- * the last time it was asked for. Immutable; any one thread. */
+/* Tiles, and training regions, of an annotation as they were at one moment: what
+ * edits changed since the last time it was asked for. Immutable; any one thread. */
 typedef struct _MgTouched MgTouched;
 
 /* One of them. */
@@ -18,4 +18,7 @@ void mg_touched_free (MgTouched *touched);
 guint mg_touched_get_n (MgTouched *touched);
 MgTouchedTile mg_touched_get (MgTouched *touched,
                               guint i);
+/* The training regions, where they were edited too; else %NULL. */
+const MgRect *mg_touched_get_regions (MgTouched *touched,
+                                      guint *n);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgTouched, mg_touched_free)

@@ -35,8 +35,13 @@ choose_centre (const MgItem *item, double half, MgRng *rng, MgPlace *out)
     }
   else
     {
-      out->x = mg_rng_uniform (rng) * info->width;
-      out->y = mg_rng_uniform (rng) * info->height;
+      MgRect all = { 0, 0, info->width, info->height };
+      const MgRect *rect = &all;
+
+      if (item->regions != NULL)
+        rect = &g_array_index (item->regions, MgRect, mg_rng_below (rng, item->regions->len));
+      out->x = rect->x + mg_rng_uniform (rng) * rect->width;
+      out->y = rect->y + mg_rng_uniform (rng) * rect->height;
     }
   out->x = inside (out->x, half, info->width);
   out->y = inside (out->y, half, info->height);

@@ -219,6 +219,31 @@ mg_dataset_add (MgDataset *dataset,
 }
 
 /**
+ * mg_dataset_set_regions:
+ * @regions: (array length=n): parts of the image added last, with labels
+ * @n: none: all of it takes part
+ *
+ * Pixels outside are seen by the network, but what it says of them has no
+ * weight. Before mg_dataset_prepare() only; one thread.
+ */
+void
+mg_dataset_set_regions (MgDataset *dataset,
+                        const MgRect *regions,
+                        guint n)
+{
+  MgItem *item;
+
+  g_return_if_fail (dataset->items->len > 0);
+
+  item = dataset->items->pdata[dataset->items->len - 1];
+  g_clear_pointer (&item->regions, g_array_unref);
+  if (n == 0)
+    return;
+  item->regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
+  g_array_append_vals (item->regions, regions, n);
+}
+
+/**
  * mg_dataset_get_n:
  *
  * Returns: how many items; mg_dataset_prepare() may add one

@@ -22,7 +22,8 @@ typedef struct
 {
   char *name;
   MgImage *image;
-  MgLabels *labels; /* (nullable): instances; all of the image counts as annotated */
+  MgLabels *labels; /* (nullable): instances; MG_LABEL_IGNORED is neither cell nor background */
+  GArray *regions;  /* (nullable), of MgRect, shared: only inside them the labels are known */
   MgImage *clean;   /* (nullable): the restored image to learn */
   MgItemRole role;
   /* normalisation of each channel of the image: these map to 0 and 1 */
@@ -48,6 +49,10 @@ gboolean mg_dataset_add (MgDataset *dataset,
                          MgImage *clean,
                          MgItemRole role,
                          GError **error);
+/* Before mg_dataset_prepare(): only these parts of the item added last take part. */
+void mg_dataset_set_regions (MgDataset *dataset,
+                             const MgRect *regions,
+                             guint n);
 guint mg_dataset_get_n (MgDataset *dataset);
 const MgItem *mg_dataset_get (MgDataset *dataset,
                               guint index);

@@ -17,6 +17,7 @@ mg_item_free (gpointer data)
   g_free (item->name);
   g_clear_pointer (&item->image, mg_image_unref);
   g_clear_pointer (&item->labels, mg_labels_unref);
+  g_clear_pointer (&item->regions, g_array_unref);
   g_clear_pointer (&item->clean, mg_image_unref);
   g_free (item->centres);
   g_free (item);
@@ -85,9 +86,33 @@ mg_typical_diameter (double *areas,
 }
 
 /**
- * mg_item_find_objects:
- * @item: sets diameter, n_objects and centres from its labels
+ * mg_item_knows:
+ * @x: column
+ * @y: row
  *
+ * Returns: whether the pixel lies in a training region, or there are none
+ */
+gboolean
+mg_item_knows (const MgItem *item,
+               int x,
+               int y)
+{
+  for (guint i = 0; item->regions != NULL && i < item->regions->len; i++)
+    {
+      const MgRect *rect = &g_array_index (item->regions, MgRect, i);
+
+      if (x >= rect->x && x < rect->x + rect->width && y >= rect->y && y < rect->y + rect->height)
+        return TRUE;
+    }
+  return item->regions == NULL;
+}
+
+/**
+ * mg_item_find_objects:
+ * @item: sets diameter, n_objects and centres from its labels and regions
+ *
+ * Instances whose centre lies outside of the training regions do not count.
+
  * Centres are in the order in which the instances appear, row by row, so that
  * the numbers of the labels do not matter.
  */
@@ -107,22 +132,25 @@ mg_item_find_objects (MgItem *item)
 
         while (x < width && data[x] == label)
           x++;
-        if (label != 0)
+        if (label != 0 && label != MG_LABEL_IGNORED)
           add_run (index, sums, label, first, x, y);
       }
 
   g_autofree double *areas = g_new (double, MAX (1, sums->len));
 
   g_clear_pointer (&item->centres, g_free);
-  item->n_objects = sums->len;
+  item->n_objects = 0;
   item->centres = g_new (float, 2 * (gsize) MAX (1, sums->len));
   for (guint i = 0; i < sums->len; i++)
     {
       const Sum *sum = &g_array_index (sums, Sum, i);
+      double x = sum->x / sum->area, y = sum->y / sum->area;
 
-      item->centres[2 * i] = (float) (sum->x / sum->area);
-      item->centres[2 * i + 1] = (float) (sum->y / sum->area);
-      areas[i] = sum->area;
+      if (!mg_item_knows (item, (int) x, (int) y))
+        continue;
+      item->centres[2 * item->n_objects] = (float) x;
+      item->centres[2 * item->n_objects + 1] = (float) y;
+      areas[item->n_objects++] = sum->area;
     }
-  item->diameter = sums->len ? mg_typical_diameter (areas, sums->len) : 0.0;
+  item->diameter = item->n_objects > 0 ? mg_typical_diameter (areas, item->n_objects) : 0.0;
 }

@@ -1,6 +1,7 @@
 #include "dataset/patch.h"
 
 #include "base/mem.h"
+#include "dataset/objects.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,6 +30,7 @@ mg_patch_init (MgPatch *patch,
   *patch = (MgPatch){ .size = size, .n_channels = n_channels };
   if ((patch->image = mg_try_alloc (n * (gsize) n_channels * sizeof (float), what, error)) == NULL ||
       (patch->valid = mg_try_alloc (n * sizeof (float), what, error)) == NULL ||
+      (patch->known = mg_try_alloc (n * sizeof (float), what, error)) == NULL ||
       (with_labels && (patch->labels = mg_try_alloc (n * sizeof (guint32), what, error)) == NULL) ||
       (with_clean && (patch->clean = mg_try_alloc (n * (gsize) n_channels * sizeof (float), what, error)) == NULL))
     {
@@ -47,6 +49,7 @@ mg_patch_clear (MgPatch *patch)
 {
   g_clear_pointer (&patch->image, mg_free_aligned);
   g_clear_pointer (&patch->valid, mg_free_aligned);
+  g_clear_pointer (&patch->known, mg_free_aligned);
   g_clear_pointer (&patch->labels, mg_free_aligned);
   g_clear_pointer (&patch->clean, mg_free_aligned);
   g_clear_pointer (&patch->scratch, mg_free_aligned);
@@ -280,9 +283,9 @@ resample (const MgPatch *patch, const MgPlace *place, Window *window, float *out
 }
 
 static void
-resample_labels (MgPatch *patch, const MgPlace *place, Window *window, MgLabels *labels, int width, int height)
+resample_labels (MgPatch *patch, const MgPlace *place, Window *window, const MgItem *item, int width, int height)
 {
-  const guint32 *data = labels ? mg_labels_get_data (labels) : NULL;
+  const guint32 *data = item->labels ? mg_labels_get_data (item->labels) : NULL;
   gsize n = 0;
 
   for (int v = 0; v < patch->size; v++)
@@ -293,8 +296,11 @@ resample_labels (MgPatch *patch, const MgPlace *place, Window *window, MgLabels 
           int i = (int) window->xs[u], j = (int) window->ys[u], x = i + window->rect.x, y = j + window->rect.y;
 
           patch->valid[n] = x >= 0 && x < width && y >= 0 && y < height;
+          guint32 label = data ? data[(gsize) window->rows[j] * (gsize) width + (gsize) window->columns[i]] : 0;
+
+          patch->known[n] = label != MG_LABEL_IGNORED && mg_item_knows (item, window->columns[i], window->rows[j]);
           if (patch->labels)
-            patch->labels[n] = data ? data[(gsize) window->rows[j] * (gsize) width + (gsize) window->columns[i]] : 0;
+            patch->labels[n] = label == MG_LABEL_IGNORED ? 0 : label;
         }
     }
 }
@@ -326,7 +332,7 @@ cut (MgPatch *patch, const MgItem *item, const MgPlace *place, Window *window, G
   else if (patch->clean && !cut_image (patch, item->clean, item->clean_low, item->clean_high, place, window, patch->clean,
                                        cancellable, error))
     return FALSE;
-  resample_labels (patch, place, window, item->labels, info->width, info->height);
+  resample_labels (patch, place, window, item, info->width, info->height);
   return TRUE;
 }
 

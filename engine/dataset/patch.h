@@ -8,7 +8,7 @@
  *
  * A square cut from one item after augmentation: image (size × size ×
  * n_channels, channels last, normalised), and labels or clean where the item
- * has them. Owned arrays, reused from patch to patch.
+ * has them. Ignored pixels have label 0. Owned arrays, reused from patch to patch.
  */
 typedef struct
 {
@@ -17,7 +17,9 @@ typedef struct
   float *image;
   guint32 *labels; /* (nullable) */
   float *clean;    /* (nullable) */
-  float *valid;    /* size × size: 1 where the pixel came from the image, 0 where mirrored or unknown */
+  float *valid;    /* size × size: 1 where the pixel came from the image, 0 where mirrored */
+  float *known;    /* size × size: 1 where its label is known, 0 where it is ignored or outside of the
+                    * training regions (mirrored as the image is) */
   /* private: the region of the source that the patch is resampled from */
   float *scratch;
   gsize scratch_values;

@@ -28,6 +28,25 @@ crop_labels (MgLabels *labels, const MgRect *rect, GError **error)
   return mg_labels_new_take (rect->width, rect->height, out, mg_free_aligned);
 }
 
+/* The regions as the part has them; NULL without any. */
+static GArray *
+crop_regions (GArray *regions, const MgRect *rect)
+{
+  GArray *out = regions != NULL ? g_array_new (FALSE, FALSE, sizeof (MgRect)) : NULL;
+
+  for (guint i = 0; out != NULL && i < regions->len; i++)
+    {
+      MgRect in;
+
+      if (!mg_rect_intersect (&g_array_index (regions, MgRect, i), rect, &in))
+        continue;
+      in.x -= rect->x;
+      in.y -= rect->y;
+      g_array_append_val (out, in);
+    }
+  return out;
+}
+
 static MgItem *
 crop_item (const MgItem *item, const MgRect *rect, MgItemRole role, GError **error)
 {
@@ -35,6 +54,7 @@ crop_item (const MgItem *item, const MgRect *rect, MgItemRole role, GError **err
 
   part->name = g_strdup (item->name);
   part->role = role;
+  part->regions = crop_regions (item->regions, rect);
   memcpy (part->low, item->low, sizeof part->low);
   memcpy (part->high, item->high, sizeof part->high);
   memcpy (part->clean_low, item->clean_low, sizeof part->clean_low);
@@ -51,23 +71,35 @@ crop_item (const MgItem *item, const MgRect *rect, MgItemRole role, GError **err
   return part;
 }
 
-/* Two parts of one image along its longer side. *done tells whether both have
+/* What of an image takes part. */
+static void
+find_used (const MgItem *item, MgRect *used)
+{
+  if (item->regions == NULL)
+    return;
+  *used = (MgRect){ 0 };
+  for (guint i = 0; i < item->regions->len; i++)
+    mg_rect_union (used, &g_array_index (item->regions, MgRect, i), used);
+}
+
+/* Two parts of one image along the longer side of what takes part. *done tells whether both have
  * something to learn from; if not, nothing was changed. */
 static gboolean
 split_item (GPtrArray *items, guint index, gboolean *done, GError **error)
 {
   const MgItem *item = items->pdata[index];
   const MgImageInfo *info = mg_image_get_info (item->image);
-  MgRect train = { 0, 0, info->width, info->height }, held = train;
+  MgRect train = { 0, 0, info->width, info->height }, held = train, used = train;
 
-  if (info->width >= info->height)
+  find_used (item, &used);
+  if (used.width >= used.height)
     {
-      train.width = held.x = (int) (info->width * (1 - PART_SHARE));
+      train.width = held.x = used.x + (int) (used.width * (1 - PART_SHARE));
       held.width = info->width - held.x;
     }
   else
     {
-      train.height = held.y = (int) (info->height * (1 - PART_SHARE));
+      train.height = held.y = used.y + (int) (used.height * (1 - PART_SHARE));
       held.height = info->height - held.y;
     }
   *done = FALSE;
@@ -105,6 +137,8 @@ reuse_item (GPtrArray *items, guint index)
   mg_image_ref (again->image);
   if (again->labels)
     mg_labels_ref (again->labels);
+  if (again->regions)
+    g_array_ref (again->regions);
   if (again->clean)
     mg_image_ref (again->clean);
   again->centres = g_memdup2 (item->centres, sizeof (float) * 2 * item->n_objects);

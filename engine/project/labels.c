@@ -6,6 +6,7 @@
 #include "io/loader.h"
 #include "io/tiff-write.h"
 #include "project/journal.h"
+#include "project/training-area.h"
 
 /* Labels have the image's size, and its planes; flat ones belong to the first
  * plane of a stack. */
@@ -30,22 +31,65 @@ check_size (GFile *file,
   return FALSE;
 }
 
+/* Labels, what goes with them, and rows of both. */
+typedef struct
+{
+  MgImage *image;
+  MgImage *ignored;    /* (nullable) */
+  guint32 *rows, *off; /* off (nullable): of ignored */
+} Reading;
+
 static gboolean
-read_plane (MgImage *image,
+read_plane (Reading *reading,
             GFile *file,
             int plane,
             MgMaskStack *stack,
-            guint32 *band,
             GCancellable *cancellable,
             GError **error)
 {
-  const MgImageInfo *info = mg_image_get_info (image);
+  const MgImageInfo *info = mg_image_get_info (reading->image);
+  int z = plane % info->n_z, t = plane / info->n_z;
 
   for (int y = 0; y < info->height; y += MG_MASK_TILE_PX)
-    if (!mg_label_image_read (image, file, plane % info->n_z, plane / info->n_z, y,
-                              MIN (MG_MASK_TILE_PX, info->height - y), band, cancellable, error) ||
-        !mg_mask_stack_set_band (stack, plane, y / MG_MASK_TILE_PX, band, error))
+    {
+      int n_rows = MIN (MG_MASK_TILE_PX, info->height - y);
+      gsize n = (gsize) n_rows * info->width;
+
+      if (!mg_label_image_read (reading->image, file, z, t, y, n_rows, reading->rows, cancellable, error) ||
+          (reading->off != NULL &&
+           !mg_label_image_read (reading->ignored, file, z, t, y, n_rows, reading->off, cancellable, error)))
+        return FALSE;
+      for (gsize i = 0; reading->off != NULL && i < n; i++)
+        if (reading->rows[i] == 0 && reading->off[i] != 0)
+          reading->rows[i] = MG_LABEL_IGNORED;
+      if (!mg_mask_stack_set_band (stack, plane, y / MG_MASK_TILE_PX, reading->rows, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Ignored pixels and training regions that lie beside the label image. */
+static gboolean
+read_area (Reading *reading,
+           GFile *file,
+           MgMaskStack *stack,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (reading->image);
+  g_autoptr (GArray) regions = NULL;
+  GError *local = NULL;
+
+  reading->ignored = mg_ignored_load (file, info, cancellable, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
       return FALSE;
+    }
+  regions = mg_training_regions_load (file, info, error);
+  if (regions == NULL)
+    return FALSE;
+  mg_mask_stack_set_regions (stack, (const MgRect *) regions->data, regions->len);
   return TRUE;
 }
 
@@ -58,21 +102,24 @@ read_labels (GFile *file,
              GError **error)
 {
   g_autoptr (MgImage) image = mg_label_image_load (file, cancellable, error);
+  g_autoptr (MgImage) ignored = NULL;
+  Reading reading = { .image = image };
   const MgImageInfo *labels;
-  guint32 *band;
+  gsize n = (gsize) info->width * MG_MASK_TILE_PX * sizeof (guint32);
   gboolean well = TRUE;
 
   if (image == NULL)
     return FALSE;
   labels = mg_image_get_info (image);
-  if (!check_size (file, labels, info, error))
+  if (!check_size (file, labels, info, error) || !read_area (&reading, file, stack, cancellable, error))
     return FALSE;
-  band = mg_try_alloc ((gsize) info->width * MG_MASK_TILE_PX * sizeof *band, "the labels", error);
-  if (band == NULL)
-    return FALSE;
+  ignored = reading.ignored;
+  well = (reading.rows = mg_try_alloc (n, "the labels", error)) != NULL &&
+         (ignored == NULL || (reading.off = mg_try_alloc (n, "the labels", error)) != NULL);
   for (int p = 0; well && p < labels->n_z * labels->n_t; p++)
-    well = read_plane (image, file, p, stack, band, cancellable, error);
-  mg_free_aligned (band);
+    well = read_plane (&reading, file, p, stack, cancellable, error);
+  mg_free_aligned (reading.rows);
+  mg_free_aligned (reading.off);
   return well;
 }
 
@@ -142,10 +189,14 @@ rows_of_stack (gpointer data,
   MgMaskStack *stack = data;
   MgMask *mask = mg_mask_stack_get (stack, t * mg_mask_stack_get_n_z (stack) + z);
 
-  if (mask != NULL)
-    mg_mask_read (mask, rect, dst, rect->width * sizeof *dst);
-  else
-    memset (dst, 0, rect->width * sizeof *dst);
+  if (mask == NULL)
+    {
+      memset (dst, 0, rect->width * sizeof *dst);
+      return;
+    }
+  mg_mask_read (mask, rect, dst, rect->width * sizeof *dst);
+  for (int x = 0; x < rect->width; x++)
+    dst[x] = dst[x] == MG_LABEL_IGNORED ? 0 : dst[x];
 }
 
 /**
@@ -155,7 +206,8 @@ rows_of_stack (gpointer data,
  * @like: the image's size, planes, pixel size and unit
  * @cancellable: (nullable)
  *
- * Writes labels for Fiji and every other program: a page a plane. Any thread.
+ * Writes labels for Fiji and every other program: a page a plane; ignored pixels
+ * and training regions in files of their own beside it. Any thread.
  *
  * Returns: %FALSE when it could not be written; what was there before stays
  */
@@ -166,6 +218,11 @@ mg_project_save_labels (GFile *file,
                         GCancellable *cancellable,
                         GError **error)
 {
+  guint n;
+  const MgRect *regions = mg_mask_stack_get_regions (stack, &n);
+
   return mg_project_make_folder_for (file, error) &&
+         mg_training_regions_save (file, regions, n, error) &&
+         mg_ignored_save (file, stack, like, cancellable, error) &&
          mg_tiff_write_label_planes (file, like, mg_mask_stack_get_max (stack), rows_of_stack, stack, cancellable, error);
 }

@@ -137,7 +137,7 @@ touches (const Instances *instances, int x, int y)
 }
 
 static void
-fill (const Instances *instances, const float *small, const float *valid, MgTargetSet *out)
+fill (const Instances *instances, const float *small, const float *known, MgTargetSet *out)
 {
   gsize i = 0;
 
@@ -149,11 +149,11 @@ fill (const Instances *instances, const float *small, const float *valid, MgTarg
         float deepest = g_array_index (instances->distances, float, k);
 
         out->data[0][i] = k != 0;
-        out->data[1][i] = small[k];
+        out->data[1][i] = known[i] * small[k];
         out->data[2][i] = border;
-        out->data[3][i] = cell + BORDER_WEIGHT * border;
+        out->data[3][i] = known[i] * (cell + BORDER_WEIGHT * border);
         out->data[4][i] = k != 0 ? instances->distance[i] / deepest : 0.0f;
-        out->data[5][i] = small[k] * cell;
+        out->data[5][i] = known[i] * small[k] * cell;
       }
 }
 
@@ -164,7 +164,8 @@ fill (const Instances *instances, const float *small, const float *valid, MgTarg
  * @rng: unused
  * @out: (inout): foreground, border, centre, each followed by its weight
  *
- * The targets of the recipe "boundary" (see boundary.h). A few milliseconds for
+ * The targets of the recipe "boundary" (see boundary.h); pixels whose label is
+ * not known have no weight. A few milliseconds for
  * 256 × 256. Any thread.
  *
  * Returns: FALSE with an error when memory runs out.
@@ -184,7 +185,7 @@ mg_boundary_make_targets (MgPatch *patch,
       g_autofree float *small = g_new (float, (gsize) instances.n + 1);
 
       weigh_instances (&instances, small);
-      fill (&instances, small, patch->valid, out);
+      fill (&instances, small, patch->known, out);
     }
   instances_clear (&instances);
   return ok;

@@ -238,6 +238,18 @@ weigh_items (MgBatcher *batcher)
     }
 }
 
+/* Whether a square of the image has anything to say. */
+static gboolean
+is_known_around (const MgItem *item, double x, double y, double side)
+{
+  MgRect square = { (int) floor (x - side / 2), (int) floor (y - side / 2), (int) ceil (side), (int) ceil (side) }, common;
+
+  for (guint i = 0; item->regions != NULL && i < item->regions->len; i++)
+    if (mg_rect_intersect (&square, &g_array_index (item->regions, MgRect, i), &common))
+      return TRUE;
+  return item->regions == NULL;
+}
+
 /* Regular tiles over every validation image, centred; of more than enough of
  * them a regular choice. */
 static void
@@ -266,7 +278,8 @@ place_fixed (MgBatcher *batcher)
             else
               mg_place_init (&fixed.place, info->width / 2.0 + (k - (columns - 1) / 2.0) * step,
                              info->height / 2.0 + (j - (rows - 1) / 2.0) * step, scale);
-            g_array_append_val (all, fixed);
+            if (is_known_around (item, fixed.place.x, fixed.place.y, step))
+              g_array_append_val (all, fixed);
           }
     }
   guint n = MIN (all->len, MAX_VALIDATION_PATCHES);
@@ -435,12 +448,14 @@ store_truth (const MgPatch *patch, int index, MgBatch *out)
     memset (out->clean + (gsize) index * values, 0, values * sizeof (float));
   if (out->valid)
     memcpy (out->valid + (gsize) index * pixels, patch->valid, pixels * sizeof (float));
+  if (out->known)
+    memcpy (out->known + (gsize) index * pixels, patch->known, pixels * sizeof (float));
 }
 
 /**
  * mg_batcher_validation:
  * @index: below mg_batcher_n_validation()
- * @out: (inout): arrays of the caller; labels, clean and valid may be NULL. The last
+ * @out: (inout): arrays of the caller; labels, clean, valid and known may be NULL. The last
  *   batch is filled up with patches from the beginning
  *
  * Makes a validation batch: regular tiles of the validation images, nothing

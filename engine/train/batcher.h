@@ -13,6 +13,7 @@
  * @clean: (nullable): n × patch × patch × channels, likewise, of the clean image
  * @valid: (nullable): n × patch × patch, likewise: 1 where the image is, 0 where
  *   its mirror image fills the patch up
+ * @known: (nullable): n × patch × patch, likewise: 1 where the label is known
  */
 typedef struct
 {
@@ -23,6 +24,7 @@ typedef struct
   guint32 *labels;
   float *clean;
   float *valid;
+  float *known;
 } MgBatch;
 
 /* Makes batches ahead of the compute thread, on a thread of its own. What is

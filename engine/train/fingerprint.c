@@ -47,7 +47,7 @@ add_image (GChecksum *checksum, MgImage *image, GCancellable *cancellable, GErro
  * mg_fingerprint_item:
  *
  * What was learned from, so that a model can name its data: SHA-256 over the
- * pixels of image, labels and clean image. Any thread.
+ * pixels of image, labels and clean image, and the training regions. Any thread.
  *
  * Returns: (transfer full): 64 hexadecimal digits; %NULL with an error
  */
@@ -67,6 +67,11 @@ mg_fingerprint_item (const MgItem *item,
 
       add_number (checksum, 'l');
       g_checksum_update (checksum, data, (gssize) (n * sizeof (guint32)));
+    }
+  if (item->regions != NULL)
+    {
+      add_number (checksum, 'r');
+      g_checksum_update (checksum, (const guchar *) item->regions->data, (gssize) (item->regions->len * sizeof (MgRect)));
     }
   if (item->clean != NULL)
     {

@@ -43,7 +43,8 @@ allocate_arrays (MgValidator *v, GError **error)
   v->batch.labels = v->batch.image == NULL ? NULL : allocate (n, patch, 1, error);
   v->batch.clean = v->batch.labels == NULL ? NULL : allocate (n, patch, (gsize) config->net.n_in, error);
   v->batch.valid = v->batch.clean == NULL ? NULL : allocate (n, patch, 1, error);
-  if (v->batch.valid == NULL)
+  v->batch.known = v->batch.valid == NULL ? NULL : allocate (n, patch, 1, error);
+  if (v->batch.known == NULL)
     return FALSE;
   for (int i = 0; i < recipe->n_targets; i++)
     {
@@ -91,6 +92,7 @@ mg_validator_free (MgValidator *validator)
   mg_free_aligned (validator->batch.labels);
   mg_free_aligned (validator->batch.clean);
   mg_free_aligned (validator->batch.valid);
+  mg_free_aligned (validator->batch.known);
   for (int i = 0; i < MG_RECIPE_MAX_TARGETS; i++)
     mg_free_aligned (validator->batch.targets[i]);
   mg_free_aligned (validator->maps);
@@ -167,19 +169,57 @@ find_valid (MgValidator *v, int index)
   return (MgRect){ x0, y0, x1 - x0, y1 - y0 };
 }
 
+/* Instances, true or found, of which less than half is known are neither right
+ * nor wrong. */
+static void
+drop_unknown (guint32 *labels, const guint8 *known, gsize n)
+{
+  g_autoptr (GHashTable) balance = g_hash_table_new (NULL, NULL);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      gpointer key = GUINT_TO_POINTER (labels[i]);
+
+      if (labels[i] != 0)
+        g_hash_table_insert (balance, key, GINT_TO_POINTER (GPOINTER_TO_INT (g_hash_table_lookup (balance, key)) + (known[i] ? 1 : -1)));
+    }
+  for (gsize i = 0; i < n; i++)
+    if (labels[i] != 0 && GPOINTER_TO_INT (g_hash_table_lookup (balance, GUINT_TO_POINTER (labels[i]))) < 0)
+      labels[i] = 0;
+}
+
 static gboolean
 add_match (MgValidator *v, int index, const MgRect *rect, MgInstances *instances, GError **error)
 {
-  gsize patch = (gsize) v->setup->config.patch, width = (gsize) rect->width;
-  const guint32 *from = v->batch.labels + patch * patch * (gsize) index + (gsize) rect->y * patch + (gsize) rect->x;
-  guint32 *labels = g_new (guint32, width * (gsize) rect->height);
+  gsize patch = (gsize) v->setup->config.patch, width = (gsize) rect->width, n = width * (gsize) rect->height;
+  gsize corner = patch * patch * (gsize) index + (gsize) rect->y * patch + (gsize) rect->x;
+  guint32 *labels = g_new (guint32, n);
+  g_autofree guint8 *known = g_malloc (n);
+  g_autoptr (MgLabels) found = mg_labels_ref (mg_instances_get_labels (instances));
   g_autoptr (MgLabels) truth = NULL;
+  gboolean all_known = TRUE;
   MgMatch match;
 
-  for (int y = 0; y < rect->height; y++)
-    memcpy (labels + (gsize) y * width, from + (gsize) y * patch, width * sizeof (guint32));
+  for (gsize y = 0; y < (gsize) rect->height; y++)
+    {
+      memcpy (labels + y * width, v->batch.labels + corner + y * patch, width * sizeof (guint32));
+      for (gsize x = 0; x < width; x++)
+        {
+          known[y * width + x] = v->batch.known[corner + y * patch + x] > 0;
+          all_known = all_known && known[y * width + x];
+        }
+    }
+  if (!all_known)
+    {
+      guint32 *rest = g_memdup2 (mg_labels_get_data (found), n * sizeof *rest);
+
+      drop_unknown (labels, known, n);
+      drop_unknown (rest, known, n);
+      mg_labels_unref (found);
+      found = mg_labels_new_take (rect->width, rect->height, rest, g_free);
+    }
   truth = mg_labels_new_take (rect->width, rect->height, labels, g_free);
-  if (!mg_match_compute (truth, mg_instances_get_labels (instances), &match, error))
+  if (!mg_match_compute (truth, found, &match, error))
     return FALSE;
   mg_match_add (&v->match, &match);
   return TRUE;

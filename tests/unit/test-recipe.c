@@ -109,7 +109,7 @@ make_targets (const guint32 *labels, int size, MgTargetSet *out)
   g_assert_true (mg_patch_init (&patch, size, 1, TRUE, FALSE, &error));
   memcpy (patch.labels, labels, n * sizeof (guint32));
   for (gsize i = 0; i < n; i++)
-    patch.valid[i] = 1;
+    patch.valid[i] = patch.known[i] = 1;
   out->size = size;
   for (int i = 0; i < recipe->n_targets; i++)
     out->data[i] = g_new (float, n);

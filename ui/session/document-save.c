@@ -1,5 +1,6 @@
 #include "annotate/annotation-planes.h"
 #include "project/labels.h"
+#include "project/training-area.h"
 #include "session/document-private.h"
 
 /* Every edit goes to the journal at once; the label image, which costs its whole
@@ -73,6 +74,7 @@ typedef struct
 {
   MgJournal *journal;
   MgTouched *touched;
+  GFile *file;
 } Append;
 
 static void
@@ -82,6 +84,7 @@ append_free (gpointer data)
 
   mg_journal_unref (append->journal);
   mg_touched_free (append->touched);
+  g_object_unref (append->file);
   g_free (append);
 }
 
@@ -94,7 +97,12 @@ append_thread (GTask *task,
   Append *append = task_data;
   g_autoptr (GError) error = NULL;
 
-  if (mg_journal_append (append->journal, append->touched, &error))
+  const MgRect *regions;
+  guint n;
+
+  regions = mg_touched_get_regions (append->touched, &n);
+  if ((mg_touched_get_n (append->touched) == 0 || mg_journal_append (append->journal, append->touched, &error)) &&
+      (regions == NULL || mg_training_regions_save (append->file, regions, n, &error)))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&error));
@@ -139,6 +147,7 @@ _mg_document_write_journal (MgDocument *self)
   append = g_new (Append, 1);
   append->journal = mg_journal_ref (self->journal);
   append->touched = touched;
+  append->file = g_object_ref (mg_project_item_get_annotation (self->item));
   self->journaling = TRUE;
   task = g_task_new (self, NULL, on_appended, NULL);
   g_task_set_task_data (task, append, append_free);

@@ -1,6 +1,7 @@
 #include "session/training.h"
 
 #include "io/loader.h"
+#include "project/training-area.h"
 
 /* How often the image in view is predicted with the network as it is. */
 #define PREVIEW_S 3
@@ -42,9 +43,10 @@ G_DEFINE_FINAL_TYPE (MgTraining, mg_training, G_TYPE_OBJECT)
 typedef struct
 {
   MgProjectItem *item;
-  MgImage *image; /* (nullable) */
-  MgMask *mask;   /* (nullable) */
-  GFile *clean;   /* (nullable) */
+  MgImage *image;  /* (nullable) */
+  MgMask *mask;    /* (nullable) */
+  GArray *regions; /* (nullable), of MgRect: with mask */
+  GFile *clean;    /* (nullable) */
 } Source;
 
 typedef struct
@@ -64,6 +66,7 @@ source_clear (gpointer data)
   g_clear_object (&source->item);
   g_clear_pointer (&source->image, mg_image_unref);
   g_clear_pointer (&source->mask, mg_mask_free);
+  g_clear_pointer (&source->regions, g_array_unref);
   g_clear_object (&source->clean);
 }
 
@@ -138,24 +141,34 @@ mg_training_new (MgSession *session)
 }
 
 static gboolean
+has_cells (MgLabels *labels)
+{
+  return mg_labels_get_n (labels) > (mg_labels_get_max (labels) == MG_LABEL_IGNORED);
+}
+
+/* What is painted, and what of it counts; NULL where there is nothing. */
+static gboolean
 load_labels (const Source *source,
              MgLabels **labels,
+             GArray **regions,
              GCancellable *cancellable,
              GError **error)
 {
   GFile *saved = mg_project_item_get_annotation (source->item);
-  GFile *given = mg_project_item_get_labels (source->item);
+  GFile *file = g_file_query_exists (saved, cancellable) ? saved : mg_project_item_get_labels (source->item);
 
   *labels = NULL;
+  *regions = NULL;
   if (source->mask != NULL)
-    *labels = mg_mask_to_labels (source->mask, error);
-  else if (g_file_query_exists (saved, cancellable))
-    *labels = mg_labels_load (saved, cancellable, error);
-  else if (given != NULL)
-    *labels = mg_labels_load (given, cancellable, error);
-  else
+    {
+      *labels = mg_mask_to_training_labels (source->mask, error);
+      *regions = g_array_ref (source->regions);
+      return *labels != NULL;
+    }
+  if (file == NULL)
     return TRUE;
-  return *labels != NULL;
+  *labels = mg_labels_load (file, cancellable, error);
+  return *labels != NULL && mg_training_area_load (file, labels, regions, cancellable, error);
 }
 
 /* Adds one image where it has something to teach: at least one cell, or, to
@@ -171,14 +184,15 @@ add_source (MgDataset *dataset,
 {
   gboolean needs_clean = recipe->task == MG_TASK_DENOISE && !recipe->self_supervised;
   g_autoptr (MgLabels) labels = NULL;
+  g_autoptr (GArray) regions = NULL;
   g_autoptr (MgImage) image = NULL;
   g_autoptr (MgImage) clean = NULL;
 
   if (recipe->task == MG_TASK_SEGMENT)
     {
-      if (!load_labels (source, &labels, cancellable, error))
+      if (!load_labels (source, &labels, &regions, cancellable, error))
         return FALSE;
-      if (labels == NULL || mg_labels_get_n (labels) == 0)
+      if (labels == NULL || !has_cells (labels))
         return TRUE;
     }
   else if (mg_project_item_is_test (source->item) || (needs_clean && source->clean == NULL))
@@ -191,8 +205,12 @@ add_source (MgDataset *dataset,
     }
   image = source->image != NULL ? mg_image_ref (source->image)
                                 : mg_image_load (mg_project_item_get_image (source->item), cancellable, error);
-  return image != NULL && mg_dataset_add (dataset, mg_project_item_get_name (source->item), image, labels, clean,
-                                          MG_ROLE_OF_TRAIN, error);
+  if (image == NULL || !mg_dataset_add (dataset, mg_project_item_get_name (source->item), image, labels, clean,
+                                        MG_ROLE_OF_TRAIN, error))
+    return FALSE;
+  if (regions != NULL)
+    mg_dataset_set_regions (dataset, (const MgRect *) regions->data, regions->len);
+  return TRUE;
 }
 
 static const char *
@@ -376,8 +394,15 @@ collect_sources (MgTraining *self,
       g_set_object (&source.clean, mg_project_item_get_clean (source.item));
       if (annotation != NULL)
         {
+          const MgRect *regions;
+          guint n;
+
           source.image = mg_image_ref (mg_document_get_image (document));
           source.mask = mg_mask_snapshot (mg_annotation_get_mask (annotation));
+          regions = mg_annotation_get_training_regions (annotation, &n);
+          source.regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
+          if (n > 0)
+            g_array_append_vals (source.regions, regions, n);
         }
       g_array_append_val (sources, source);
     }
