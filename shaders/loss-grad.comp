@@ -40,6 +40,23 @@ dice_grad (uint c, float x, float t)
 }
 
 void
+laplace_grad (uint pixel, float w)
+{
+  uint n = push.channels / 2;
+
+  for (uint c = 0; c < n; c++)
+    {
+      uint at = pixel * 2 * n + c;
+      float d = pred[at] - target[pixel * n + c];
+      float s = pred[at + n];
+      float b = laplace_scale (s);
+
+      dst[at] = w / (float (n) * b) * sign (d);
+      dst[at + n] = w / float (n) * (1.0 - abs (d) / b) / b * sigmoid (s);
+    }
+}
+
+void
 main ()
 {
   uint pixel = item_index ();
@@ -53,6 +70,11 @@ main ()
   if (KIND == KIND_CE)
     {
       cross_entropy_grad (base, w);
+      return;
+    }
+  if (KIND == KIND_LAPLACE)
+    {
+      laplace_grad (pixel, w);
       return;
     }
   w /= float (push.channels);

@@ -48,6 +48,21 @@ mean_loss (uint base)
   return l / float (push.channels);
 }
 
+float
+laplace (uint pixel)
+{
+  uint n = push.channels / 2;
+  float l = 0.0;
+
+  for (uint c = 0; c < n; c++)
+    {
+      float b = laplace_scale (pred[pixel * 2 * n + n + c]);
+
+      l += abs (pred[pixel * 2 * n + c] - target[pixel * n + c]) / b + log (2.0 * b);
+    }
+  return l / float (n);
+}
+
 void
 main ()
 {
@@ -73,6 +88,8 @@ main ()
             sums[2 + 2 * c] += w * s * t;
             sums[3 + 2 * c] += w * (s + t);
           }
+      else if (KIND == KIND_LAPLACE)
+        sums[0] += w * laplace (p);
       else if (KIND == KIND_CE)
         sums[0] += w * cross_entropy (base);
       else

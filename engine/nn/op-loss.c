@@ -3,14 +3,26 @@
 /* Dice keeps two sums a channel in the loss tensor's eight values. */
 #define MG_DICE_MAX_CHANNELS 3
 
+/* Of a prediction: its target has half the channels where half of them are scales. */
+static gboolean
+fits_target (const MgTensor *pred, const MgTensor *target, int kind)
+{
+  const gint64 *p = pred->shape;
+
+  if (kind != MG_LOSS_LAPLACE)
+    return mg_tensor_same_shape (pred, target);
+  return p[MG_AXIS_C] % 2 == 0 &&
+         _mg_op_has_shape (target, p[MG_AXIS_N], p[MG_AXIS_D], p[MG_AXIS_H], p[MG_AXIS_W], p[MG_AXIS_C] / 2);
+}
+
 MG_OP_INFER (_mg_loss_infer)
 {
   const gint64 *p = src[0]->shape;
   int kind = node->params.loss.kind;
 
-  if (kind < MG_LOSS_BCE || kind > MG_LOSS_DICE)
+  if (kind < MG_LOSS_BCE || kind > MG_LOSS_LAPLACE)
     return _mg_op_misfit (node, error, "unknown kind of loss %d", kind);
-  if (!mg_tensor_same_shape (src[0], src[1]))
+  if (!fits_target (src[0], src[1], kind))
     return _mg_op_misfit (node, error, "\"%s\" and its target \"%s\" differ in size", src[0]->name, src[1]->name);
   if (!_mg_op_has_shape (src[2], p[MG_AXIS_N], p[MG_AXIS_D], p[MG_AXIS_H], p[MG_AXIS_W], 1))
     return _mg_op_misfit (node, error, "\"%s\" does not have one weight a pixel", src[2]->name);

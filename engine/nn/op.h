@@ -90,6 +90,9 @@ typedef enum
  * @MG_LOSS_DICE: 1 - mean over channels of (2 Σ w p t + 1) / (Σ w p + Σ w t + 1),
  *   p = sigmoid (pred), sums over the whole batch; at most 3 channels ([2 + 2c]:
  *   Σ w p t, [3 + 2c]: Σ w p + Σ w t)
+ * @MG_LOSS_LAPLACE: negative log likelihood of a Laplace distribution; pred has
+ *   twice the target's channels: the means μ, then s of the scales
+ *   b = softplus (s) + %MG_LAPLACE_MIN_SCALE: |μ - t| / b + log (2 b)
  */
 typedef enum
 {
@@ -98,7 +101,11 @@ typedef enum
   MG_LOSS_MSE,
   MG_LOSS_MAE,
   MG_LOSS_DICE,
+  MG_LOSS_LAPLACE,
 } MgLossKind;
+
+/* As CSBDeep bounds it: no difference counts more than a thousandfold. */
+#define MG_LAPLACE_MIN_SCALE 1e-3
 
 typedef struct
 {

@@ -211,10 +211,10 @@ add_channel_cases (GArray *cases, MgOp op)
 static void
 add_loss_cases (GArray *cases, MgOp op)
 {
-  static const MgFill targets[] = { FILL_UNIT, FILL_PROBABILITY, FILL_NORMAL, FILL_STEPS, FILL_UNIT };
+  static const MgFill targets[] = { FILL_UNIT, FILL_PROBABILITY, FILL_NORMAL, FILL_STEPS, FILL_UNIT, FILL_STEPS };
   const int big[3] = { 2, 96, 128 };
 
-  for (int kind = MG_LOSS_BCE; kind <= MG_LOSS_DICE; kind++)
+  for (int kind = MG_LOSS_BCE; kind <= MG_LOSS_LAPLACE; kind++)
     for (guint plane = 0; plane <= G_N_ELEMENTS (planes); plane++)
       for (guint c = 0; c < G_N_ELEMENTS (channel_counts); c++)
         {
@@ -223,11 +223,11 @@ add_loss_cases (GArray *cases, MgOp op)
 
           if ((kind == MG_LOSS_DICE && channel_counts[c] > 3) || (c + plane) % 2 != 0)
             continue;
-          set_plane (&test, 0, p, channel_counts[c]);
+          set_plane (&test, 0, p, kind == MG_LOSS_LAPLACE ? 2 * channel_counts[c] : channel_counts[c]);
           set_plane (&test, 1, p, channel_counts[c]);
           set_plane (&test, 2, p, 1);
-          test.fill[0] = kind == MG_LOSS_MAE ? FILL_STEPS : kind != MG_LOSS_MSE && plane == 1 ? FILL_LOGITS
-                                                                                              : FILL_NORMAL;
+          test.fill[0] = kind == MG_LOSS_MAE || kind == MG_LOSS_LAPLACE ? FILL_STEPS : kind != MG_LOSS_MSE && plane == 1 ? FILL_LOGITS
+                                                                                                                         : FILL_NORMAL;
           test.fill[1] = kind == MG_LOSS_CE && plane == 2 ? FILL_CLASS : targets[kind];
           test.fill[2] = plane == 3 && c == 1 ? FILL_ZERO : FILL_WEIGHT;
           g_array_append_val (cases, test);

@@ -3,21 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Extents of a tensor, D folded into H where it does not matter. */
-typedef struct
-{
-  gint64 n, h, w, c;
-  gint64 pixels; /* N·D·H·W */
-} Extent;
-
-static Extent
-extent (const MgTensor *t)
-{
-  const gint64 *s = t->shape;
-
-  return (Extent){ s[0], s[2], s[3], s[4], s[0] * s[1] * s[2] * s[3] };
-}
-
 /* A NaN stays one: a diverged network must not look healthy. */
 static double
 act_value (int act, double x)
@@ -54,7 +39,7 @@ act_slope (int act, double y)
 static void
 ref_conv (const RefCall *call)
 {
-  Extent x = extent (call->src_tensor[0]), y = extent (call->dst_tensor);
+  RefExtent x = mg_ref_extent (call->src_tensor[0]), y = mg_ref_extent (call->dst_tensor);
   int k = call->node->params.conv.kernel;
   g_autofree double *sum = g_new (double, y.c);
 
@@ -87,7 +72,7 @@ ref_conv (const RefCall *call)
 static void
 ref_conv_grad_x (const RefCall *call)
 {
-  Extent dy = extent (call->src_tensor[0]), dx = extent (call->dst_tensor);
+  RefExtent dy = mg_ref_extent (call->src_tensor[0]), dx = mg_ref_extent (call->dst_tensor);
   int k = call->node->params.conv.kernel;
 
   for (gint64 p = 0; p < dx.pixels; p++)
@@ -113,7 +98,7 @@ ref_conv_grad_x (const RefCall *call)
 static void
 ref_conv_grad_w (const RefCall *call)
 {
-  Extent x = extent (call->src_tensor[0]), dy = extent (call->src_tensor[1]);
+  RefExtent x = mg_ref_extent (call->src_tensor[0]), dy = mg_ref_extent (call->src_tensor[1]);
   int k = call->node->params.conv.kernel;
   g_autofree double *sums = g_new0 (double, (gsize) (k * k) * x.c * dy.c);
 
@@ -141,7 +126,7 @@ ref_conv_grad_w (const RefCall *call)
 static void
 ref_conv_grad_b (const RefCall *call)
 {
-  Extent dy = extent (call->src_tensor[0]);
+  RefExtent dy = mg_ref_extent (call->src_tensor[0]);
 
   for (gint64 c = 0; c < dy.c; c++)
     {
@@ -174,7 +159,7 @@ ref_act_grad (const RefCall *call)
 static void
 ref_norm_stats (const RefCall *call)
 {
-  Extent x = extent (call->src_tensor[0]);
+  RefExtent x = mg_ref_extent (call->src_tensor[0]);
   gint64 groups = call->node->params.norm.groups, width = x.c / groups, pixels = x.pixels / x.n;
 
   for (gint64 image = 0; image < x.n; image++)
@@ -200,7 +185,7 @@ ref_norm_stats (const RefCall *call)
 static double
 normalised (const RefCall *call, int x_src, gint64 i, gint64 *channel, gint64 *image)
 {
-  Extent x = extent (call->src_tensor[x_src]);
+  RefExtent x = mg_ref_extent (call->src_tensor[x_src]);
   gint64 groups = call->node->params.norm.groups;
   const float *stats = call->src[x_src + 1];
 
@@ -236,7 +221,7 @@ norm_d (const RefCall *call, gint64 i, double hat, gint64 c)
 static void
 ref_norm_grad_sums (const RefCall *call)
 {
-  Extent x = extent (call->src_tensor[1]);
+  RefExtent x = mg_ref_extent (call->src_tensor[1]);
   g_autofree double *sums = g_new0 (double, x.n *x.c * 2);
 
   for (gint64 i = 0; i < x.pixels * x.c; i++)
@@ -254,7 +239,7 @@ ref_norm_grad_sums (const RefCall *call)
 static void
 ref_norm_grad_x (const RefCall *call)
 {
-  Extent x = extent (call->src_tensor[1]);
+  RefExtent x = mg_ref_extent (call->src_tensor[1]);
   gint64 groups = call->node->params.norm.groups, width = x.c / groups;
   double count = (double) (x.pixels / x.n * width);
 
@@ -291,7 +276,7 @@ ref_norm_grad_param (const RefCall *call)
 
 /* The four values of x under element i of the half-size grid. */
 static void
-corners (Extent half, gint64 i, gint64 at[4])
+corners (RefExtent half, gint64 i, gint64 at[4])
 {
   gint64 c = i % half.c, col = i / half.c % half.w, row = i / (half.c * half.w);
 
@@ -302,7 +287,7 @@ corners (Extent half, gint64 i, gint64 at[4])
 static void
 ref_maxpool2 (const RefCall *call)
 {
-  Extent half = extent (call->dst_tensor);
+  RefExtent half = mg_ref_extent (call->dst_tensor);
 
   for (gint64 i = 0; i < half.pixels * half.c; i++)
     {
@@ -319,7 +304,7 @@ ref_maxpool2 (const RefCall *call)
 static void
 ref_maxpool2_grad (const RefCall *call)
 {
-  Extent half = extent (call->src_tensor[1]);
+  RefExtent half = mg_ref_extent (call->src_tensor[1]);
 
   for (gint64 i = 0; i < half.pixels * half.c; i++)
     {
@@ -338,7 +323,7 @@ ref_maxpool2_grad (const RefCall *call)
 static void
 ref_upsample2 (const RefCall *call)
 {
-  Extent half = extent (call->src_tensor[0]);
+  RefExtent half = mg_ref_extent (call->src_tensor[0]);
 
   for (gint64 i = 0; i < half.pixels * half.c; i++)
     {
@@ -353,7 +338,7 @@ ref_upsample2 (const RefCall *call)
 static void
 ref_upsample2_grad (const RefCall *call)
 {
-  Extent half = extent (call->dst_tensor);
+  RefExtent half = mg_ref_extent (call->dst_tensor);
 
   for (gint64 i = 0; i < half.pixels * half.c; i++)
     {
@@ -370,7 +355,7 @@ ref_upsample2_grad (const RefCall *call)
 static void
 ref_concat (const RefCall *call)
 {
-  Extent a = extent (call->src_tensor[0]), b = extent (call->src_tensor[1]);
+  RefExtent a = mg_ref_extent (call->src_tensor[0]), b = mg_ref_extent (call->src_tensor[1]);
 
   for (gint64 p = 0; p < a.pixels; p++)
     {
@@ -382,7 +367,7 @@ ref_concat (const RefCall *call)
 static void
 ref_slice (const RefCall *call)
 {
-  Extent x = extent (call->src_tensor[0]), y = extent (call->dst_tensor);
+  RefExtent x = mg_ref_extent (call->src_tensor[0]), y = mg_ref_extent (call->dst_tensor);
 
   for (gint64 p = 0; p < y.pixels; p++)
     memcpy (call->dst + p * y.c, call->src[0] + p * x.c + call->node->params.slice.first, (gsize) y.c * sizeof (float));
@@ -417,132 +402,6 @@ ref_adamw (const RefCall *call)
     }
 }
 
-/* One pixel's loss; for cross entropy and the Dice loss see below. */
-static double
-value_loss (int kind, double x, double t)
-{
-  switch (kind)
-    {
-    case MG_LOSS_BCE:
-      return MAX (x, 0) - x * t + log1p (exp (-fabs (x)));
-    case MG_LOSS_MSE:
-      return (x - t) * (x - t);
-    default:
-      return fabs (x - t);
-    }
-}
-
-static double
-value_slope (int kind, double x, double t)
-{
-  switch (kind)
-    {
-    case MG_LOSS_BCE:
-      return act_value (MG_ACT_SIGMOID, x) - t;
-    case MG_LOSS_MSE:
-      return 2 * (x - t);
-    default:
-      return x > t ? 1 : x < t ? -1
-                               : 0;
-    }
-}
-
-/* log Σ exp over the channels of a pixel */
-static double
-log_sum_exp (const float *x, gint64 n)
-{
-  double top = x[0], sum = 0;
-
-  for (gint64 c = 1; c < n; c++)
-    top = fmax (top, (double) x[c]);
-  for (gint64 c = 0; c < n; c++)
-    sum += exp ((double) x[c] - top);
-  return top + log (sum);
-}
-
-static void
-ref_dice (const RefCall *call, Extent x)
-{
-  double mean = 0;
-
-  for (gint64 c = 0; c < x.c; c++)
-    {
-      double both = 0, each = 0;
-
-      for (gint64 p = 0; p < x.pixels; p++)
-        {
-          double prob = act_value (MG_ACT_SIGMOID, (double) call->src[0][p * x.c + c]);
-          double t = call->src[1][p * x.c + c], w = call->src[2][p];
-
-          both += w * prob * t;
-          each += w * prob + w * t;
-        }
-      call->dst[2 + 2 * c] = (float) both;
-      call->dst[3 + 2 * c] = (float) each;
-      mean += (2 * both + 1) / (each + 1) / (double) x.c;
-    }
-  call->dst[0] = (float) ((1 - mean) * (double) call->node->params.loss.scale);
-}
-
-static void
-ref_loss (const RefCall *call)
-{
-  Extent x = extent (call->src_tensor[0]);
-  int kind = call->node->params.loss.kind;
-  double sum = 0, weights = 0;
-
-  memset (call->dst, 0, 8 * sizeof (float));
-  for (gint64 p = 0; p < x.pixels; p++)
-    {
-      const float *pred = call->src[0] + p * x.c, *target = call->src[1] + p * x.c;
-      double w = call->src[2][p], lse = kind == MG_LOSS_CE ? log_sum_exp (pred, x.c) : 0;
-
-      weights += w;
-      for (gint64 c = 0; c < x.c && kind != MG_LOSS_DICE; c++)
-        sum += w * (kind == MG_LOSS_CE ? (double) target[c] * (lse - (double) pred[c])
-                                       : value_loss (kind, (double) pred[c], (double) target[c]) / (double) x.c);
-    }
-  call->dst[1] = (float) weights;
-  if (kind == MG_LOSS_DICE)
-    ref_dice (call, x);
-  else
-    call->dst[0] = (float) ((double) call->node->params.loss.scale * sum / MAX (weights, 1e-6));
-}
-
-static void
-ref_loss_grad (const RefCall *call)
-{
-  Extent x = extent (call->src_tensor[0]);
-  int kind = call->node->params.loss.kind;
-  double scale = call->node->params.loss.scale, over = 1 / MAX ((double) call->src[3][1], 1e-6);
-
-  for (gint64 p = 0; p < x.pixels; p++)
-    {
-      const float *pred = call->src[0] + p * x.c, *target = call->src[1] + p * x.c;
-      double w = call->src[2][p], lse = kind == MG_LOSS_CE ? log_sum_exp (pred, x.c) : 0, targets = 0;
-
-      for (gint64 c = 0; c < x.c; c++)
-        targets += (double) target[c];
-      for (gint64 c = 0; c < x.c; c++)
-        {
-          double v = pred[c], t = target[c], d;
-
-          if (kind == MG_LOSS_CE)
-            d = w * over * (targets * exp (v - lse) - t);
-          else if (kind == MG_LOSS_DICE)
-            {
-              double both = call->src[3][2 + 2 * c], each = (double) call->src[3][3 + 2 * c] + 1;
-              double prob = act_value (MG_ACT_SIGMOID, v);
-
-              d = -w * (2 * t * each - (2 * both + 1)) / (each * each) * prob * (1 - prob) / (double) x.c;
-            }
-          else
-            d = w * over * value_slope (kind, v, t) / (double) x.c;
-          call->dst[p * x.c + c] = (float) (scale * d);
-        }
-    }
-}
-
 RefKernel
 mg_ref_kernel (MgOp op)
 {
@@ -565,8 +424,8 @@ mg_ref_kernel (MgOp op)
     [MG_OP_CONCAT] = ref_concat,
     [MG_OP_SLICE] = ref_slice,
     [MG_OP_ADD] = ref_add,
-    [MG_OP_LOSS] = ref_loss,
-    [MG_OP_LOSS_GRAD] = ref_loss_grad,
+    [MG_OP_LOSS] = mg_ref_loss,
+    [MG_OP_LOSS_GRAD] = mg_ref_loss_grad,
     [MG_OP_ADAMW] = ref_adamw,
   };
 

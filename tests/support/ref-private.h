@@ -2,7 +2,7 @@
 
 #include "nn/graph.h"
 
-/* A node with its tensors found: what the loops of ref-ops.c work on. */
+/* A node with its tensors found: what the loops of ref-ops.c and ref-loss.c work on. */
 typedef struct
 {
   const MgNode *node;
@@ -12,6 +12,23 @@ typedef struct
   float *dst;
 } RefCall;
 
+/* Extents of a tensor, D folded into H where it does not matter. */
+typedef struct
+{
+  gint64 n, h, w, c;
+  gint64 pixels; /* N·D·H·W */
+} RefExtent;
+
+static inline RefExtent
+mg_ref_extent (const MgTensor *t)
+{
+  const gint64 *s = t->shape;
+
+  return (RefExtent){ s[0], s[2], s[3], s[4], s[0] * s[1] * s[2] * s[3] };
+}
+
 typedef void (*RefKernel) (const RefCall *call);
 
 RefKernel mg_ref_kernel (MgOp op);
+void mg_ref_loss (const RefCall *call);
+void mg_ref_loss_grad (const RefCall *call);

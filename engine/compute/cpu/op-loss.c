@@ -13,7 +13,7 @@ typedef struct
   const MgCpuNode *node;
   const float *pred, *target, *weight;
   float *dst;
-  gsize pixels, c, strip, n_strips;
+  gsize pixels, c, t, strip, n_strips; /* c, t: channels of prediction and target */
   int kind;
   double *sums;      /* [strip][LOSS_VALUES] */
   double factor;     /* of a pixel's gradient: scale / Σ weight */
@@ -36,6 +36,42 @@ log_sum_exp (const float *x, gsize n)
   for (gsize i = 0; i < n; i++)
     sum += exp ((double) x[i] - most);
   return most + log (sum);
+}
+
+/* log (1 + exp (x)), for any x */
+static double
+softplus (double x)
+{
+  return MAX (x, 0.0) + log1p (exp (-fabs (x)));
+}
+
+/* l of one pixel whose c channels are followed by their scales */
+static double
+laplace_loss (const float *p, const float *t, gsize c)
+{
+  double sum = 0.0;
+
+  for (gsize i = 0; i < c; i++)
+    {
+      double b = softplus ((double) p[c + i]) + MG_LAPLACE_MIN_SCALE;
+
+      sum += fabs ((double) p[i] - (double) t[i]) / b + log (2.0 * b);
+    }
+  return sum / (double) c;
+}
+
+static void
+laplace_grad (const float *p, const float *t, gsize c, double f, float *out)
+{
+  for (gsize i = 0; i < c; i++)
+    {
+      double d = (double) p[i] - (double) t[i], s = (double) p[c + i], b = softplus (s) + MG_LAPLACE_MIN_SCALE;
+
+      /* d itself where it is neither: 0, or NaN */
+      out[i] = (float) (f / b * (d > 0.0 ? 1.0 : d < 0.0 ? -1.0
+                                                         : d));
+      out[c + i] = (float) (f * (1.0 - fabs (d) / b) / b * sigmoid (s));
+    }
 }
 
 /* l of one pixel: mean over channels, for cross entropy the sum */
@@ -72,10 +108,15 @@ loss_strips (gsize begin, gsize end, guint worker, gpointer data)
 
       for (gsize i = s * loss->strip; i < last; i++)
         {
-          const float *p = loss->pred + i * loss->c, *t = loss->target + i * loss->c;
+          const float *p = loss->pred + i * loss->c, *t = loss->target + i * loss->t;
           double w = (double) loss->weight[i];
 
           sums[1] += w;
+          if (loss->kind == MG_LOSS_LAPLACE)
+            {
+              sums[0] += w != 0.0 ? w * laplace_loss (p, t, loss->t) : 0.0;
+              continue;
+            }
           if (loss->kind != MG_LOSS_DICE)
             {
               /* a pixel without weight may hold anything, even NaN */
@@ -107,6 +148,7 @@ describe (const MgCpuNode *node)
     .dst = node->dst,
     .pixels = shape.pixels,
     .c = shape.c,
+    .t = mg_cpu_shape (node->src_tensor[1]).c,
     .strip = MAX (MG_CPU_STRIP / 8 / shape.c, 1),
     .kind = node->node->params.loss.kind,
   };
@@ -191,14 +233,18 @@ grad_strips (gsize begin, gsize end, guint worker, gpointer data)
   for (gsize i = begin * loss->strip; i < last; i++)
     {
       float *out = loss->dst + i * loss->c;
+      const float *p = loss->pred + i * loss->c, *t = loss->target + i * loss->t;
+      double w = (double) loss->weight[i];
 
-      if (loss->weight[i] != 0.0f && (loss->kind == MG_LOSS_MSE || loss->kind == MG_LOSS_MAE))
-        difference_grad (loss, loss->pred + i * loss->c, loss->target + i * loss->c, (double) loss->weight[i], out);
-      else if (loss->weight[i] != 0.0f)
-        pixel_grad (loss, loss->pred + i * loss->c, loss->target + i * loss->c, (double) loss->weight[i], out);
-      else
+      if (w == 0.0)
         for (gsize c = 0; c < loss->c; c++)
           out[c] = 0.0f;
+      else if (loss->kind == MG_LOSS_MSE || loss->kind == MG_LOSS_MAE)
+        difference_grad (loss, p, t, w, out);
+      else if (loss->kind == MG_LOSS_LAPLACE)
+        laplace_grad (p, t, loss->t, w * loss->factor / (double) loss->t, out);
+      else
+        pixel_grad (loss, p, t, w, out);
     }
 }
 
