@@ -12,12 +12,12 @@ typedef struct
 {
   char *recipe, *images, *labels, *clean, *out;
   char *validation_images, *validation_labels, *validation_clean;
-  char *start_from, *device, *log, *blind_fill;
+  char *start_from, *device, *log, *blind_fill, *channels, *normalize;
   double validation_share, minutes, learning_rate;
   int epochs, steps_per_epoch, patch, batch, base_filters, depth;
   int blind_x, blind_y;
   gint64 steps, seed;
-  gboolean resume, align;
+  gboolean resume, align, probabilistic;
 } Options;
 
 static gboolean
@@ -43,6 +43,9 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     { "base-filters", 0, 0, G_OPTION_ARG_INT, &o->base_filters, "Channels of the first level, a multiple of 4 (default: the recipe's)", "N" },
     { "depth", 0, 0, G_OPTION_ARG_INT, &o->depth, "Poolings, 0 to 6 (default: the recipe's, 3)", "N" },
     { "align", 0, 0, G_OPTION_ARG_NONE, &o->align, "Move clean images that lie shifted, to the pixel", NULL },
+    { "probabilistic", 0, 0, G_OPTION_ARG_NONE, &o->probabilistic, "care: learn how unsure each value is, too (a Laplace distribution)", NULL },
+    { "channels", 0, 0, G_OPTION_ARG_STRING, &o->channels, "To restore: channels go through the network together (joint) or one by one (each); default: joint", "HOW" },
+    { "normalize", 0, 0, G_OPTION_ARG_STRING, &o->normalize, "What becomes 0 and 1 for the network: percentile (1 and 99.8) or mean-std (mean and a standard deviation more); default: percentile", "HOW" },
     { "blind-fill", 0, 0, G_OPTION_ARG_STRING, &o->blind_fill, "n2v: what hidden pixels show: other (a neighbour), any (or the pixel itself), median (default: other)", "KIND" },
     { "blind-x", 0, 0, G_OPTION_ARG_INT, &o->blind_x, "n2v: pixels to each side in the row that are hidden, too (default: as far as the noise is alike)", "PX" },
     { "blind-y", 0, 0, G_OPTION_ARG_INT, &o->blind_y, "n2v: likewise in the column", "PX" },
@@ -72,7 +75,7 @@ static void
 options_clear (Options *o)
 {
   char *texts[] = { o->recipe, o->images, o->labels, o->clean, o->out, o->validation_images,
-                    o->validation_labels, o->validation_clean, o->start_from, o->device, o->log, o->blind_fill };
+                    o->validation_labels, o->validation_clean, o->start_from, o->device, o->log, o->blind_fill, o->channels, o->normalize };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
@@ -98,6 +101,41 @@ check_usage (const Options *o, int argc, char **argv)
   return CLI_DONE;
 }
 
+/* Where the text stands among the choices; *index stays without a text. */
+static gboolean
+choose (const char *option, const char *text, const char *const *choices, int *index, GError **error)
+{
+  g_autofree char *all = NULL;
+
+  for (int i = 0; text != NULL && choices[i] != NULL; i++)
+    if (strcmp (choices[i], text) == 0)
+      {
+        *index = i;
+        return TRUE;
+      }
+  if (text == NULL)
+    return TRUE;
+  all = g_strjoinv (", ", (char **) choices);
+  g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "%s is one of %s, not “%s”.", option, all, text);
+  return FALSE;
+}
+
+static gboolean
+set_ways (const Options *o, const MgRecipe *recipe, MgTrainConfig *config, GError **error)
+{
+  static const char *const channels[] = { "joint", "each", NULL }, *const normalisations[] = { "percentile", "mean-std", NULL };
+
+  if ((o->probabilistic && strcmp (recipe->id, "care") != 0) || (o->channels != NULL && recipe->task != MG_TASK_DENOISE))
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "the recipe %s does without %s", recipe->id,
+                   o->probabilistic ? "--probabilistic" : "--channels");
+      return FALSE;
+    }
+  config->probabilistic = config->probabilistic || o->probabilistic;
+  return choose ("--channels", o->channels, channels, &config->each_channel, error) &&
+         choose ("--normalize", o->normalize, normalisations, &config->normalisation, error);
+}
+
 static gboolean
 set_blind_spots (const Options *o, MgTrainConfig *config, GError **error)
 {
@@ -107,16 +145,7 @@ set_blind_spots (const Options *o, MgTrainConfig *config, GError **error)
     config->blind_x = o->blind_x;
   if (o->blind_y >= 0)
     config->blind_y = o->blind_y;
-  if (o->blind_fill == NULL)
-    return TRUE;
-  for (int i = 0; fills[i] != NULL; i++)
-    if (strcmp (fills[i], o->blind_fill) == 0)
-      {
-        config->blind_fill = i;
-        return TRUE;
-      }
-  g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "--blind-fill is other, any or median, not “%s”.", o->blind_fill);
-  return FALSE;
+  return choose ("--blind-fill", o->blind_fill, fills, &config->blind_fill, error);
 }
 
 /* What the method needs to learn from has been given. */
@@ -156,6 +185,9 @@ make_config (const Options *o, MgModel *start_from, MgTrainConfig *config, GErro
           return FALSE;
         }
       config->net = mg_model_get_config (start_from)->net;
+      config->probabilistic = mg_model_get_config (start_from)->probabilistic;
+      config->each_channel = mg_model_get_config (start_from)->each_channel;
+      config->normalisation = mg_model_get_config (start_from)->normalisation;
     }
   if (o->minutes > 0 || o->steps > 0 || o->epochs > 0)
     {
@@ -171,7 +203,7 @@ make_config (const Options *o, MgModel *start_from, MgTrainConfig *config, GErro
   config->net.depth = o->depth >= 0 ? o->depth : config->net.depth;
   config->validation_share = o->validation_share >= 0 ? o->validation_share : config->validation_share;
   config->seed = (guint64) o->seed;
-  return set_blind_spots (o, config, error) && mg_train_config_check (config, error);
+  return set_blind_spots (o, config, error) && set_ways (o, recipe, config, error) && mg_train_config_check (config, error);
 }
 
 static gboolean
@@ -207,12 +239,12 @@ add_folder (MgDataset *dataset, const char *images, const char *partners, gboole
 }
 
 static MgDataset *
-load_dataset (const Options *o, GError **error)
+load_dataset (const Options *o, const MgTrainConfig *config, GError **error)
 {
   g_autoptr (MgDataset) dataset = mg_dataset_new ();
 
   mg_dataset_set_align (dataset, o->align);
-
+  mg_dataset_set_each_channel (dataset, config->each_channel);
   if (!add_folder (dataset, o->images, o->labels ?: o->clean, o->labels != NULL, MG_ROLE_OF_TRAIN, error))
     return NULL;
   if (o->validation_images != NULL &&
@@ -306,7 +338,7 @@ prepare_and_run (const Options *o, const CliCommon *common)
     }
   if (!make_config (o, start_from, &config, &error) || !cli_check_writable (out, &error))
     return cli_fail (error);
-  dataset = load_dataset (o, &error);
+  dataset = load_dataset (o, &config, &error);
   if (dataset == NULL)
     return cli_fail (error);
   trainer = mg_trainer_new (&config, dataset, start_from, o->device);

@@ -16,6 +16,8 @@ struct _MgDataset
   GPtrArray *items; /* of MgItem, owned */
   GPtrArray *notes; /* of sentences, ends in NULL; owned */
   gboolean align;
+  gboolean each_channel;
+  MgNormalisation normalisation;
 };
 
 /**
@@ -76,7 +78,7 @@ check_alike (MgDataset *dataset, const char *name, const MgImageInfo *info, GErr
   const MgItem *first = dataset->items->pdata[0];
   int n_channels = mg_image_get_info (first->image)->n_channels;
 
-  if (n_channels == info->n_channels)
+  if (n_channels == info->n_channels || dataset->each_channel)
     return TRUE;
   g_set_error (error, MG_ERROR, MG_ERROR_DATA,
                "%s has %d channels, but %s has %d; images to learn from together need the same channels.",
@@ -94,6 +96,29 @@ mg_dataset_set_align (MgDataset *dataset,
                       gboolean align)
 {
   dataset->align = align;
+}
+
+/**
+ * mg_dataset_set_normalisation:
+ * @normalisation: of all images; percentiles when it is not called
+ */
+void
+mg_dataset_set_normalisation (MgDataset *dataset,
+                              MgNormalisation normalisation)
+{
+  dataset->normalisation = normalisation;
+}
+
+/**
+ * mg_dataset_set_each_channel:
+ * @each: whether images to restore are added channel by channel, each an item
+ *   of its own
+ */
+void
+mg_dataset_set_each_channel (MgDataset *dataset,
+                             gboolean each)
+{
+  dataset->each_channel = each;
 }
 
 /**
@@ -143,25 +168,50 @@ add_item (MgDataset *dataset, char *name, MgImage *image, MgLabels *labels, MgIm
   g_ptr_array_add (dataset->items, item);
 }
 
-/* Stacks and movies to restore are learned from plane by plane. */
+/* "cells.tif (channel 2, slice 1, frame 5)", of what there are several of. */
+static char *
+name_plane (const char *name, const MgImageInfo *info, int c, int z, int t)
+{
+  GString *text = g_string_new (name);
+  const char *before = " (";
+
+  if (c >= 0 && info->n_channels > 1)
+    {
+      g_string_append_printf (text, "%schannel %d", before, c + 1);
+      before = ", ";
+    }
+  if (info->n_z * info->n_t > 1)
+    {
+      g_string_append_printf (text, "%sslice %d, frame %d", before, z + 1, t + 1);
+      before = ", ";
+    }
+  if (before[0] == ',')
+    g_string_append_c (text, ')');
+  return g_string_free (text, FALSE);
+}
+
+/* Stacks and movies to restore are learned from plane by plane, and channels one
+ * by one where that is wanted. */
 static gboolean
 add_planes (MgDataset *dataset, const char *name, MgImage *image, MgImage *clean, MgItemRole role, GError **error)
 {
   const MgImageInfo *info = mg_image_get_info (image);
-  int n = info->n_z * info->n_t, n_used = MIN (n, MAX_PLANES);
+  int n_channels = dataset->each_channel ? info->n_channels : 1;
+  int n = info->n_z * info->n_t * n_channels, n_used = MIN (n, MAX_PLANES * n_channels);
 
   for (int i = 0; i < n_used; i++)
     {
-      int plane = (int) ((gint64) i * n / n_used), z = plane % info->n_z, t = plane / info->n_z;
-      MgImage *part = mg_image_part (image, NULL, z, t, error);
-      MgImage *clean_part = part && clean ? mg_image_part (clean, NULL, z, t, error) : NULL;
+      int plane = (int) ((gint64) i * n / n_used), c = dataset->each_channel ? plane % n_channels : -1;
+      int z = plane / n_channels % info->n_z, t = plane / n_channels / info->n_z;
+      MgImage *part = mg_image_part (image, NULL, c, z, t, error);
+      MgImage *clean_part = part && clean ? mg_image_part (clean, NULL, c, z, t, error) : NULL;
 
       if (part == NULL || (clean && clean_part == NULL))
         {
           g_clear_pointer (&part, mg_image_unref);
           return FALSE;
         }
-      add_item (dataset, g_strdup_printf ("%s (slice %d, frame %d)", name, z + 1, t + 1), part, NULL, clean_part, role);
+      add_item (dataset, name_plane (name, info, c, z, t), part, NULL, clean_part, role);
     }
   return TRUE;
 }
@@ -211,7 +261,7 @@ mg_dataset_add (MgDataset *dataset,
     return FALSE;
   if (clean && !check_clean (name, info, mg_image_get_info (clean), error))
     return FALSE;
-  if (labels == NULL && info->n_z * info->n_t > 1)
+  if (labels == NULL && (info->n_z * info->n_t > 1 || (dataset->each_channel && info->n_channels > 1)))
     return add_planes (dataset, name, image, clean, role, error);
   add_item (dataset, g_strdup (name), mg_image_ref (image), labels ? mg_labels_ref (labels) : NULL,
             clean ? mg_image_ref (clean) : NULL, role);
@@ -279,7 +329,7 @@ prepare_item (MgDataset *dataset, MgItem *item, gboolean *constant, GCancellable
     {
       gboolean plain;
 
-      if (!mg_plane_range (item->image, c, 0, 0, &item->low[c], &item->high[c], &plain, cancellable, error))
+      if (!mg_plane_range (dataset->normalisation, item->image, c, 0, 0, &item->low[c], &item->high[c], &plain, cancellable, error))
         return FALSE;
       *constant = *constant && plain;
     }

@@ -10,7 +10,23 @@ typedef enum
   MG_ROLE_OF_VALIDATION,
 } MgItemRole;
 
-#define MG_DATASET_MAX_CHANNELS 4
+#define MG_DATASET_MAX_CHANNELS 8
+
+/**
+ * MgNormalisation:
+ * @MG_NORMALISE_PERCENTILES: the 1st and 99.8th percentiles become 0 and 1
+ *   (StarDist: Schmidt et al. 2018)
+ * @MG_NORMALISE_MEAN_STD: the mean becomes 0, a standard deviation more 1 (N2V's
+ *   program)
+ *
+ * How a plane's brightness is brought to the network's.
+ */
+typedef enum
+{
+  MG_NORMALISE_PERCENTILES,
+  MG_NORMALISE_MEAN_STD,
+  MG_N_NORMALISATIONS,
+} MgNormalisation;
 
 /**
  * MgItem:
@@ -59,6 +75,12 @@ const MgItem *mg_dataset_get (MgDataset *dataset,
 /* Before mg_dataset_prepare(): whether clean images that lie shifted are moved. */
 void mg_dataset_set_align (MgDataset *dataset,
                            gboolean align);
+/* Before mg_dataset_prepare(). */
+void mg_dataset_set_normalisation (MgDataset *dataset,
+                                   MgNormalisation normalisation);
+/* Before mg_dataset_add(): whether each channel becomes an item of its own. */
+void mg_dataset_set_each_channel (MgDataset *dataset,
+                                  gboolean each);
 void mg_dataset_add_note (MgDataset *dataset,
                           const char *format,
                           ...) G_GNUC_PRINTF (2, 3);
@@ -72,9 +94,10 @@ gboolean mg_dataset_prepare (MgDataset *dataset,
                              MgProgress *progress,
                              GCancellable *cancellable,
                              GError **error);
-/* Percentile normalisation of one plane (1 and 99.8 as in StarDist); constant
- * or empty planes give low, low + 1. NaN and infinities are left out. */
-gboolean mg_normalisation (MgImage *image,
+/* What maps to 0 and 1 of one plane; constant or empty planes give low, low + 1.
+ * NaN and infinities are left out. */
+gboolean mg_normalisation (MgNormalisation normalisation,
+                           MgImage *image,
                            int c,
                            int z,
                            int t,

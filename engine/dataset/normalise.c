@@ -34,8 +34,36 @@ collect (MgImage *image, int c, int z, int t, gsize step, float *row, float *out
   return TRUE;
 }
 
+/* Of at least one value. */
+static void
+find_mean_std (const float *values, gsize n, double *low, double *high)
+{
+  double sum = 0, square = 0, mean;
+
+  for (gsize i = 0; i < n; i++)
+    sum += values[i];
+  mean = sum / (double) n;
+  for (gsize i = 0; i < n; i++)
+    square += (values[i] - mean) * (values[i] - mean);
+  *low = mean;
+  *high = mean + sqrt (square / (double) n);
+}
+
+static void
+find_percentiles (float *values, gsize n, double *low, double *high)
+{
+  *low = mg_percentile (values, n, LOW_PERCENT);
+  *high = mg_percentile (values, n, HIGH_PERCENT);
+  if (*high <= *low)
+    {
+      *low = mg_percentile (values, n, 0.0);
+      *high = mg_percentile (values, n, 100.0);
+    }
+}
+
 /**
  * mg_plane_range:
+ * @normalisation: how
  * @low: (out): what maps to 0
  * @high: (out): what maps to 1, more than @low
  * @constant: (out): whether all finite values are one, or there is none
@@ -43,7 +71,8 @@ collect (MgImage *image, int c, int z, int t, gsize step, float *row, float *out
  * As mg_normalisation(), and says whether there is anything in the plane.
  */
 gboolean
-mg_plane_range (MgImage *image,
+mg_plane_range (MgNormalisation normalisation,
+                MgImage *image,
                 int c,
                 int z,
                 int t,
@@ -66,13 +95,11 @@ mg_plane_range (MgImage *image,
 
   if (ok)
     {
-      *low = n ? mg_percentile (values, n, LOW_PERCENT) : 0.0;
-      *high = n ? mg_percentile (values, n, HIGH_PERCENT) : 0.0;
-      if (n && *high <= *low)
-        {
-          *low = mg_percentile (values, n, 0.0);
-          *high = mg_percentile (values, n, 100.0);
-        }
+      *low = *high = 0;
+      if (n > 0 && normalisation == MG_NORMALISE_MEAN_STD)
+        find_mean_std (values, n, low, high);
+      else if (n > 0)
+        find_percentiles (values, n, low, high);
       *constant = *high <= *low;
       if (*constant)
         *high = *low + 1.0;
@@ -84,6 +111,7 @@ mg_plane_range (MgImage *image,
 
 /**
  * mg_normalisation:
+ * @normalisation: how
  * @c: channel
  * @z: slice
  * @t: frame
@@ -91,15 +119,15 @@ mg_plane_range (MgImage *image,
  * @high: (out): what maps to 1, more than @low
  * @cancellable: (nullable): looked at now and then
  *
- * Percentile normalisation of one plane, 1 and 99.8 as in StarDist (Schmidt et
- * al. 2018). A plane whose percentiles agree is given its extremes instead, and
- * one of a single value (or without any finite one) that value and 1 more. Any
- * thread.
+ * Normalisation of one plane. One whose percentiles agree is given its extremes
+ * instead, and one of a single value (or without any finite one) that value and 1
+ * more. Any thread.
  *
  * Returns: FALSE with an error when the plane cannot be read.
  */
 gboolean
-mg_normalisation (MgImage *image,
+mg_normalisation (MgNormalisation normalisation,
+                  MgImage *image,
                   int c,
                   int z,
                   int t,
@@ -110,7 +138,7 @@ mg_normalisation (MgImage *image,
 {
   gboolean constant;
 
-  return mg_plane_range (image, c, z, t, low, high, &constant, cancellable, error);
+  return mg_plane_range (normalisation, image, c, z, t, low, high, &constant, cancellable, error);
 }
 
 /**

@@ -2,7 +2,8 @@
 
 #include "dataset/dataset.h"
 
-gboolean mg_plane_range (MgImage *image,
+gboolean mg_plane_range (MgNormalisation normalisation,
+                         MgImage *image,
                          int c,
                          int z,
                          int t,

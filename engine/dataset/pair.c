@@ -9,8 +9,13 @@
 
 /* Statistics of large planes are those of their middle. */
 #define MAX_SIDE_PX 2048
-/* Both sides have one scale when their brightness differs by less than this. */
-#define SAME_SCALE 1.3
+/* Both sides have one scale when gain and offset (of the range) differ by less. */
+#define SAME_GAIN   1.05
+#define SAME_OFFSET 0.02
+/* Noise of pixels so far apart is taken as independent. */
+#define LAG_PX 2
+/* Clean images less alike with themselves at that distance hold next to no scene. */
+#define LEAST_SCENE 0.05
 /* … and are told apart from different exposures by this factor. */
 #define OTHER_EXPOSURE  3.0
 #define SATURATED_SHARE 0.01
@@ -103,21 +108,38 @@ is_constant (const float *values, gsize n)
   return TRUE;
 }
 
+/* noisy ≈ gain · clean + offset. Least squares make the gain too small where the
+ * clean image is noisy, too, and most so where there is little else in it; with
+ * the pixel next but one as instrument (Wald 1940) they do not, since that one
+ * shares the scene with the pixel and not its noise. */
+static void
+fit_scales (const Planes *planes, double *gain, double *offset, double *correlation)
+{
+  gsize n = (gsize) planes->width * (gsize) planes->height - LAG_PX;
+  double noisy_gain, noisy_offset, clean_gain, clean_offset, alike;
+
+  mg_least_squares (planes->clean, planes->noisy, n, gain, offset, correlation);
+  if (!mg_least_squares (planes->clean + LAG_PX, planes->noisy, n, &noisy_gain, &noisy_offset, NULL) ||
+      !mg_least_squares (planes->clean + LAG_PX, planes->clean, n, &clean_gain, &clean_offset, &alike) ||
+      alike < LEAST_SCENE || noisy_gain <= 0)
+    return;
+  *gain = noisy_gain / clean_gain;
+  *offset = noisy_offset - *gain * clean_offset;
+}
+
 /* What of the clean image maps to 0 and 1: the same values as of the noisy one
- * where both have one scale, else those that least squares make equal to them.
- * The noisy image is fitted to the clean one, since noise in the other place
- * would make the gain too small. */
+ * where both have one scale, else those that stand for the same light. */
 static void
 match_scales (MgItem *item, int c, const Planes *planes, double clean_low, double clean_high, MgDataset *dataset)
 {
   double range = item->high[c] - item->low[c], gain, offset, correlation, ratio = (clean_high - clean_low) / range;
 
-  mg_least_squares (planes->clean, planes->noisy, (gsize) planes->width * (gsize) planes->height, &gain, &offset, &correlation);
+  fit_scales (planes, &gain, &offset, &correlation);
   item->clean_low[c] = item->low[c];
   item->clean_high[c] = item->high[c];
   if (correlation < UNRELATED)
     mg_dataset_add_note (dataset, "%s: the image and its clean image have little in common; are they of the same field?", item->name);
-  else if (MAX (gain, 1 / gain) > SAME_SCALE || fabs (clean_low - item->low[c]) > 0.5 * range)
+  else if (MAX (gain, 1 / gain) > SAME_GAIN || fabs ((gain - 1) * item->low[c] + offset) > SAME_OFFSET * range)
     {
       item->clean_low[c] = (item->low[c] - offset) / gain;
       item->clean_high[c] = (item->high[c] - offset) / gain;
@@ -130,7 +152,7 @@ match_scales (MgItem *item, int c, const Planes *planes, double clean_low, doubl
 static gboolean
 replace_by_part (MgImage **image, const MgRect *rect, GError **error)
 {
-  MgImage *part = mg_image_part (*image, rect, -1, -1, error);
+  MgImage *part = mg_image_part (*image, rect, -1, -1, -1, error);
 
   if (part == NULL)
     return FALSE;
@@ -190,7 +212,7 @@ prepare_channel (MgItem *item, int c, gboolean align, const Planes *planes, MgDa
   if (planes->clean == NULL)
     return TRUE;
   note_gaps (item, "clean image", planes->clean, n, get_ceiling (mg_image_get_info (item->clean)), dataset);
-  if (!mg_normalisation (item->clean, c, 0, 0, &low, &high, cancellable, error))
+  if (!mg_normalisation (MG_NORMALISE_PERCENTILES, item->clean, c, 0, 0, &low, &high, cancellable, error))
     return FALSE;
   match_scales (item, c, planes, low, high, dataset);
   return c > 0 || check_shift (item, align, planes, dataset, error);

@@ -59,8 +59,8 @@ crop_item (const MgItem *item, const MgRect *rect, MgItemRole role, GError **err
   memcpy (part->high, item->high, sizeof part->high);
   memcpy (part->clean_low, item->clean_low, sizeof part->clean_low);
   memcpy (part->clean_high, item->clean_high, sizeof part->clean_high);
-  if ((part->image = mg_image_part (item->image, rect, -1, -1, error)) == NULL ||
-      (item->clean && (part->clean = mg_image_part (item->clean, rect, -1, -1, error)) == NULL) ||
+  if ((part->image = mg_image_part (item->image, rect, -1, -1, -1, error)) == NULL ||
+      (item->clean && (part->clean = mg_image_part (item->clean, rect, -1, -1, -1, error)) == NULL) ||
       (item->labels && (part->labels = crop_labels (item->labels, rect, error)) == NULL))
     {
       mg_item_free (part);

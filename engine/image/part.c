@@ -4,7 +4,7 @@
 typedef struct
 {
   MgImage *image; /* shared */
-  int x, y, z, t;
+  int x, y, c, z, t;
   gboolean whole; /* planes */
 } Part;
 
@@ -15,7 +15,7 @@ part_read (gpointer data, int c, int z, int t, const MgRect *rect,
   Part *part = data;
   MgRect moved = { rect->x + part->x, rect->y + part->y, rect->width, rect->height };
 
-  return mg_image_read (part->image, c, z + part->z, t + part->t, &moved, dst, stride, cancellable, error);
+  return mg_image_read (part->image, c + part->c, z + part->z, t + part->t, &moved, dst, stride, cancellable, error);
 }
 
 /* Reduced levels are those of the whole plane. */
@@ -33,7 +33,7 @@ part_read_level (gpointer data, int level, int c, int z, int t, const MgRect *re
 {
   Part *part = data;
 
-  return mg_image_read_level (part->image, level, c, z + part->z, t + part->t, rect, dst, stride, draft, cancellable, error);
+  return mg_image_read_level (part->image, level, c + part->c, z + part->z, t + part->t, rect, dst, stride, draft, cancellable, error);
 }
 
 static guint
@@ -55,6 +55,7 @@ part_free (gpointer data)
  * mg_image_part:
  * @image: (transfer none): what is read through
  * @rect: (nullable): in the image; %NULL for all of the plane
+ * @c: the one channel, or -1 for all
  * @z: the one slice, or -1 for all
  * @t: the one frame, or -1 for all
  *
@@ -65,6 +66,7 @@ part_free (gpointer data)
 MgImage *
 mg_image_part (MgImage *image,
                const MgRect *rect,
+               int c,
                int z,
                int t,
                GError **error)
@@ -73,11 +75,25 @@ mg_image_part (MgImage *image,
   MgImageInfo info = *mg_image_get_info (image);
   Part *part = g_new (Part, 1);
 
-  *part = (Part){ mg_image_ref (image), rect ? rect->x : 0, rect ? rect->y : 0, MAX (z, 0), MAX (t, 0), rect == NULL };
+  *part = (Part){
+    .image = mg_image_ref (image),
+    .x = rect ? rect->x : 0,
+    .y = rect ? rect->y : 0,
+    .c = MAX (c, 0),
+    .z = MAX (z, 0),
+    .t = MAX (t, 0),
+    .whole = rect == NULL,
+  };
   if (rect)
     {
       info.width = rect->width;
       info.height = rect->height;
+    }
+  if (c >= 0)
+    {
+      info.n_channels = 1;
+      info.is_rgb = FALSE;
+      info.channel_names = NULL;
     }
   if (z >= 0)
     info.n_z = 1;

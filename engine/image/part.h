@@ -4,6 +4,7 @@
 
 MgImage *mg_image_part (MgImage *image,
                         const MgRect *rect,
+                        int c,
                         int z,
                         int t,
                         GError **error);

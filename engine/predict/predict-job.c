@@ -19,6 +19,7 @@ typedef struct
   MgPredictRun *run;
   int plane, n_planes;     /* slices and frames, slices first */
   MgImageBuilder *builder; /* (nullable): of a restored image */
+  MgImageBuilder *scales;  /* (nullable): of its uncertainty */
 } Job;
 
 static void
@@ -26,6 +27,7 @@ clear_image (Job *job)
 {
   g_clear_pointer (&job->run, _mg_predict_run_free);
   g_clear_pointer (&job->builder, mg_image_builder_free);
+  g_clear_pointer (&job->scales, mg_image_builder_free);
   g_clear_pointer (&job->image, mg_image_unref);
 }
 
@@ -85,13 +87,17 @@ begin (Job *job, GCancellable *cancellable, GError **error)
       job->builder = mg_image_builder_new (info, job->options.as_float, error);
       if (job->builder == NULL)
         return FALSE;
+      if (mg_model_get_config (job->model)->probabilistic)
+        job->scales = mg_image_builder_new (info, TRUE, error);
+      if (mg_model_get_config (job->model)->probabilistic && job->scales == NULL)
+        return FALSE;
     }
   return begin_plane (job, cancellable, error);
 }
 
 /* A restored plane into its place. */
 static gboolean
-put_plane (Job *job, MgImage *restored, GCancellable *cancellable, GError **error)
+put_plane (Job *job, MgImage *restored, MgImageBuilder *builder, GCancellable *cancellable, GError **error)
 {
   const MgImageInfo *info = mg_image_get_info (restored);
   const MgRect all = { 0, 0, info->width, info->height };
@@ -103,7 +109,7 @@ put_plane (Job *job, MgImage *restored, GCancellable *cancellable, GError **erro
     {
       ok = mg_image_read_float (restored, c, 0, 0, &all, values, (gsize) info->width * sizeof (float), cancellable, error);
       if (ok)
-        mg_image_builder_put (job->builder, c, job->plane % n_z, job->plane / n_z, values);
+        mg_image_builder_put (builder, c, job->plane % n_z, job->plane / n_z, values);
     }
   mg_free_aligned (values);
   return ok;
@@ -115,13 +121,16 @@ deliver (Job *job, MgMaps *maps, MgDecoded *decoded, GCancellable *cancellable, 
 {
   if (job->builder != NULL)
     {
-      if (!put_plane (job, decoded->image, cancellable, error))
+      if (!put_plane (job, decoded->image, job->builder, cancellable, error) ||
+          (job->scales != NULL && !put_plane (job, decoded->uncertainty, job->scales, cancellable, error)))
         return FALSE;
       if (++job->plane < job->n_planes)
         return begin_plane (job, cancellable, error);
-      mg_image_unref (decoded->image);
+      mg_decoded_clear (decoded);
       decoded->image = mg_image_builder_finish (job->builder, error);
-      if (decoded->image == NULL)
+      if (decoded->image != NULL && job->scales != NULL)
+        decoded->uncertainty = mg_image_builder_finish (job->scales, error);
+      if (decoded->image == NULL || (job->scales != NULL && decoded->uncertainty == NULL))
         return FALSE;
     }
   if (!job->sink.done (job->next, job->image, maps, decoded, error, job->sink.data))

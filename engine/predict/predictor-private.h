@@ -26,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgPredictRun, _mg_predict_run_free)
 
 const MgTrainConfig *_mg_predictor_get_config (MgPredictor *predictor);
 const MgRecipe *_mg_predictor_get_recipe (MgPredictor *predictor);
+/* Whether every tile is looked at in all orientations. */
+gboolean _mg_predictor_get_augment (MgPredictor *predictor);
 /* Largest tile for a region of that size, a multiple of the network's. */
 gboolean _mg_predictor_choose_tile (MgPredictor *predictor,
                                     int width,

@@ -151,6 +151,12 @@ _mg_predictor_get_recipe (MgPredictor *predictor)
   return predictor->recipe;
 }
 
+gboolean
+_mg_predictor_get_augment (MgPredictor *predictor)
+{
+  return predictor->options.augment;
+}
+
 static MgPlan *
 make_plan (MgPredictor *predictor, int width, int height, GError **error)
 {
@@ -310,17 +316,20 @@ _mg_predictor_normalise (MgPredictor *predictor,
                          GCancellable *cancellable,
                          GError **error)
 {
+  MgNormalisation normalisation = (MgNormalisation) predictor->config.normalisation;
+  int n_channels = mg_image_get_info (image)->n_channels;
+
   if (predictor->normalised != image || predictor->normalised_z != z || predictor->normalised_t != t)
     {
       g_clear_pointer (&predictor->normalised, mg_image_unref);
-      for (int c = 0; c < predictor->config.net.n_in; c++)
-        if (!mg_normalisation (image, c, z, t, &predictor->low[c], &predictor->high[c], cancellable, error))
+      for (int c = 0; c < n_channels; c++)
+        if (!mg_normalisation (normalisation, image, c, z, t, &predictor->low[c], &predictor->high[c], cancellable, error))
           return FALSE;
       predictor->normalised = mg_image_ref (image);
       predictor->normalised_z = z;
       predictor->normalised_t = t;
     }
-  for (int c = 0; c < predictor->config.net.n_in; c++)
+  for (int c = 0; c < n_channels; c++)
     {
       low[c] = predictor->low[c];
       high[c] = predictor->high[c];

@@ -9,6 +9,9 @@
  * @tile: pixels a side of a tile, 0: chosen from the memory
  * @memory_bytes: budget of network and maps, 0: a quarter of what is free
  * @as_float: whether restored images are 32-bit floats, not of the image's type
+ * @augment: whether the network looks at all four mirror images and, where both
+ *   directions are alike, at their quarter turns, and the maps are the mean:
+ *   four or eight times the work
  */
 typedef struct
 {
@@ -16,6 +19,7 @@ typedef struct
   int tile;
   guint64 memory_bytes;
   gboolean as_float;
+  gboolean augment;
 } MgPredictOptions;
 
 /* A model on a device, ready to run over images by overlapping tiles; compute
@@ -61,7 +65,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgPredictor, mg_predictor_free)
 /* Predicts a list of images one after another on the compute thread. `done` is
  * called there for each image. Instances are those of the first slice and frame;
  * restored images have all planes, and the type and axes of the image they come
- * from, `maps` being those of the last plane. */
+ * from (their uncertainty: 32-bit floats), `maps` being those of the last plane. */
 typedef struct
 {
   gboolean (*load) (guint index, MgImage **image, GError **error, gpointer data);

@@ -146,10 +146,10 @@ read_strip (const MgSampler *s, int c, const Axis *columns, const Axis *rows, in
   n_source = (gsize) source_rect.width * (gsize) source_rect.height;
   source = mg_try_alloc (n_source * sizeof (float), "reading the image", error);
   shrunk = source == NULL ? NULL : mg_try_alloc ((gsize) source_rect.height * (gsize) grid_width * sizeof (float), "reading the image", error);
-  if (shrunk != NULL && mg_image_read_float (s->image, c, s->z, s->t, &source_rect, source,
+  if (shrunk != NULL && mg_image_read_float (s->image, s->channel + c, s->z, s->t, &source_rect, source,
                                              (gsize) source_rect.width * sizeof (float), cancellable, error))
     {
-      mg_normalise (source, n_source, s->low[c], s->high[c]);
+      mg_normalise (source, n_source, s->low[s->channel + c], s->high[s->channel + c]);
       shrink_columns (columns, source, source_rect.height, shrunk);
       shrink_rows (rows, shrunk, first, grid_width, v0, *v1, out + c, s->n_channels);
     }

@@ -10,8 +10,8 @@
  * @y: likewise
  * @step_x: image pixels a grid pixel
  * @step_y: likewise
- * @low: of each channel: becomes 0
- * @high: of each channel: becomes 1
+ * @low: of each of the image's channels: becomes 0
+ * @high: likewise: becomes 1
  *
  * A grid laid over one plane of an image: what the network sees of it.
  */
@@ -19,6 +19,7 @@ typedef struct
 {
   MgImage *image; /* borrowed */
   int z, t;
+  int channel; /* of the image, the first that is read */
   int n_channels;
   double x, y;
   double step_x, step_y;

@@ -62,6 +62,10 @@ typedef struct
   int blind_radius;     /* px: how far the surroundings reach */
   int blind_x, blind_y; /* px to each side that are hidden, too, because their noise
                          * is alike (Broaddus et al. 2020); -1: as measured */
+  /* how images are restored */
+  gboolean probabilistic; /* a Laplace distribution of each value is learned, not the value alone */
+  gboolean each_channel;  /* channels go through the network one by one, not together */
+  int normalisation;      /* MgNormalisation, of the images before the network */
   /* learned from the data, kept for prediction */
   double object_diameter; /* px, of the training images' typical instances, the median; 0 not known */
   double working_scale;   /* images are resized by this before the network; 1 none */

@@ -18,7 +18,7 @@ care_defaults (MgTrainConfig *config)
     .recipe = "care",
     .net = {
       .n_in = 1,
-      .depth = 2,
+      .depth = 3,
       .base_filters = 32,
       .kernel = 3,
       .n_convs = 2,
@@ -42,7 +42,7 @@ care_defaults (MgTrainConfig *config)
 static gboolean
 care_build (MgGraph *graph, const MgTrainConfig *config, int n, int height, int width, gboolean training, GError **error)
 {
-  return mg_restore_build (graph, config, MG_LOSS_MAE, n, height, width, training, error);
+  return mg_restore_build (graph, config, MG_LOSS_MSE, n, height, width, training, error);
 }
 
 static gboolean

@@ -54,7 +54,8 @@ int
 mg_recipe_n_maps (const MgRecipe *recipe,
                   const MgTrainConfig *config)
 {
-  return recipe->n_maps > 0 ? recipe->n_maps : config->net.n_in;
+  return recipe->n_maps > 0 ? recipe->n_maps : config->probabilistic ? 2 * config->net.n_in
+                                                                     : config->net.n_in;
 }
 
 /**
@@ -80,6 +81,7 @@ mg_decoded_clear (MgDecoded *decoded)
 {
   g_clear_pointer (&decoded->instances, mg_instances_unref);
   g_clear_pointer (&decoded->image, mg_image_unref);
+  g_clear_pointer (&decoded->uncertainty, mg_image_unref);
 }
 
 static gboolean
@@ -150,6 +152,7 @@ mg_train_config_check (const MgTrainConfig *config,
          in_range ("The radius of a blind spot's surroundings", config->blind_radius, 0, MG_BLIND_MAX_REACH, error) &&
          in_range ("The blind spot's reach along rows", config->blind_x, -1, MG_BLIND_MAX_REACH, error) &&
          in_range ("The blind spot's reach along columns", config->blind_y, -1, MG_BLIND_MAX_REACH, error) &&
+         in_range ("The way to normalise", config->normalisation, 0, MG_N_NORMALISATIONS - 1, error) &&
          in_range ("The working diameter", config->working_diameter, 0, 1000, error) &&
          in_range ("The working scale", config->working_scale, 0.05, 20, error);
 }

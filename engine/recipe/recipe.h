@@ -23,7 +23,8 @@ typedef struct
 
 /* The network's output over one image: planar, each plane width × height, in
  * the network's working scale. `low` and `high` of each input channel are what
- * became 0 and 1 before the network. */
+ * became 0 and 1 before the network. Where channels went through it one by one,
+ * the first map of each comes first, then the second of each. */
 typedef struct
 {
   int width, height;
@@ -32,11 +33,14 @@ typedef struct
   double low[MG_DATASET_MAX_CHANNELS], high[MG_DATASET_MAX_CHANNELS];
 } MgMaps;
 
-/* What a decoded image is: exactly one is set. */
+/* What a decoded image is: instances or an image. */
 typedef struct
 {
   MgInstances *instances;
   MgImage *image;
+  /* (nullable): of a probabilistic model: the scale b of each value's Laplace
+   * distribution in the image's units; half of the true values lie within b · ln 2 */
+  MgImage *uncertainty;
 } MgDecoded;
 
 void mg_decoded_clear (MgDecoded *decoded);
@@ -53,7 +57,8 @@ typedef struct
   gboolean self_supervised; /* learns from the images alone */
   int n_targets;
   const MgTargetSpec *targets;
-  int n_maps; /* channels of the output tensor "maps"; 0: as many as the images have */
+  int n_maps; /* channels of the output tensor "maps"; 0: as many as the images have, twice that
+               * where a distribution is learned: then the values, and s of their scales */
   void (*defaults) (MgTrainConfig *config);
   /* looks at the prepared data and sets what depends on it (working scale …) */
   void (*adapt) (MgTrainConfig *config, MgDataset *dataset);

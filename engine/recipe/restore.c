@@ -2,12 +2,36 @@
 
 #include "base/mem.h"
 
+#include <math.h>
+
+/* softplus (s) + the least: b of a Laplace distribution, as MG_LOSS_LAPLACE has it */
+static float
+get_scale (float s)
+{
+  return MAX (s, 0.0f) + log1pf (expf (-fabsf (s))) + (float) MG_LAPLACE_MIN_SCALE;
+}
+
+/* The head's result and, behind it, the scales' where they are learned. */
+static MgTensorId
+append_heads (MgGraph *graph, const MgTrainConfig *config, MgTensorId features, GError **error)
+{
+  MgTensorId heads[2] = { mg_unet_head (graph, features, "head", config->net.n_in, error) };
+
+  if (heads[0] != MG_TENSOR_NONE && config->net.residual_output)
+    heads[0] = mg_unet_residual (graph, heads[0], error);
+  if (heads[0] == MG_TENSOR_NONE || !config->probabilistic)
+    return heads[0];
+  heads[1] = mg_unet_head (graph, features, "scale", config->net.n_in, error);
+  return heads[1] == MG_TENSOR_NONE ? heads[1] : mg_graph_append (graph, MG_OP_CONCAT, heads, 2, NULL, error);
+}
+
 /**
  * mg_restore_build:
- * @loss: between "maps" and the input "target.clean", weighed by "weight.clean"
+ * @loss: between "maps" and the input "target.clean", weighed by "weight.clean";
+ *   the Laplace distribution's instead where one is learned
  *
  * Appends a U-Net with as many channels out as in, which adds its result to the
- * image where the settings ask for it.
+ * image where the settings ask for it, and a second head for the scales.
  *
  * Returns: FALSE with an error
  */
@@ -21,15 +45,14 @@ mg_restore_build (MgGraph *graph,
                   gboolean training,
                   GError **error)
 {
-  const MgOpParams copy = { .act = { MG_ACT_NONE } }, params = { .loss = { loss, 1 } };
+  const MgOpParams copy = { .act = { MG_ACT_NONE } };
+  const MgOpParams params = { .loss = { config->probabilistic ? MG_LOSS_LAPLACE : loss, 1 } };
   const gint64 plane[MG_N_AXES] = { n, 1, height, width, 1 };
   const gint64 all[MG_N_AXES] = { n, 1, height, width, config->net.n_in };
   MgTensorId features = mg_unet_append (graph, &config->net, n, height, width, error);
-  MgTensorId restored = features == MG_TENSOR_NONE ? features : mg_unet_head (graph, features, "head", config->net.n_in, error);
+  MgTensorId restored = features == MG_TENSOR_NONE ? features : append_heads (graph, config, features, error);
   MgTensorId maps, source[3];
 
-  if (restored != MG_TENSOR_NONE && config->net.residual_output)
-    restored = mg_unet_residual (graph, restored, error);
   if (restored == MG_TENSOR_NONE)
     return FALSE;
   maps = mg_graph_append (graph, MG_OP_ACT, &restored, 1, &copy, error);
@@ -44,14 +67,55 @@ mg_restore_build (MgGraph *graph,
   restored = mg_graph_append (graph, MG_OP_LOSS, source, 3, &params, error);
   if (restored == MG_TENSOR_NONE)
     return FALSE;
-  mg_graph_set_output (graph, restored, loss == MG_LOSS_MAE ? "loss.mae" : "loss.mse");
+  mg_graph_set_output (graph, restored, "loss.clean");
   return TRUE;
+}
+
+static float *
+allocate (const MgImageInfo *info, GError **error)
+{
+  gsize n;
+
+  if (!mg_size_mul ((gsize) info->width, (gsize) info->height, &n) ||
+      !mg_size_mul (n, (gsize) info->n_channels * sizeof (float), &n))
+    n = G_MAXSIZE;
+  return mg_try_alloc (n, "the restored image", error);
+}
+
+static MgImage *
+decode_values (const MgMaps *maps, const MgImageInfo *info, GError **error)
+{
+  gsize n = (gsize) info->width * (gsize) info->height;
+  float *pixels = allocate (info, error);
+
+  for (int c = 0; c < info->n_channels && pixels != NULL; c++)
+    {
+      float low = (float) maps->low[c], range = (float) (maps->high[c] - maps->low[c]);
+
+      for (gsize i = 0; i < n; i++)
+        pixels[(gsize) c * n + i] = maps->planes[(gsize) c * n + i] * range + low;
+    }
+  return pixels == NULL ? NULL : mg_image_new_take (info, pixels, mg_free_aligned, error);
+}
+
+/* The second half of the maps. */
+static MgImage *
+decode_scales (const MgMaps *maps, const MgImageInfo *info, GError **error)
+{
+  gsize n = (gsize) info->width * (gsize) info->height;
+  const float *scales = maps->planes + n * (gsize) info->n_channels;
+  float *pixels = allocate (info, error);
+
+  for (int c = 0; c < info->n_channels && pixels != NULL; c++)
+    for (gsize i = 0; i < n; i++)
+      pixels[(gsize) c * n + i] = get_scale (scales[(gsize) c * n + i]) * (float) (maps->high[c] - maps->low[c]);
+  return pixels == NULL ? NULL : mg_image_new_take (info, pixels, mg_free_aligned, error);
 }
 
 /**
  * mg_restore_decode:
- * @maps: of as many channels as the image
- * @out: (out): an image of 32-bit floats in the units of the one that was restored
+ * @maps: of as many channels as the image, twice that of a probabilistic model
+ * @out: (out): images of 32-bit floats in the units of the one that was restored
  *
  * Undoes the normalisation. Any thread.
  *
@@ -68,25 +132,24 @@ mg_restore_decode (const MgMaps *maps,
                    MgDecoded *out,
                    GError **error)
 {
-  const MgImageInfo info = { .width = width, .height = height, .n_channels = maps->n_channels, .n_z = 1, .n_t = 1, .type = MG_PIXEL_F32 };
-  gsize n, size;
-  float *pixels;
+  const MgImageInfo info = {
+    .width = width,
+    .height = height,
+    .n_channels = config->probabilistic ? maps->n_channels / 2 : maps->n_channels,
+    .n_z = 1,
+    .n_t = 1,
+    .type = MG_PIXEL_F32,
+  };
 
   g_return_val_if_fail (maps->width == width && maps->height == height, FALSE);
 
-  if (!mg_size_mul ((gsize) width, (gsize) height, &n) || !mg_size_mul (n, (gsize) maps->n_channels * sizeof (float), &size))
-    size = G_MAXSIZE;
-  pixels = mg_try_alloc (size, "the restored image", error);
-  if (pixels == NULL)
-    return FALSE;
-  for (int c = 0; c < maps->n_channels; c++)
+  out->image = decode_values (maps, &info, error);
+  if (out->image != NULL && config->probabilistic)
     {
-      float low = (float) maps->low[c], range = (float) (maps->high[c] - maps->low[c]);
-
-      for (gsize i = 0; i < n; i++)
-        pixels[(gsize) c * n + i] = maps->planes[(gsize) c * n + i] * range + low;
+      out->uncertainty = decode_scales (maps, &info, error);
+      if (out->uncertainty == NULL)
+        g_clear_pointer (&out->image, mg_image_unref);
     }
-  out->image = mg_image_new_take (&info, pixels, mg_free_aligned, error);
   return out->image != NULL;
 }
 
@@ -110,6 +173,7 @@ void
 mg_restore_adapt (MgTrainConfig *config,
                   MgDataset *dataset)
 {
+  /* the dataset gives channels one by one where each_channel is set */
   if (mg_dataset_get_n (dataset) > 0)
     config->net.n_in = mg_image_get_info (mg_dataset_get (dataset, 0)->image)->n_channels;
   config->object_diameter = 0;

@@ -60,6 +60,9 @@ static const Field fields[] = {
   FIELD ("blind_spot", "radius", INT, blind_radius),
   FIELD ("blind_spot", "reach_x", INT, blind_x),
   FIELD ("blind_spot", "reach_y", INT, blind_y),
+  FIELD ("restoration", "probabilistic", BOOLEAN, probabilistic),
+  FIELD ("restoration", "each_channel", BOOLEAN, each_channel),
+  FIELD ("restoration", "normalisation", INT, normalisation),
   FIELD ("learned", "object_diameter", DOUBLE, object_diameter),
   FIELD ("learned", "working_scale", DOUBLE, working_scale),
   FIELD ("learned", "working_diameter", DOUBLE, working_diameter),
@@ -299,11 +302,12 @@ read_field (const Field *field, JsonObject *object, MgTrainConfig *config)
     }
 }
 
-/* Models from before blind spots do not speak of them. */
+/* Models from before blind spots and ways to restore do not speak of them. */
 static gboolean
 is_left_out (const Field *field, JsonObject *object)
 {
-  return strcmp (field->section, "blind_spot") == 0 && mg_manifest_get_object (object, field->section) == NULL;
+  return (strcmp (field->section, "blind_spot") == 0 || strcmp (field->section, "restoration") == 0) &&
+         mg_manifest_get_object (object, field->section) == NULL;
 }
 
 /**

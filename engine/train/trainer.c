@@ -238,6 +238,7 @@ prepare (MgTrainer *trainer, MgProgress *progress, GCancellable *cancellable, GE
   const MgRecipe *recipe = mg_recipe_find (trainer->config.recipe, error);
 
   mg_progress_set (progress, "Looking at the images", 0, 0);
+  mg_dataset_set_normalisation (trainer->dataset, (MgNormalisation) trainer->config.normalisation);
   if (recipe == NULL || !mg_dataset_prepare (trainer->dataset, trainer->config.validation_share, trainer->config.seed,
                                              progress, cancellable, error))
     return MG_STEP_ERROR;

@@ -54,10 +54,27 @@ run 'train n2v' 0 'trained: 4 steps' "$cli" train --recipe n2v --images noisy/im
 run 'restore with n2v as floats' 0 'cells-003.tif' "$cli" predict --model n2v.safetensors --images noisy/test/images --out floats \
   --float --device cpu
 run 'floats are written' 0 'float' "$cli" info floats/cells-003.tif
+run 'train care with every option' 0 'validation: PSNR' "$cli" train --recipe care --images noisy/images --clean noisy/clean \
+  --out unsure.safetensors --steps 4 --probabilistic --channels each --normalize mean-std $small
+run 'restore with uncertainty, looking in all directions' 0 'cells-003.tif' "$cli" predict --model unsure.safetensors \
+  --images noisy/test/images --out unsure --uncertainty --augment --device cpu
+check 'the results are alone in their folder' same_files unsure 'cells-003.tif uncertainty '
+check 'the uncertainty is named after the image' same_files unsure/uncertainty 'cells-003_uncertainty.tif '
+run 'the uncertainty is in floats of the same pixel size' 0 'float' "$cli" info unsure/uncertainty/cells-003_uncertainty.tif
+check 'and pixel size' grep -q 'pixel size: 0.325' out
+run 'predict cells looking in all directions' 0 'cells-005.tif: [0-9]+ cells' "$cli" predict --model model.safetensors \
+  --images project/test/images/cells-005.tif --out turned --augment --device cpu
 for filter in gaussian median nlm; do
   run "restore with $filter" 0 "$filter of strength" "$cli" predict --classical $filter --images noisy/test/images --out with-$filter
 done
 refused 'an unknown filter' 2 'wiener' 'gaussian' "$cli" predict --classical wiener --images noisy/images --out wiener
+refused 'uncertainty of a model that knows none' 2 'care.safetensors' '--probabilistic' "$cli" predict --model care.safetensors \
+  --images noisy/test/images --out never --uncertainty
+refused 'n2v with a distribution' 2 'n2v' '--probabilistic' "$cli" train --recipe n2v --images noisy/images --out never.safetensors --probabilistic
+refused 'segmentation channel by channel' 2 'boundary' '--channels' "$cli" train --images project/images --labels project/labels \
+  --out never.safetensors --channels each
+refused 'an unknown way to normalise' 2 'minmax' 'percentile, mean-std' "$cli" train --recipe n2v --images noisy/images \
+  --out never.safetensors --normalize minmax
 refused 'care without clean images' 2 'pairs' '--clean' "$cli" train --recipe care --images noisy/images --out never.safetensors
 run 'measure' 0 'rows' "$cli" measure --labels predicted --images project/test/images --out table.csv
 check 'the table has a row an instance' test "$(wc -l <table.csv)" -gt 1

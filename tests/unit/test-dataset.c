@@ -69,7 +69,7 @@ test_normalisation (void)
 
   g_autoptr (MgImage) image = image_of_floats (4, 251, values);
 
-  g_assert_true (mg_normalisation (image, 0, 0, 0, &low, &high, NULL, &error));
+  g_assert_true (mg_normalisation (MG_NORMALISE_PERCENTILES, image, 0, 0, 0, &low, &high, NULL, &error));
   g_assert_cmpfloat_with_epsilon (low, 10, 1e-6);
   g_assert_cmpfloat_with_epsilon (high, 998, 1e-6);
   mg_normalise (values, 1004, low, high);
@@ -93,12 +93,12 @@ test_normalisation_of_little (void)
 
   g_autoptr (MgImage) rare = image_of_floats (32, 32, spots);
 
-  g_assert_true (mg_normalisation (constant, 0, 0, 0, &low, &high, NULL, &error));
+  g_assert_true (mg_normalisation (MG_NORMALISE_PERCENTILES, constant, 0, 0, 0, &low, &high, NULL, &error));
   g_assert_cmpfloat (low, ==, 3);
   g_assert_cmpfloat (high, ==, 4);
-  g_assert_true (mg_normalisation (empty, 0, 0, 0, &low, &high, NULL, &error));
+  g_assert_true (mg_normalisation (MG_NORMALISE_PERCENTILES, empty, 0, 0, 0, &low, &high, NULL, &error));
   g_assert_cmpfloat (high, ==, low + 1);
-  g_assert_true (mg_normalisation (rare, 0, 0, 0, &low, &high, NULL, &error));
+  g_assert_true (mg_normalisation (MG_NORMALISE_PERCENTILES, rare, 0, 0, 0, &low, &high, NULL, &error));
   g_assert_cmpfloat (low, ==, 0);
   g_assert_cmpfloat (high, ==, 5);
 }
