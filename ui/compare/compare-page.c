@@ -54,7 +54,7 @@ static gboolean
 fits (MgComparePage *self,
       MgImage *image)
 {
-  MgImage *noisy = mg_document_get_image (self->document);
+  MgImage *noisy = self->document != NULL ? mg_document_get_image (self->document) : NULL;
   const MgImageInfo *a, *b;
 
   if (image == NULL || noisy == NULL)
