@@ -30,7 +30,7 @@ display_start (void)
   g_autofree char *xdotool = g_find_program_in_path ("xdotool");
   int ends[2];
   char number[16] = ":";
-  const char *argv[] = { "Xvfb", "-displayfd", NULL, "-screen", "0", SCREEN, "-nolisten", "tcp", NULL };
+  const char *argv[] = { "Xvfb", "-displayfd", NULL, "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset", NULL };
   g_autofree char *fd = NULL;
   gssize n;
 
