@@ -20,7 +20,7 @@ _mg_annotation_choose_label (MgAnnotation *annotation,
     return MG_LABEL_IGNORED;
   if (stroke->tool != MG_TOOL_BRUSH || (label != 0 && label != MG_LABEL_IGNORED))
     return label;
-  if (stroke->go_on != 0 && mg_annotation_get_area (annotation, stroke->go_on) == 0)
+  if (_mg_annotation_is_elsewhere (annotation, stroke->go_on))
     return stroke->go_on;
   return mg_label_table_new_label (&annotation->edit.table);
 }

@@ -284,6 +284,15 @@ mg_annotation_snapshot (MgAnnotation *annotation)
   return stack;
 }
 
+/* Whether other planes have an instance that the one in hand has not. */
+gboolean
+_mg_annotation_is_elsewhere (MgAnnotation *self,
+                             guint32 label)
+{
+  return label != 0 && self->presence != NULL && g_hash_table_contains (self->presence, GUINT_TO_POINTER (label)) &&
+         mg_annotation_get_area (self, label) == 0;
+}
+
 /* Notes that a tile of the plane in hand is no longer as it was last taken. */
 void
 _mg_annotation_touch (MgAnnotation *self,

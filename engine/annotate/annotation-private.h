@@ -68,6 +68,8 @@ void _mg_annotation_emit_changed (MgAnnotation *annotation);
 void _mg_annotation_notify_plane (MgAnnotation *annotation);
 void _mg_annotation_use_plane (MgAnnotation *annotation,
                                int plane);
+gboolean _mg_annotation_is_elsewhere (MgAnnotation *annotation,
+                                      guint32 label);
 void _mg_annotation_touch (MgAnnotation *annotation,
                            guint index);
 void _mg_annotation_note_labels (MgAnnotation *annotation,

@@ -365,6 +365,20 @@ mg_journal_cut (MgJournal *journal,
   return well;
 }
 
+/**
+ * mg_journal_exists:
+ * @labels: a label image
+ *
+ * Returns: whether something painted may not be in it yet
+ */
+gboolean
+mg_journal_exists (GFile *labels)
+{
+  g_autoptr (GFile) file = dup_file (labels);
+
+  return g_file_query_exists (file, NULL);
+}
+
 /* One record's tiles; FALSE for what mg_journal_append() never writes. */
 static gboolean
 replay_record (const guint8 *data,

@@ -24,6 +24,7 @@ gint64 mg_journal_get_size (MgJournal *journal);
 gboolean mg_journal_cut (MgJournal *journal,
                          gint64 size,
                          GError **error);
+gboolean mg_journal_exists (GFile *labels);
 gboolean mg_journal_replay (GFile *labels,
                             MgMaskStack *stack,
                             guint *n_edits,

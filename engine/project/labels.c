@@ -179,6 +179,20 @@ mg_project_item_load_labels (MgProjectItem *item,
   return g_steal_pointer (&stack);
 }
 
+/**
+ * mg_project_item_has_annotation:
+ * @item: an image's entry
+ *
+ * Returns: whether something painted was saved, in the label image or the journal
+ */
+gboolean
+mg_project_item_has_annotation (MgProjectItem *item)
+{
+  GFile *saved = mg_project_item_get_annotation (item);
+
+  return g_file_query_exists (saved, NULL) || mg_journal_exists (saved);
+}
+
 static void
 rows_of_stack (gpointer data,
                int z,

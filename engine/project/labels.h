@@ -10,6 +10,7 @@ MgMaskStack *mg_project_item_load_labels (MgProjectItem *item,
                                           char **warning,
                                           GCancellable *cancellable,
                                           GError **error);
+gboolean mg_project_item_has_annotation (MgProjectItem *item);
 gboolean mg_project_save_labels (GFile *file,
                                  MgMaskStack *stack,
                                  const MgImageInfo *like,

@@ -61,6 +61,7 @@ begin_paint (MgCanvas *self,
     .radius = pressure_radius (self, gesture),
     .erase_any = (state & GDK_SHIFT_MASK) != 0,
     .fill_closed = TRUE,
+    .go_on = self->selected,
   };
   double x, y;
 

@@ -219,6 +219,10 @@ mg_document_load_finish (MgDocument *self,
   self->edits = loaded->recovered ? 1 : 0; /* to be written to the label image */
   self->journal_failed = FALSE;
   loaded_free (loaded);
+  if (self->plane < mg_annotation_get_n_z (self->annotation) * mg_annotation_get_n_t (self->annotation))
+    mg_annotation_set_plane (self->annotation, self->plane);
+  else
+    self->plane = 0;
   g_signal_connect (self->annotation, "changed", G_CALLBACK (on_annotation_changed), self);
   _mg_document_set_up_channels (self);
   self->cells = (int) mg_annotation_get_n_instances (self->annotation);
@@ -243,6 +247,7 @@ mg_document_close (MgDocument *self)
   g_clear_object (&self->annotation);
   g_clear_pointer (&self->journal, mg_journal_unref);
   g_clear_pointer (&self->pyramid, mg_pyramid_unref);
+  g_clear_pointer (&self->plane_image, mg_image_unref);
   g_clear_pointer (&self->image, mg_image_unref);
   g_clear_pointer (&self->histograms, g_free);
   _mg_document_give_up_prediction (self);

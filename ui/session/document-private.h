@@ -30,6 +30,9 @@ struct _MgDocument
   GTask *saving;           /* (nullable): waits for the journal, or writes */
   GTask *loading;          /* borrowed, while one runs */
 
+  int plane;
+  MgImage *plane_image; /* (nullable): the plane in view, where the image has several */
+  GHashTable *aside;    /* (nullable): plane → MgInstances, predictions of the others */
   MgInstances *prediction;
   MgRect prediction_rect;
   MgKeptMaps *maps;
@@ -50,6 +53,7 @@ MgHistogram *_mg_document_count_channels (MgImage *image,
                                           GCancellable *cancellable,
                                           GError **error);
 void _mg_document_set_up_channels (MgDocument *self);
+void _mg_document_emit_prediction_changed (MgDocument *self);
 void _mg_document_emit_edited (MgDocument *self);
 void _mg_document_emit_journaled (MgDocument *self,
                                   const GError *error);

@@ -117,6 +117,7 @@ mg_document_dispose (GObject *object)
   mg_document_close (self);
   g_clear_pointer (&self->prediction, mg_instances_unref);
   g_clear_pointer (&self->maps, mg_kept_maps_unref);
+  g_clear_pointer (&self->aside, g_hash_table_unref);
   g_clear_object (&self->thumbnail);
   g_clear_object (&self->item);
   g_clear_error (&self->error);
@@ -181,6 +182,12 @@ void
 _mg_document_emit_edited (MgDocument *self)
 {
   g_signal_emit (self, signals[EDITED], 0);
+}
+
+void
+_mg_document_emit_prediction_changed (MgDocument *self)
+{
+  g_signal_emit (self, signals[PREDICTION_CHANGED], 0);
 }
 
 void

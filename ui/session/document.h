@@ -87,6 +87,26 @@ gboolean mg_document_save_finish (MgDocument *self,
                                   GAsyncResult *result,
                                   GError **error);
 
+void mg_document_set_plane (MgDocument *self,
+                            int z,
+                            int t);
+int mg_document_get_plane (MgDocument *self);
+MgImage *mg_document_get_plane_image (MgDocument *self);
+void mg_document_set_plane_prediction (MgDocument *self,
+                                       int plane,
+                                       MgInstances *instances,
+                                       const MgRect *rect,
+                                       MgKeptMaps *maps,
+                                       gboolean on_disk);
+void mg_document_interpolate_async (MgDocument *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean mg_document_interpolate_finish (MgDocument *self,
+                                         GAsyncResult *result,
+                                         guint *n_planes,
+                                         GError **error);
+
 MgInstances *mg_document_get_prediction (MgDocument *self);
 const MgRect *mg_document_get_prediction_rect (MgDocument *self);
 MgKeptMaps *mg_document_get_maps (MgDocument *self);

@@ -1,5 +1,6 @@
 #include "session/prediction.h"
 
+#include "image/part.h"
 #include "io/loader.h"
 #include "io/tiff-write.h"
 
@@ -34,7 +35,8 @@ typedef struct
   GWeakRef prediction;
   GPtrArray *documents; /* of MgDocument; only passed back */
   GPtrArray *items;     /* of MgProjectItem */
-  GPtrArray *images;    /* of MgImage, NULL where it is to be read */
+  GPtrArray *images;    /* of MgImage, flat, NULL where it is to be read */
+  GArray *planes;       /* of int: which plane of the image */
   MgModel *model;
   GFile *results; /* folder of restored images */
   char *version;  /* theirs */
@@ -45,6 +47,7 @@ typedef struct
 {
   GWeakRef prediction;
   MgDocument *document;
+  int plane;
   MgInstances *instances;
   MgRect rect;
   MgKeptMaps *maps;
@@ -87,6 +90,7 @@ run_free (gpointer data)
   for (guint i = 0; i < run->images->len; i++)
     g_clear_pointer ((MgImage **) &run->images->pdata[i], mg_image_unref);
   g_ptr_array_unref (run->images);
+  g_array_unref (run->planes);
   mg_model_unref (run->model);
   g_object_unref (run->results);
   g_free (run->version);
@@ -164,10 +168,26 @@ deliver (gpointer data)
   if (result->restored != NULL)
     mg_session_restored (self->session, result->document, result->version, result->restored);
   else
-    mg_document_set_prediction (result->document, result->instances, &result->rect, result->maps,
-                                result->message == NULL);
+    mg_document_set_plane_prediction (result->document, result->plane, result->instances, &result->rect,
+                                      result->maps, result->message == NULL);
   self->n_done++;
   return G_SOURCE_REMOVE;
+}
+
+/* Where the labels of one plane are kept: beside each other, by the plane's place. */
+static GFile *
+dup_result_file (Run *run,
+                 guint index)
+{
+  GFile *flat = mg_project_item_get_result (run->items->pdata[index]);
+  int plane = g_array_index (run->planes, int, index);
+  g_autoptr (GFile) folder = g_file_get_parent (flat);
+  g_autofree char *name = NULL;
+
+  if (plane == 0)
+    return g_object_ref (flat);
+  name = g_strdup_printf ("%s-plane-%03d.tif", mg_project_item_get_name (run->items->pdata[index]), plane + 1);
+  return g_file_get_child (folder, name);
 }
 
 /* Shown all the same when it cannot be kept. */
@@ -180,7 +200,8 @@ keep (Run *run,
 {
   MgProjectItem *item = run->items->pdata[index];
   g_autoptr (GFile) restored = mg_project_dup_restored (run->results, item, run->version);
-  GFile *file = decoded->image != NULL ? restored : mg_project_item_get_result (item);
+  g_autoptr (GFile) labels = dup_result_file (run, index);
+  GFile *file = decoded->image != NULL ? restored : labels;
   g_autoptr (GError) error = NULL;
   gboolean ok = mg_project_make_folder_for (file, &error);
 
@@ -210,6 +231,7 @@ image_done (guint index,
   result = g_new0 (Result, 1);
   g_weak_ref_init (&result->prediction, self);
   result->document = g_object_ref (run->documents->pdata[index]);
+  result->plane = g_array_index (run->planes, int, index);
   result->rect = (MgRect){ 0, 0, info->width, info->height };
   if (decoded->image != NULL)
     {
@@ -311,50 +333,110 @@ dup_version (MgSession *session)
   return g_strdelimit (name, "/", '-');
 }
 
+static Run *
+run_new (MgPrediction *self)
+{
+  Run *run = g_new0 (Run, 1);
+
+  g_weak_ref_init (&run->prediction, self);
+  run->documents = g_ptr_array_new_with_free_func (g_object_unref);
+  run->items = g_ptr_array_new_with_free_func (g_object_unref);
+  run->images = g_ptr_array_new ();
+  run->planes = g_array_new (FALSE, FALSE, sizeof (int));
+  run->model = mg_model_ref (mg_session_get_model (self->session));
+  run->results = mg_project_dup_results (mg_session_get_project (self->session));
+  run->version = dup_version (self->session);
+  return run;
+}
+
+static void
+add_image (Run *run,
+           MgDocument *document,
+           MgImage *image,
+           int plane)
+{
+  g_ptr_array_add (run->documents, g_object_ref (document));
+  g_ptr_array_add (run->items, g_object_ref (mg_document_get_item (document)));
+  g_ptr_array_add (run->images, image != NULL ? mg_image_ref (image) : NULL);
+  g_array_append_val (run->planes, plane);
+}
+
+static void
+start (MgPrediction *self,
+       Run *run)
+{
+  const MgPredictOptions options = { .device = mg_session_get_device (self->session) };
+  const MgPredictSink sink = { load_image, image_done, run, run_free };
+  guint n = run->documents->len;
+  MgDecodeParams params;
+
+  mg_prediction_get_params (self, &params);
+  self->n_done = 0;
+  self->job = mg_predict_job_new (run->model, &options, &params, n, &sink,
+                                  n == 1 ? MG_PRIORITY_URGENT : MG_PRIORITY_NORMAL);
+  g_signal_connect (self->job, "progress", G_CALLBACK (on_job_progress), self);
+  g_signal_connect (self->job, "finished", G_CALLBACK (on_job_finished), self);
+  mg_scheduler_submit (mg_session_get_scheduler (self->session), self->job);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /**
  * mg_prediction_start:
  * @self: a prediction that does not run
  * @documents: (element-type MgDocument): images to predict; the session has a model
  *
- * Predicts on the compute thread, training or not.
+ * Predicts on the compute thread, training or not: of an image of several planes
+ * the one in view. Restoring takes the image whole.
  */
 void
 mg_prediction_start (MgPrediction *self,
                      GPtrArray *documents)
 {
-  const MgPredictOptions options = { .device = mg_session_get_device (self->session) };
   Run *run;
-  MgDecodeParams params;
-  MgPredictSink sink;
+  gboolean segments;
 
   if (self->job != NULL || documents->len == 0)
     return;
-  run = g_new0 (Run, 1);
-  g_weak_ref_init (&run->prediction, self);
-  run->documents = g_ptr_array_new_with_free_func (g_object_unref);
-  run->items = g_ptr_array_new_with_free_func (g_object_unref);
-  run->images = g_ptr_array_new ();
-  run->model = mg_model_ref (mg_session_get_model (self->session));
-  run->results = mg_project_dup_results (mg_session_get_project (self->session));
-  run->version = dup_version (self->session);
+  run = run_new (self);
+  segments = mg_model_get_recipe (run->model)->task == MG_TASK_SEGMENT;
   for (guint i = 0; i < documents->len; i++)
     {
       MgDocument *document = documents->pdata[i];
       MgImage *image = mg_document_get_image (document);
 
-      g_ptr_array_add (run->documents, g_object_ref (document));
-      g_ptr_array_add (run->items, g_object_ref (mg_document_get_item (document)));
-      g_ptr_array_add (run->images, image != NULL ? mg_image_ref (image) : NULL);
+      if (image != NULL && segments)
+        add_image (run, document, mg_document_get_plane_image (document), mg_document_get_plane (document));
+      else
+        add_image (run, document, image, 0);
     }
-  mg_prediction_get_params (self, &params);
-  sink = (MgPredictSink){ load_image, image_done, run, run_free };
-  self->n_done = 0;
-  self->job = mg_predict_job_new (run->model, &options, &params, documents->len, &sink,
-                                  documents->len == 1 ? MG_PRIORITY_URGENT : MG_PRIORITY_NORMAL);
-  g_signal_connect (self->job, "progress", G_CALLBACK (on_job_progress), self);
-  g_signal_connect (self->job, "finished", G_CALLBACK (on_job_finished), self);
-  mg_scheduler_submit (mg_session_get_scheduler (self->session), self->job);
-  g_signal_emit (self, signals[CHANGED], 0);
+  start (self, run);
+}
+
+/**
+ * mg_prediction_start_planes:
+ * @self: a prediction that does not run
+ * @document: a loaded image; the session has a model that segments
+ *
+ * Predicts every slice and time point of one image.
+ */
+void
+mg_prediction_start_planes (MgPrediction *self,
+                            MgDocument *document)
+{
+  MgImage *image = mg_document_get_image (document);
+  const MgImageInfo *info = mg_image_get_info (image);
+  Run *run;
+
+  if (self->job != NULL)
+    return;
+  run = run_new (self);
+  for (int p = 0; p < info->n_z * info->n_t; p++)
+    {
+      g_autoptr (MgImage) plane = mg_image_part (image, NULL, -1, p % info->n_z, p / info->n_z, NULL);
+
+      add_image (run, document, plane, p);
+    }
+  start (self, run);
 }
 
 /**

@@ -18,6 +18,8 @@ void mg_prediction_get_params (MgPrediction *self,
                                MgDecodeParams *params);
 void mg_prediction_start (MgPrediction *self,
                           GPtrArray *documents);
+void mg_prediction_start_planes (MgPrediction *self,
+                                 MgDocument *document);
 void mg_prediction_stop (MgPrediction *self);
 void mg_prediction_decode (MgPrediction *self,
                            MgDocument *document);

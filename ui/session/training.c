@@ -1,7 +1,6 @@
 #include "session/training.h"
 
-#include "io/loader.h"
-#include "project/training-area.h"
+#include "session/training-data.h"
 
 /* How often the image in view is predicted with the network as it is. */
 #define PREVIEW_S 3
@@ -39,19 +38,9 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MgTraining, mg_training, G_TYPE_OBJECT)
 
-/* An image to learn from: loaded, as a snapshot, or to be read. */
 typedef struct
 {
-  MgProjectItem *item;
-  MgImage *image;  /* (nullable) */
-  MgMask *mask;    /* (nullable) */
-  GArray *regions; /* (nullable), of MgRect: with mask */
-  GFile *clean;    /* (nullable) */
-} Source;
-
-typedef struct
-{
-  GArray *sources;
+  GPtrArray *sources; /* of MgTrainingSource */
   const MgRecipe *recipe;
   MgTrainConfig config;
   MgModel *start_from; /* (nullable) */
@@ -59,23 +48,11 @@ typedef struct
 } Preparation;
 
 static void
-source_clear (gpointer data)
-{
-  Source *source = data;
-
-  g_clear_object (&source->item);
-  g_clear_pointer (&source->image, mg_image_unref);
-  g_clear_pointer (&source->mask, mg_mask_free);
-  g_clear_pointer (&source->regions, g_array_unref);
-  g_clear_object (&source->clean);
-}
-
-static void
 preparation_free (gpointer data)
 {
   Preparation *preparation = data;
 
-  g_array_unref (preparation->sources);
+  g_ptr_array_unref (preparation->sources);
   g_clear_pointer (&preparation->start_from, mg_model_unref);
   g_free (preparation->device);
   g_free (preparation);
@@ -140,79 +117,6 @@ mg_training_new (MgSession *session)
   return self;
 }
 
-static gboolean
-has_cells (MgLabels *labels)
-{
-  return mg_labels_get_n (labels) > (mg_labels_get_max (labels) == MG_LABEL_IGNORED);
-}
-
-/* What is painted, and what of it counts; NULL where there is nothing. */
-static gboolean
-load_labels (const Source *source,
-             MgLabels **labels,
-             GArray **regions,
-             GCancellable *cancellable,
-             GError **error)
-{
-  GFile *saved = mg_project_item_get_annotation (source->item);
-  GFile *file = g_file_query_exists (saved, cancellable) ? saved : mg_project_item_get_labels (source->item);
-
-  *labels = NULL;
-  *regions = NULL;
-  if (source->mask != NULL)
-    {
-      *labels = mg_mask_to_training_labels (source->mask, error);
-      *regions = g_array_ref (source->regions);
-      return *labels != NULL;
-    }
-  if (file == NULL)
-    return TRUE;
-  *labels = mg_labels_load (file, cancellable, error);
-  return *labels != NULL && mg_training_area_load (file, labels, regions, cancellable, error);
-}
-
-/* Adds one image where it has something to teach: at least one cell, or, to
- * learn restoring, a clean image unless the method needs none. An image that
- * cannot be read stops the training: leaving it out in silence would change
- * what is learned. */
-static gboolean
-add_source (MgDataset *dataset,
-            const MgRecipe *recipe,
-            const Source *source,
-            GCancellable *cancellable,
-            GError **error)
-{
-  gboolean needs_clean = recipe->task == MG_TASK_DENOISE && !recipe->self_supervised;
-  g_autoptr (MgLabels) labels = NULL;
-  g_autoptr (GArray) regions = NULL;
-  g_autoptr (MgImage) image = NULL;
-  g_autoptr (MgImage) clean = NULL;
-
-  if (recipe->task == MG_TASK_SEGMENT)
-    {
-      if (!load_labels (source, &labels, &regions, cancellable, error))
-        return FALSE;
-      if (labels == NULL || !has_cells (labels))
-        return TRUE;
-    }
-  else if (mg_project_item_is_test (source->item) || (needs_clean && source->clean == NULL))
-    return TRUE;
-  if (needs_clean)
-    {
-      clean = mg_image_load (source->clean, cancellable, error);
-      if (clean == NULL)
-        return FALSE;
-    }
-  image = source->image != NULL ? mg_image_ref (source->image)
-                                : mg_image_load (mg_project_item_get_image (source->item), cancellable, error);
-  if (image == NULL || !mg_dataset_add (dataset, mg_project_item_get_name (source->item), image, labels, clean,
-                                        MG_ROLE_OF_TRAIN, error))
-    return FALSE;
-  if (regions != NULL)
-    mg_dataset_set_regions (dataset, (const MgRect *) regions->data, regions->len);
-  return TRUE;
-}
-
 static const char *
 nothing_to_learn (const MgRecipe *recipe)
 {
@@ -235,7 +139,7 @@ prepare_thread (GTask *task,
 
   for (guint i = 0; i < preparation->sources->len; i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, &error) ||
-        !add_source (dataset, preparation->recipe, &g_array_index (preparation->sources, Source, i), cancellable, &error))
+        !mg_training_source_add (preparation->sources->pdata[i], dataset, preparation->recipe, cancellable, &error))
       {
         g_task_return_error (task, g_steal_pointer (&error));
         return;
@@ -379,35 +283,6 @@ on_prepared (GObject *object,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-static void
-collect_sources (MgTraining *self,
-                 GArray *sources)
-{
-  GListModel *documents = mg_session_get_documents (self->session);
-
-  for (guint i = 0; i < g_list_model_get_n_items (documents); i++)
-    {
-      g_autoptr (MgDocument) document = g_list_model_get_item (documents, i);
-      MgAnnotation *annotation = mg_document_get_annotation (document);
-      Source source = { .item = g_object_ref (mg_document_get_item (document)) };
-
-      g_set_object (&source.clean, mg_project_item_get_clean (source.item));
-      if (annotation != NULL)
-        {
-          const MgRect *regions;
-          guint n;
-
-          source.image = mg_image_ref (mg_document_get_image (document));
-          source.mask = mg_mask_snapshot (mg_annotation_get_mask (annotation));
-          regions = mg_annotation_get_training_regions (annotation, &n);
-          source.regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
-          if (n > 0)
-            g_array_append_vals (source.regions, regions, n);
-        }
-      g_array_append_val (sources, source);
-    }
-}
-
 /**
  * mg_training_start:
  * @self: a training that does not run
@@ -431,14 +306,12 @@ mg_training_start (MgTraining *self,
   preparation->config = *config;
   preparation->recipe = recipe;
   preparation->device = g_strdup (mg_session_get_device (self->session));
-  preparation->sources = g_array_new (FALSE, FALSE, sizeof (Source));
-  g_array_set_clear_func (preparation->sources, source_clear);
+  preparation->sources = mg_training_list_sources (mg_session_get_documents (self->session));
   if (model != NULL && g_str_equal (mg_model_get_config (model)->recipe, config->recipe))
     {
       preparation->start_from = mg_model_ref (model);
       preparation->config.net = mg_model_get_config (model)->net;
     }
-  collect_sources (self, preparation->sources);
   g_array_set_size (self->history, 0);
   g_strlcpy (self->recipe, config->recipe, sizeof self->recipe);
   self->state = MG_TRAINING_PREPARING;

@@ -202,6 +202,8 @@ static const struct
   { "win.train", { "<Control>t" } },
   { "win.predict", { "<Control>r" } },
   { "win.predict-all", { "<Control><Shift>r" } },
+  { "win.interpolate-slices", { "<Control>i" } },
+  { "win.predict-slices", { "<Control><Alt>r" } },
   { "win.accept-all", { "<Control>Return", "<Control>KP_Enter" } },
   { "win.mode::segment", { "<Control>1" } },
   { "win.mode::denoise", { "<Control>2" } },
@@ -240,6 +242,8 @@ static const Key keys[] = {
   { GDK_KEY_a, 0, "win.image", "-1" },
   { GDK_KEY_Page_Down, 0, "win.slice", "1" },
   { GDK_KEY_Page_Up, 0, "win.slice", "-1" },
+  { GDK_KEY_Page_Down, GDK_SHIFT_MASK, "win.copy-slice", "1" },
+  { GDK_KEY_Page_Up, GDK_SHIFT_MASK, "win.copy-slice", "-1" },
   { GDK_KEY_period, 0, "win.time", "1" },
   { GDK_KEY_comma, 0, "win.time", "-1" },
   { GDK_KEY_Delete, 0, "win.delete", NULL },
@@ -391,6 +395,7 @@ _mg_window_update_actions (MgWindow *self)
   _mg_window_set_enabled (self, "save-in", mg_session_get_project (self->session) != NULL);
   _mg_window_set_enabled (self, "auto-contrast", ready);
   _mg_window_update_compare_actions (self);
+  _mg_window_update_planes (self);
 }
 
 void

@@ -231,7 +231,8 @@ on_preview (MgTraining *training,
 {
   if (restored != NULL)
     mg_compare_page_show_preview (self->compare_page, image, restored, rect);
-  else if (self->document != NULL && mg_document_get_image (self->document) == image)
+  else if (self->document != NULL && mg_document_get_image (self->document) != NULL &&
+           mg_document_get_plane_image (self->document) == image)
     mg_document_set_preview (self->document, instances, rect);
 }
 

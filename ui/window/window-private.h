@@ -31,6 +31,7 @@ struct _MgWindow
   gboolean config_set; /* other than the recipe's defaults */
   gboolean closing;    /* closes as soon as all is saved */
   guint close_timer;
+  gboolean interpolating; /* between slices, on another thread */
 
   AdwWindowTitle *title;
   AdwToastOverlay *toasts;
@@ -86,6 +87,10 @@ void _mg_window_show_canvas (MgWindow *self);
 gboolean _mg_window_denoises (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
 void _mg_window_install_jobs (MgWindow *self);
+void _mg_window_install_planes (MgWindow *self);
+void _mg_window_set_up_planes (MgWindow *self);
+void _mg_window_follow_plane (MgWindow *self);
+void _mg_window_update_planes (MgWindow *self);
 void _mg_window_show_prediction (MgWindow *self);
 void _mg_window_update_view (MgWindow *self);
 gboolean _mg_window_can_accept (MgWindow *self);

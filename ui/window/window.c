@@ -52,20 +52,7 @@ follow_annotation (MgWindow *self,
   g_signal_connect_data (annotation, "changed", G_CALLBACK (on_annotation_changed), self, NULL,
                          G_CONNECT_AFTER | G_CONNECT_SWAPPED);
   g_signal_connect_swapped (annotation, "notify", G_CALLBACK (on_annotation_changed), self);
-}
-
-static void
-set_up_planes (MgWindow *self)
-{
-  const MgImageInfo *info = mg_image_get_info (mg_document_get_image (self->document));
-
-  gtk_adjustment_configure (self->z_adjustment, 1, 1, info->n_z, 1, 1, 0);
-  gtk_adjustment_configure (self->t_adjustment, 1, 1, info->n_t, 1, 1, 0);
-  gtk_widget_set_visible (self->z_scale, info->n_z > 1);
-  gtk_widget_set_visible (GTK_WIDGET (self->z_label), info->n_z > 1);
-  gtk_widget_set_visible (self->t_scale, info->n_t > 1);
-  gtk_widget_set_visible (GTK_WIDGET (self->t_label), info->n_t > 1);
-  gtk_widget_set_visible (self->plane_bar, info->n_z > 1 || info->n_t > 1);
+  g_signal_connect_swapped (annotation, "notify::plane", G_CALLBACK (_mg_window_follow_plane), self);
 }
 
 static void
@@ -79,20 +66,6 @@ show_channels (MgWindow *self)
   channels = mg_document_get_channels (self->document, &n);
   mg_canvas_set_channels (self->canvas, channels, n);
   mg_compare_page_show_channels (self->compare_page);
-}
-
-static void
-on_plane (MgWindow *self)
-{
-  int z = (int) round (gtk_adjustment_get_value (self->z_adjustment));
-  int t = (int) round (gtk_adjustment_get_value (self->t_adjustment));
-  g_autofree char *z_text = g_strdup_printf ("z %d / %.0f", z, gtk_adjustment_get_upper (self->z_adjustment));
-  g_autofree char *t_text = g_strdup_printf ("t %d / %.0f", t, gtk_adjustment_get_upper (self->t_adjustment));
-
-  gtk_label_set_text (self->z_label, z_text);
-  gtk_label_set_text (self->t_label, t_text);
-  mg_canvas_set_plane (self->canvas, MAX (z - 1, 0), MAX (t - 1, 0));
-  mg_compare_page_set_plane (self->compare_page, MAX (z - 1, 0), MAX (t - 1, 0));
 }
 
 void
@@ -111,13 +84,16 @@ _mg_window_show_prediction (MgWindow *self)
 void
 _mg_window_update_view (MgWindow *self)
 {
+  MgImage *image = self->document != NULL ? mg_document_get_image (self->document) : NULL;
   MgRect rect;
 
+  if (image != NULL && !_mg_window_denoises (self))
+    image = mg_document_get_plane_image (self->document);
   if (_mg_window_denoises (self))
     mg_compare_view_visible_rect (mg_compare_page_get_view (self->compare_page), &rect);
   else
     mg_canvas_visible_rect (self->canvas, &rect);
-  mg_training_set_view (self->training, self->document != NULL ? mg_document_get_image (self->document) : NULL, &rect);
+  mg_training_set_view (self->training, image, &rect);
 }
 
 static void
@@ -140,9 +116,8 @@ show_document (MgWindow *self)
   mg_display_panel_set_document (self->display_panel, ready ? self->document : NULL);
   if (ready)
     {
-      set_up_planes (self);
       mg_canvas_set_image (self->canvas, mg_document_get_pyramid (self->document), self->annotation);
-      on_plane (self);
+      _mg_window_set_up_planes (self);
       show_channels (self);
       gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
     }
@@ -393,8 +368,6 @@ connect_parts (MgWindow *self)
   g_signal_connect_swapped (self->session, "save-failed", G_CALLBACK (on_save_failed_at_close), self);
   g_signal_connect_swapped (self->session, "notify::busy", G_CALLBACK (update_busy), self);
   g_signal_connect_swapped (self->display_panel, "changed", G_CALLBACK (show_channels), self);
-  g_signal_connect_swapped (self->z_adjustment, "value-changed", G_CALLBACK (on_plane), self);
-  g_signal_connect_swapped (self->t_adjustment, "value-changed", G_CALLBACK (on_plane), self);
   g_signal_connect_swapped (self->canvas, "viewport-changed", G_CALLBACK (_mg_window_update_view), self);
 }
 
@@ -420,6 +393,7 @@ mg_window_new (GtkApplication *app,
   _mg_window_install_drop (self);
   _mg_window_install_jobs (self);
   _mg_window_install_compare (self);
+  _mg_window_install_planes (self);
   _mg_window_update_actions (self);
   return self;
 }

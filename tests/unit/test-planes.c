@@ -1,0 +1,209 @@
+/* An annotation of several slices and time points. */
+#include <math.h>
+
+#include "annotate/annotation-planes.h"
+#include "annotate/interpolate.h"
+
+#define W   160
+#define H   120
+#define N_Z 5
+#define N_T 2
+
+static MgAnnotation *
+make (void)
+{
+  return mg_annotation_new_take_stack (mg_mask_stack_new (W, H, N_Z, N_T));
+}
+
+static guint32
+dab (MgAnnotation *annotation,
+     int plane,
+     double x,
+     double y,
+     double radius,
+     guint32 go_on)
+{
+  const MgStroke stroke = { MG_TOOL_BRUSH, radius, .go_on = go_on };
+  guint32 label;
+
+  mg_annotation_set_plane (annotation, plane);
+  label = mg_annotation_begin_stroke (annotation, &stroke, x, y);
+  mg_annotation_end_stroke (annotation);
+  return label;
+}
+
+static guint32
+get (MgAnnotation *annotation,
+     int plane,
+     int x,
+     int y)
+{
+  g_autoptr (MgMaskStack) stack = mg_annotation_snapshot (annotation);
+  MgMask *mask = mg_mask_stack_get (stack, plane);
+
+  return mask != NULL ? mg_mask_get (mask, x, y) : 0;
+}
+
+static void
+test_paint (void)
+{
+  g_autoptr (MgAnnotation) annotation = make ();
+  guint32 a = dab (annotation, 1, 30, 30, 10, 0), b = dab (annotation, 3, 30, 30, 10, 0);
+
+  /* each plane its own pixels, all planes one set of numbers */
+  g_assert_cmpuint (a, !=, b);
+  g_assert_cmpuint (get (annotation, 1, 30, 30), ==, a);
+  g_assert_cmpuint (get (annotation, 3, 30, 30), ==, b);
+  g_assert_cmpuint (get (annotation, 2, 30, 30), ==, 0);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
+  /* an instance goes on in another plane, once; then it is there */
+  g_assert_cmpuint (dab (annotation, 2, 40, 40, 8, a), ==, a);
+  g_assert_cmpuint (dab (annotation, 2, 90, 40, 8, a), !=, a);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 3);
+  /* a number nobody has is no instance to go on with */
+  g_assert_cmpuint (dab (annotation, 4, 30, 30, 5, 999), !=, 999);
+}
+
+static void
+test_undo (void)
+{
+  g_autoptr (MgAnnotation) annotation = make ();
+  guint32 a = dab (annotation, 1, 30, 30, 10, 0);
+
+  dab (annotation, 3, 30, 30, 10, 0);
+  mg_annotation_set_plane (annotation, 0);
+  g_assert_true (mg_annotation_undo (annotation));
+  /* what is undone comes into view */
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 3);
+  g_assert_cmpuint (get (annotation, 3, 30, 30), ==, 0);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 1);
+  g_assert_true (mg_annotation_undo (annotation));
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 1);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
+  g_assert_false (mg_annotation_undo (annotation));
+  g_assert_true (mg_annotation_redo (annotation));
+  g_assert_cmpuint (get (annotation, 1, 30, 30), ==, a);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 1);
+}
+
+static void
+test_copy (void)
+{
+  g_autoptr (MgAnnotation) annotation = make ();
+  guint32 a = dab (annotation, 1, 30, 30, 10, 0), b = dab (annotation, 1, 80, 30, 10, 0);
+  guint32 c = dab (annotation, 2, 80, 35, 10, 0);
+
+  g_assert_true (mg_annotation_copy_plane (annotation, 1, 2, 0));
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 2);
+  g_assert_cmpuint (get (annotation, 2, 30, 30), ==, a);
+  g_assert_cmpuint (get (annotation, 2, 80, 35), ==, c); /* protected */
+  g_assert_cmpuint (get (annotation, 2, 80, 21), ==, b);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 3);
+  g_assert_true (mg_annotation_copy_plane (annotation, 2, 3, c));
+  g_assert_cmpuint (get (annotation, 3, 30, 30), ==, 0);
+  g_assert_cmpuint (get (annotation, 3, 80, 35), ==, c);
+  g_assert_false (mg_annotation_copy_plane (annotation, 4, 0, 0)); /* nothing there */
+}
+
+static gint64
+area_in (MgMaskStack *stack,
+         int plane,
+         guint32 label,
+         double *x,
+         double *y)
+{
+  MgMask *mask = mg_mask_stack_get (stack, plane);
+  gint64 n = 0;
+
+  *x = *y = 0;
+  for (int i = 0; mask != NULL && i < H; i++)
+    for (int k = 0; k < W; k++)
+      if (mg_mask_get (mask, k, i) == label)
+        {
+          *x += k;
+          *y += i;
+          n++;
+        }
+  *x /= (double) MAX (n, 1);
+  *y /= (double) MAX (n, 1);
+  return n;
+}
+
+/* Between two discs are discs in between, of their number, where they would be
+ * on the way; other time points and slices outside have none. */
+static void
+test_interpolate (void)
+{
+  g_autoptr (MgAnnotation) annotation = make ();
+  g_autoptr (MgMaskStack) before = NULL;
+  g_autoptr (MgMaskStack) added = NULL;
+  g_autoptr (MgMaskStack) after = NULL;
+  g_autoptr (GError) error = NULL;
+  guint32 a = dab (annotation, 0, 40, 40, 20, 0), other;
+  double x, y;
+  guint n;
+
+  dab (annotation, 4, 100, 72, 10, a); /* far enough to share no pixel */
+  other = dab (annotation, 2, 72, 58, 4, 0);
+  dab (annotation, N_Z + 1, 40, 40, 10, a);
+  mg_annotation_set_plane (annotation, 3);
+  before = mg_annotation_snapshot (annotation);
+  added = mg_mask_stack_interpolate (before, &n, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, 3);
+  for (int z = 1; z <= 3; z++)
+    {
+      double radius = 20 - 10 * z / 4.0;
+      gint64 area = area_in (added, z, a, &x, &y);
+
+      g_test_message ("slice %d: %" G_GINT64_FORMAT " px of %.0f at %.1f, %.1f", z, area, G_PI * radius * radius, x, y);
+      g_assert_cmpfloat (fabs (sqrt ((double) area / G_PI) - radius), <, 0.7);
+      g_assert_cmpfloat (fabs (x - (40 + 60 * z / 4.0)), <, 1.1);
+      g_assert_cmpfloat (fabs (y - (40 + 32 * z / 4.0)), <, 1.1);
+    }
+  g_assert_null (mg_mask_stack_get (added, 0));
+  g_assert_null (mg_mask_stack_get (added, N_Z + 2));
+  /* one edit, protecting what is there, the slice in view staying so */
+  g_assert_cmpuint (mg_annotation_add_stack (annotation, added), ==, 3);
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 3);
+  g_assert_cmpuint (get (annotation, 2, 72, 58), ==, other);
+  g_assert_cmpuint (get (annotation, 2, 64, 50), ==, a);
+  g_assert_true (mg_annotation_undo (annotation));
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 3);
+  after = mg_annotation_snapshot (annotation);
+  for (int z = 1; z <= 3; z++)
+    g_assert_cmpint (area_in (after, z, a, &x, &y), ==, 0);
+  g_assert_true (mg_annotation_redo (annotation));
+  g_assert_cmpuint (get (annotation, 1, 55, 48), ==, a);
+  g_assert_cmpuint (get (annotation, 3, 85, 64), ==, a);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (MgAnnotation) annotation = make ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (MgMaskStack) stack = NULL;
+  g_autoptr (GError) error = NULL;
+  guint32 a = dab (annotation, 0, 40, 40, 20, 0);
+  guint n;
+
+  dab (annotation, 4, 100, 72, 10, a);
+  stack = mg_annotation_snapshot (annotation);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (mg_mask_stack_interpolate (stack, &n, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/planes/paint", test_paint);
+  g_test_add_func ("/planes/undo", test_undo);
+  g_test_add_func ("/planes/copy", test_copy);
+  g_test_add_func ("/planes/interpolate", test_interpolate);
+  g_test_add_func ("/planes/cancel", test_cancel);
+  return g_test_run ();
+}
