@@ -183,6 +183,42 @@ mg_project_find (MgProject *project,
   return found > 0;
 }
 
+/**
+ * mg_project_match_clean:
+ * @project: a project that no other thread looks at meanwhile
+ * @files: (element-type GFile): clean images
+ *
+ * Each becomes the clean image of the image of the same base name; one file for
+ * a project of one image needs no such name. An image is never its own clean one.
+ *
+ * Returns: how many images have got one
+ */
+guint
+mg_project_match_clean (MgProject *project,
+                        GPtrArray *files)
+{
+  gboolean only = project->items->len == 1 && files->len == 1;
+  guint n = 0;
+
+  for (guint i = 0; i < project->items->len; i++)
+    {
+      MgProjectItem *item = project->items->pdata[i];
+      g_autofree char *stem = dup_stem (mg_project_item_get_image (item));
+
+      for (guint k = 0; k < files->len; k++)
+        {
+          g_autofree char *other = dup_stem (files->pdata[k]);
+
+          if ((!only && strcmp (stem, other) != 0) || g_file_equal (files->pdata[k], mg_project_item_get_image (item)))
+            continue;
+          mg_project_item_set_clean (item, files->pdata[k]);
+          n++;
+          break;
+        }
+    }
+  return n;
+}
+
 /* The file of the same base name beside the images, or NULL. */
 static GFile *
 find_partner (GFile *folder,

@@ -48,6 +48,8 @@ guint mg_project_add (MgProject *project,
 gboolean mg_project_find (MgProject *project,
                           GFile *image,
                           guint *position);
+guint mg_project_match_clean (MgProject *project,
+                              GPtrArray *files);
 GFile *mg_project_get_model (MgProject *project);
 void mg_project_set_model (MgProject *project,
                            GFile *model);

@@ -2,6 +2,7 @@
 
 #include "image/derived.h"
 #include "image/histogram.h"
+#include "image/trust.h"
 
 #include <gio/gio.h>
 #include <math.h>
@@ -21,9 +22,8 @@ typedef struct
 {
   MgCompareMapper *mapper; /* main thread's; gone when the task is cancelled */
   MgCompareMapKind kind;
-  MgImage *left, *right;
-  int z, t;
-  MgPyramid *map; /* (nullable) out */
+  MgCompareMapSource source; /* with references */
+  MgPyramid *map;            /* (nullable) out */
   MgChannelView view;
 } Making;
 
@@ -32,8 +32,10 @@ making_free (gpointer data)
 {
   Making *making = data;
 
-  mg_image_unref (making->left);
-  mg_image_unref (making->right);
+  mg_image_unref (making->source.left);
+  mg_image_unref (making->source.right);
+  mg_image_unref (making->source.noisy);
+  g_clear_pointer (&making->source.clean, mg_image_unref);
   g_clear_pointer (&making->map, mg_pyramid_unref);
   g_free (making);
 }
@@ -51,7 +53,7 @@ find_range (Making *making,
 
   for (int c = 0; c < info->n_channels; c++)
     {
-      if (!mg_histogram_compute (map, c, MIN (making->z, info->n_z - 1), MIN (making->t, info->n_t - 1), histogram,
+      if (!mg_histogram_compute (map, c, MIN (making->source.z, info->n_z - 1), MIN (making->source.t, info->n_t - 1), histogram,
                                  cancellable, error))
         return FALSE;
       range = MAX (range, fabs (mg_histogram_percentile (histogram, BEYOND)));
@@ -63,6 +65,76 @@ find_range (Making *making,
   return TRUE;
 }
 
+static MgImage *
+make_difference (Making *making,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (MgImage) map = mg_image_difference (making->source.left, making->source.right, error);
+
+  return map != NULL && find_range (making, map, cancellable, error) ? g_steal_pointer (&map) : NULL;
+}
+
+static const struct
+{
+  const char *title;
+  MgTrustMap trust;
+} kinds[] = {
+  [MG_COMPARE_MAP_DIFFERENCE] = { "Left − right", 0 },
+  [MG_COMPARE_MAP_SSIM] = { "Similarity with clean", MG_TRUST_SSIM },
+  [MG_COMPARE_MAP_ERROR] = { "Error against clean", MG_TRUST_ERROR },
+  [MG_COMPARE_MAP_REMOVED] = { "Structure removed", MG_TRUST_REMOVED },
+};
+
+/* Alike is bright in a similarity; an error is seen up to where nearly all lies. */
+static gboolean
+choose_view (Making *making,
+             MgImage *map,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autofree MgHistogram *histogram = g_new (MgHistogram, 1);
+
+  making->view = (MgChannelView){ .visible = TRUE, .lut = MG_LUT_FIRE, .max = 1, .gamma = 1 };
+  switch (making->kind)
+    {
+    case MG_COMPARE_MAP_SSIM:
+      making->view.lut = MG_LUT_VIRIDIS;
+      return TRUE;
+    case MG_COMPARE_MAP_REMOVED:
+      making->view.max = 2 * MG_REMOVAL_SIGNIFICANT;
+      return TRUE;
+    default:
+      if (!mg_histogram_compute (map, 0, 0, 0, histogram, cancellable, error))
+        return FALSE;
+      making->view.max = MAX (mg_histogram_percentile (histogram, 100 - BEYOND), 1e-12);
+      return TRUE;
+    }
+}
+
+static MgImage *
+make_trust (Making *making,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const MgCompareMapSource *source = &making->source;
+  gboolean removed = making->kind == MG_COMPARE_MAP_REMOVED;
+  MgTrustPlane plane = { source->c, source->z, source->t, NULL };
+  MgTrustMap which = kinds[making->kind].trust;
+  g_auto (MgTrust) trust = { 0 };
+
+  if (!removed && source->clean == NULL)
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_USAGE, "This map needs a clean image to compare with; add one, or look at the difference");
+      return NULL;
+    }
+  if (!mg_trust_measure (source->right, removed ? source->noisy : NULL, removed ? NULL : source->clean, &plane, TRUE, &trust,
+                         cancellable, error) ||
+      !choose_view (making, trust.maps[which], cancellable, error))
+    return NULL;
+  return mg_image_ref (trust.maps[which]);
+}
+
 static void
 make_thread (GTask *task,
              gpointer source,
@@ -71,9 +143,10 @@ make_thread (GTask *task,
 {
   Making *making = task_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (MgImage) map = mg_image_difference (making->left, making->right, &error);
+  g_autoptr (MgImage) map = making->kind == MG_COMPARE_MAP_DIFFERENCE ? make_difference (making, cancellable, &error)
+                                                                      : make_trust (making, cancellable, &error);
 
-  if (map == NULL || !find_range (making, map, cancellable, &error))
+  if (map == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
@@ -93,7 +166,7 @@ on_made (GObject *source,
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return;
   g_task_propagate_boolean (G_TASK (result), &error);
-  making->mapper->func (making->map, "Left − right", &making->view, error, making->mapper->data);
+  making->mapper->func (making->map, kinds[making->kind].title, &making->view, error, making->mapper->data);
 }
 
 /**
@@ -141,25 +214,24 @@ mg_compare_mapper_stop (MgCompareMapper *mapper)
  * mg_compare_mapper_make:
  * @mapper: a maker of maps
  * @kind: which
- * @left: the image left
- * @right: the image right
- * @z: the slice in view
- * @t: the time point in view
+ * @source: of what
  */
 void
 mg_compare_mapper_make (MgCompareMapper *mapper,
                         MgCompareMapKind kind,
-                        MgImage *left,
-                        MgImage *right,
-                        int z,
-                        int t)
+                        const MgCompareMapSource *source)
 {
   Making *making = g_new0 (Making, 1);
   g_autoptr (GTask) task = NULL;
 
   mg_compare_mapper_stop (mapper);
   mapper->cancellable = g_cancellable_new ();
-  *making = (Making){ .mapper = mapper, .kind = kind, .left = mg_image_ref (left), .right = mg_image_ref (right), .z = z, .t = t };
+  *making = (Making){ .mapper = mapper, .kind = kind, .source = *source };
+  mg_image_ref (source->left);
+  mg_image_ref (source->right);
+  mg_image_ref (source->noisy);
+  if (source->clean != NULL)
+    mg_image_ref (source->clean);
   task = g_task_new (NULL, mapper->cancellable, on_made, NULL);
   g_task_set_task_data (task, making, making_free);
   g_task_run_in_thread (task, make_thread);

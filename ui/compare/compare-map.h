@@ -2,10 +2,39 @@
 
 #include "view/composer.h"
 
+/**
+ * MgCompareMapKind:
+ * @MG_COMPARE_MAP_DIFFERENCE: left − right, signed
+ * @MG_COMPARE_MAP_SSIM: how alike the right and the clean image are
+ * @MG_COMPARE_MAP_ERROR: how far the right is from the clean image
+ * @MG_COMPARE_MAP_REMOVED: where the right lacks structure of the noisy image
+ */
 typedef enum
 {
   MG_COMPARE_MAP_DIFFERENCE,
+  MG_COMPARE_MAP_SSIM,
+  MG_COMPARE_MAP_ERROR,
+  MG_COMPARE_MAP_REMOVED,
+  MG_COMPARE_N_MAPS,
 } MgCompareMapKind;
+
+/**
+ * MgCompareMapSource:
+ * @left: the image left
+ * @right: the image right
+ * @noisy: the image as it came
+ * @clean: (nullable): what it should be
+ * @c: channel, of maps that are of one only
+ * @z: slice
+ * @t: frame
+ *
+ * What a map is made of; images are borrowed for the call.
+ */
+typedef struct
+{
+  MgImage *left, *right, *noisy, *clean;
+  int c, z, t;
+} MgCompareMapSource;
 
 /* Makes maps of two images on another thread, one at a time, of several wishes
  * the last. Main thread. */
@@ -20,8 +49,5 @@ void mg_compare_mapper_free (MgCompareMapper *mapper);
 void mg_compare_mapper_stop (MgCompareMapper *mapper);
 void mg_compare_mapper_make (MgCompareMapper *mapper,
                              MgCompareMapKind kind,
-                             MgImage *left,
-                             MgImage *right,
-                             int z,
-                             int t);
+                             const MgCompareMapSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgCompareMapper, mg_compare_mapper_free)

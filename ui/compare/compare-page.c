@@ -1,23 +1,6 @@
-#include "compare/compare-page.h"
+#include "compare/compare-page-private.h"
 
-#include "compare/compare-map.h"
 #include "image/derived.h"
-
-struct _MgComparePage
-{
-  GtkBox parent_instance;
-
-  MgSession *session;   /* borrowed: the window's, which outlives this */
-  MgDocument *document; /* (nullable) */
-  MgRenditions *renditions;
-  MgRendition *left, *right; /* (nullable) */
-  int z, t;
-  gboolean linked;
-  MgCompareMapper *mapper;
-
-  MgCompareView *view;
-  GtkLabel *empty;
-};
 
 enum
 {
@@ -30,6 +13,7 @@ enum
 {
   CHANGED,
   MEASURE,
+  MAP_CHANGED,
   N_SIGNALS,
 };
 
@@ -38,23 +22,68 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MgComparePage, mg_compare_page, GTK_TYPE_BOX)
 
-/* Linked, every rendition is shown as the noisy one is: what differs is what
- * was changed. */
-static const MgChannelView *
-get_channels (MgComparePage *self,
-              MgRendition *rendition,
-              int *n)
+/* Before, its contrast is not known, and must not be asked for. */
+static gboolean
+is_loaded (MgComparePage *self)
 {
-  if (self->document != NULL && (self->linked || mg_rendition_get_kind (rendition) == MG_RENDITION_NOISY))
+  return self->document != NULL && mg_document_get_image (self->document) != NULL;
+}
+
+/**
+ * mg_compare_page_get_channels:
+ * @self: a page
+ * @rendition: one of its renditions
+ * @n: (out): how many channels
+ *
+ * Linked, every rendition is shown as the noisy one is: what differs is what was
+ * changed.
+ *
+ * Returns: how its channels are shown
+ */
+const MgChannelView *
+mg_compare_page_get_channels (MgComparePage *self,
+                              MgRendition *rendition,
+                              int *n)
+{
+  if (is_loaded (self) && (self->linked || mg_rendition_get_kind (rendition) == MG_RENDITION_NOISY))
     return mg_document_get_channels (self->document, n);
   return mg_rendition_get_channels (rendition, n);
 }
 
-static gboolean
-fits (MgComparePage *self,
-      MgImage *image)
+/**
+ * mg_compare_page_get_channel:
+ * @self: a page
+ *
+ * Returns: the channel that is measured: the first that is seen
+ */
+int
+mg_compare_page_get_channel (MgComparePage *self)
+{
+  const MgChannelView *channels;
+  int n;
+
+  if (!is_loaded (self))
+    return 0;
+  channels = mg_document_get_channels (self->document, &n);
+  for (int c = 0; c < n; c++)
+    if (channels[c].visible)
+      return c;
+  return 0;
+}
+
+/**
+ * mg_compare_page_fits:
+ * @self: a page
+ * @rendition: one of its renditions
+ *
+ * Returns: whether it is loaded and of the noisy image's size
+ */
+gboolean
+mg_compare_page_fits (MgComparePage *self,
+                      MgRendition *rendition)
 {
   MgImage *noisy = self->document != NULL ? mg_document_get_image (self->document) : NULL;
+  MgImage *image = mg_rendition_get_image (rendition);
   const MgImageInfo *a, *b;
 
   if (image == NULL || noisy == NULL)
@@ -69,16 +98,15 @@ show_side (MgComparePage *self,
            MgCompareLayer layer,
            MgRendition *rendition)
 {
-  MgImage *image = rendition != NULL && self->document != NULL ? mg_rendition_get_image (rendition) : NULL;
   const MgChannelView *channels;
   int n;
 
-  if (!fits (self, image))
+  if (rendition == NULL || !mg_compare_page_fits (self, rendition))
     {
       mg_compare_view_set_layer (self->view, layer, NULL, NULL, NULL, 0);
       return;
     }
-  channels = get_channels (self, rendition, &n);
+  channels = mg_compare_page_get_channels (self, rendition, &n);
   mg_compare_view_set_layer (self->view, layer, mg_rendition_get_pyramid (rendition), mg_rendition_get_title (rendition),
                              channels, n);
 }
@@ -95,7 +123,7 @@ update_empty (MgComparePage *self)
     text = g_strdup ("No result yet: press Train to learn from your images, Denoise to use a model, or try a Filter");
   else if (image == NULL)
     text = g_strdup ("Loading…");
-  else if (!fits (self, image))
+  else if (!mg_compare_page_fits (self, self->right))
     text = g_strdup_printf ("“%s” has another size than the noisy image; they cannot be compared",
                             mg_rendition_get_title (self->right));
   gtk_label_set_text (self->empty, text != NULL ? text : "");
@@ -103,39 +131,11 @@ update_empty (MgComparePage *self)
 }
 
 static void
-on_map (MgPyramid *map,
-        const char *title,
-        const MgChannelView *view,
-        const GError *error,
-        gpointer data)
-{
-  MgComparePage *self = data;
-
-  if (error != NULL)
-    mg_session_fail (self->session, error);
-  else
-    mg_compare_view_set_layer (self->view, MG_COMPARE_LAYER_MAP, map, title, view, 1);
-}
-
-/* Only made while it is looked at. */
-static void
-update_map (MgComparePage *self)
-{
-  MgImage *left = self->left != NULL ? mg_rendition_get_image (self->left) : NULL;
-  MgImage *right = self->right != NULL ? mg_rendition_get_image (self->right) : NULL;
-
-  mg_compare_mapper_stop (self->mapper);
-  mg_compare_view_set_layer (self->view, MG_COMPARE_LAYER_MAP, NULL, NULL, NULL, 0);
-  if (mg_compare_view_get_mode (self->view) == MG_COMPARE_MAP && left != NULL && right != NULL)
-    mg_compare_mapper_make (self->mapper, MG_COMPARE_MAP_DIFFERENCE, left, right, self->z, self->t);
-}
-
-static void
 show_both (MgComparePage *self)
 {
   show_side (self, MG_COMPARE_LAYER_LEFT, self->left);
   show_side (self, MG_COMPARE_LAYER_RIGHT, self->right);
-  update_map (self);
+  _mg_compare_page_update_map (self);
   update_empty (self);
   g_signal_emit (self, signals[CHANGED], 0);
   g_signal_emit (self, signals[MEASURE], 0);
@@ -169,11 +169,15 @@ on_items_changed (GListModel *list,
                   MgComparePage *self)
 {
   MgRendition *latest = mg_renditions_get_latest (self->renditions);
+  MgRendition *clean = mg_renditions_get_clean (self->renditions);
 
+  /* what all are measured against */
+  if (clean != NULL)
+    mg_renditions_load (self->renditions, clean);
   if (!is_listed (self, self->left))
     take (self, &self->left, mg_renditions_get_noisy (self->renditions));
   if (!is_listed (self, self->right) || (latest != NULL && !mg_rendition_is_restored (self->right)))
-    take (self, &self->right, latest != NULL ? latest : mg_renditions_get_clean (self->renditions));
+    take (self, &self->right, latest != NULL ? latest : clean);
 }
 
 static void
@@ -190,7 +194,7 @@ on_ready (MgRenditions *renditions,
 static void
 on_mode (MgComparePage *self)
 {
-  update_map (self);
+  _mg_compare_page_update_map (self);
 }
 
 static void
@@ -239,7 +243,7 @@ mg_compare_page_dispose (GObject *object)
 {
   MgComparePage *self = MG_COMPARE_PAGE (object);
 
-  g_clear_pointer (&self->mapper, mg_compare_mapper_free);
+  _mg_compare_page_map_dispose (self);
   if (self->renditions != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->renditions, self);
@@ -266,18 +270,21 @@ mg_compare_page_class_init (MgComparePageClass *klass)
   props[PROP_LINKED] = g_param_spec_boolean ("linked", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MAP_CHANGED] = g_signal_new ("map-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MEASURE] = g_signal_new ("measure", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (MG_TYPE_COMPARE_VIEW);
+  g_type_ensure (MG_TYPE_COMPARE_STRIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/compare-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MgComparePage, view);
   gtk_widget_class_bind_template_child (widget_class, MgComparePage, empty);
+  gtk_widget_class_bind_template_child (widget_class, MgComparePage, strip);
 }
 
 static void
 mg_compare_page_init (MgComparePage *self)
 {
   self->linked = TRUE;
-  self->mapper = mg_compare_mapper_new (on_map, self);
+  _mg_compare_page_map_init (self);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->view, "notify::mode", G_CALLBACK (on_mode), self);
   g_signal_connect_swapped (self->view, "roi-changed", G_CALLBACK (on_roi), self);
@@ -296,6 +303,7 @@ mg_compare_page_set_session (MgComparePage *self,
   self->renditions = mg_renditions_new (session);
   g_signal_connect (self->renditions, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect (self->renditions, "ready", G_CALLBACK (on_ready), self);
+  mg_compare_strip_set_page (self->strip, self);
 }
 
 /**
@@ -329,7 +337,8 @@ mg_compare_page_set_plane (MgComparePage *self,
   self->z = z;
   self->t = t;
   mg_compare_view_set_plane (self->view, z, t);
-  update_map (self);
+  _mg_compare_page_update_map (self);
+  g_signal_emit (self, signals[CHANGED], 0);
   g_signal_emit (self, signals[MEASURE], 0);
 }
 
@@ -359,6 +368,7 @@ mg_compare_page_show_channels (MgComparePage *self)
 {
   show_side (self, MG_COMPARE_LAYER_LEFT, self->left);
   show_side (self, MG_COMPARE_LAYER_RIGHT, self->right);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /**
@@ -482,59 +492,4 @@ mg_compare_page_set_right (MgComparePage *self,
                            MgRendition *rendition)
 {
   take (self, &self->right, rendition);
-}
-
-static void
-append_values (GString *text,
-               MgComparePage *self,
-               MgRendition *rendition,
-               int x,
-               int y)
-{
-  MgImage *image = rendition != NULL ? mg_rendition_get_image (rendition) : NULL;
-  const MgImageInfo *info;
-
-  if (!fits (self, image))
-    return;
-  info = mg_image_get_info (image);
-  g_string_append_printf (text, "   %s", mg_rendition_get_title (rendition));
-  for (int c = 0; c < MIN (info->n_channels, 4); c++)
-    {
-      float value;
-
-      if (mg_image_read_float (image, c, MIN (self->z, info->n_z - 1), MIN (self->t, info->n_t - 1),
-                               &(MgRect){ x, y, 1, 1 }, &value, sizeof value, NULL, NULL))
-        g_string_append_printf (text, "%s %g", c > 0 ? "," : "", value);
-    }
-}
-
-/**
- * mg_compare_page_describe:
- * @self: a page
- * @x: a pixel of the image in view
- * @y: likewise
- *
- * Returns: (transfer full) (nullable): its place, and its value in both images
- */
-char *
-mg_compare_page_describe (MgComparePage *self,
-                          int x,
-                          int y)
-{
-  GString *text;
-  const MgImageInfo *info;
-
-  if (self->document == NULL || mg_document_get_image (self->document) == NULL)
-    return NULL;
-  text = g_string_new (NULL);
-  info = mg_image_get_info (mg_document_get_image (self->document));
-  g_string_append_printf (text, "x %d  y %d", x, y);
-  if (info->pixel_width > 0)
-    g_string_append_printf (text, "  (%.1f, %.1f %s)", x * info->pixel_width,
-                            y * (info->pixel_height > 0 ? info->pixel_height : info->pixel_width),
-                            info->unit != NULL ? info->unit : "units");
-  append_values (text, self, self->left, x, y);
-  if (self->right != self->left)
-    append_values (text, self, self->right, x, y);
-  return g_string_free (text, FALSE);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "compare/compare-map.h"
 #include "compare/compare-view.h"
 #include "compare/renditions.h"
 
@@ -8,7 +9,7 @@
  *
  * Properties: "linked": all renditions are shown with the noisy image's contrast.
  * Signals: "changed": another left or right, or their pixels arrived; "measure":
- * so, or another region or plane: what is measured is out of date. */
+ * so, or another region or plane: what is measured is out of date; "map-changed". */
 #define MG_TYPE_COMPARE_PAGE (mg_compare_page_get_type ())
 G_DECLARE_FINAL_TYPE (MgComparePage, mg_compare_page, MG, COMPARE_PAGE, GtkBox)
 
@@ -40,3 +41,18 @@ void mg_compare_page_get_plane (MgComparePage *self,
 char *mg_compare_page_describe (MgComparePage *self,
                                 int x,
                                 int y);
+const MgChannelView *mg_compare_page_get_channels (MgComparePage *self,
+                                                   MgRendition *rendition,
+                                                   int *n);
+int mg_compare_page_get_channel (MgComparePage *self);
+gboolean mg_compare_page_fits (MgComparePage *self,
+                               MgRendition *rendition);
+gboolean mg_compare_page_get_map_range (MgComparePage *self,
+                                        double *range);
+void mg_compare_page_set_map_range (MgComparePage *self,
+                                    double range);
+MgPyramid *mg_compare_page_get_map (MgComparePage *self,
+                                    const char **title,
+                                    const MgChannelView **view);
+void mg_compare_page_set_map (MgComparePage *self,
+                              MgCompareMapKind kind);

@@ -245,7 +245,7 @@ draw_legend (MgCompareView *self,
 
   if (side->pyramid == NULL || side->n_channels == 0)
     return;
-  text = g_strdup_printf ("%.3g … %.3g", view->min, view->max);
+  text = g_strdup_printf (view->min < 0 ? "−%.3g … +%.3g" : "%.3g … %.3g", fabs (view->min), view->max);
   if (self->legend_text == NULL)
     self->legend_text = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
   if (g_strcmp0 (text, pango_layout_get_text (self->legend_text)) != 0)

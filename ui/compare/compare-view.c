@@ -220,6 +220,31 @@ mg_compare_view_dispose (GObject *object)
   G_OBJECT_CLASS (mg_compare_view_parent_class)->dispose (object);
 }
 
+/* Arrows go through the images, as on the canvas; with Shift they move the region. */
+static void
+add_keys (GtkWidgetClass *widget_class)
+{
+  static const struct
+  {
+    guint key;
+    int x, y;
+  } arrows[] = { { GDK_KEY_Left, -1, 0 }, { GDK_KEY_Right, 1, 0 }, { GDK_KEY_Up, 0, -1 }, { GDK_KEY_Down, 0, 1 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (arrows); i++)
+    {
+      gtk_widget_class_add_binding_action (widget_class, arrows[i].key, 0, "win.image", "i", arrows[i].x + arrows[i].y);
+      gtk_widget_class_add_binding_action (widget_class, arrows[i].key, GDK_SHIFT_MASK, "win.move-roi", "(ii)",
+                                           arrows[i].x, arrows[i].y);
+      gtk_widget_class_add_binding_action (widget_class, arrows[i].key, GDK_SHIFT_MASK | GDK_CONTROL_MASK, "win.move-roi",
+                                           "(ii)", 10 * arrows[i].x, 10 * arrows[i].y);
+    }
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, 0, "win.toggle-roi", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_bracketleft, 0, "win.zoom-roi", "d", 1 / 1.15);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_bracketright, 0, "win.zoom-roi", "d", 1.15);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, 0, "win.compare-view", "s", "flicker");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, 0, "win.compare-view", "s", "map");
+}
+
 static void
 mg_compare_view_class_init (MgCompareViewClass *klass)
 {
@@ -245,6 +270,7 @@ mg_compare_view_class_init (MgCompareViewClass *klass)
                                             G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "mgcanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  add_keys (widget_class);
 }
 
 /* A screen reader hears what lies beside what, and where the region is. */

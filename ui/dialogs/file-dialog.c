@@ -76,3 +76,29 @@ mg_file_dialog_open (GtkWindow *parent,
   g_signal_connect (native, "response", G_CALLBACK (on_response), asking);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
 }
+
+/**
+ * mg_file_dialog_save:
+ * @parent: over which window
+ * @title: of the dialog
+ * @name: proposed for the file
+ * @func: called with the one file; not called when the person cancels
+ *
+ * Asks where something is to be saved, and before a file is replaced.
+ */
+void
+mg_file_dialog_save (GtkWindow *parent,
+                     const char *title,
+                     const char *name,
+                     MgFilesFunc func,
+                     gpointer data)
+{
+  GtkFileChooserNative *native = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
+  Asking *asking = g_new (Asking, 1);
+
+  *asking = (Asking){ func, data };
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (native), name);
+  g_signal_connect (native, "response", G_CALLBACK (on_response), asking);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
+}

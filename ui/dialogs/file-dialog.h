@@ -17,3 +17,8 @@ void mg_file_dialog_open (GtkWindow *parent,
                           const char *title,
                           MgFilesFunc func,
                           gpointer data);
+void mg_file_dialog_save (GtkWindow *parent,
+                          const char *title,
+                          const char *name,
+                          MgFilesFunc func,
+                          gpointer data);

@@ -207,6 +207,7 @@ static const struct
   { "win.accept-all", { "<Control>Return", "<Control>KP_Enter" } },
   { "win.mode::segment", { "<Control>1" } },
   { "win.mode::denoise", { "<Control>2" } },
+  { "win.export-comparison", { "<Control><Shift>e" } },
   { "win.show-images", { "F9" } },
   { "win.show-inspector", { "<Shift>F9" } },
 };

@@ -1,5 +1,10 @@
 #include "window/window-private.h"
 
+#include "compare/figure-dialog.h"
+#include "compare/figure-export.h"
+#include "dialogs/file-dialog.h"
+#include "io/loader.h"
+
 static gboolean
 denoises (MgWindow *self)
 {
@@ -18,6 +23,7 @@ show_task (MgWindow *self)
   gtk_widget_set_visible (self->tool_strip, !denoise);
   gtk_widget_set_visible (self->segment_panels, !denoise);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_panel), denoise);
+  gtk_widget_set_visible (GTK_WIDGET (self->method_panel), denoise);
   gtk_widget_set_visible (self->filter_button, denoise);
   adw_split_button_set_label (self->predict_button, denoise ? "_Denoise" : "_Predict");
   adw_split_button_set_menu_model (self->predict_button, denoise ? self->denoise_menu : self->predict_menu);
@@ -158,6 +164,153 @@ on_filtered (MgFiltering *filtering,
   _mg_window_update_actions (self);
 }
 
+/* Other clean images: what is shown and learned from them is asked for anew. */
+static void
+take_clean (MgWindow *self,
+            GPtrArray *files)
+{
+  MgProject *project = mg_session_get_project (self->session);
+  g_autofree char *text = NULL;
+  guint n;
+
+  if (project == NULL)
+    return;
+  n = mg_project_match_clean (project, files);
+  text = g_strdup_printf (n == 0   ? "None of these files is named as one of the images is; clean images go by the same name"
+                          : n == 1 ? "1 image has got a clean one"
+                                   : "%u images have got a clean one",
+                          n);
+  _mg_window_toast (self, text);
+  if (n == 0)
+    return;
+  mg_session_project_changed (self->session);
+  mg_method_panel_update (self->method_panel);
+  mg_compare_page_set_document (self->compare_page, NULL);
+  mg_compare_page_set_document (self->compare_page, denoises (self) ? self->document : NULL);
+}
+
+static void
+list_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *files = mg_list_images (task_data, cancellable, &error);
+
+  if (files != NULL)
+    g_task_return_pointer (task, files, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_listed (GObject *source,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  MgWindow *self = MG_WINDOW (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) files = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (self->session == NULL)
+    return;
+  if (files != NULL)
+    take_clean (self, files);
+  else
+    mg_session_fail (self->session, error);
+}
+
+static void
+on_clean_folder (GFile **files,
+                 guint n_files,
+                 gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (data, NULL, on_listed, NULL);
+
+  g_task_set_task_data (task, g_object_ref (files[0]), g_object_unref);
+  g_task_run_in_thread (task, list_thread);
+}
+
+static void
+on_clean_files (GFile **files,
+                guint n_files,
+                gpointer data)
+{
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
+
+  for (guint i = 0; i < n_files; i++)
+    g_ptr_array_add (chosen, files[i]);
+  take_clean (data, chosen);
+}
+
+static void
+on_add_clean_folder (GSimpleAction *action,
+                     GVariant *parameter,
+                     gpointer data)
+{
+  mg_file_dialog_open (data, MG_FILES_FOLDER, "Folder of Clean Images", on_clean_folder, data);
+}
+
+static void
+on_add_clean (GSimpleAction *action,
+              GVariant *parameter,
+              gpointer data)
+{
+  mg_file_dialog_open (data, MG_FILES_IMAGES, "Clean Images", on_clean_files, data);
+}
+
+static void
+on_exported (GObject *source,
+             GAsyncResult *result,
+             gpointer user_data)
+{
+  g_autoptr (MgWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->session == NULL)
+    return;
+  if (mg_figure_export_finish (result, &error))
+    _mg_window_toast (self, "The figure is saved");
+  else
+    mg_session_fail (self->session, error);
+}
+
+/**
+ * mg_window_export_comparison:
+ * @self: a window
+ * @options: how the figure is drawn
+ * @file: the picture to write; a message tells when it is there
+ */
+void
+mg_window_export_comparison (MgWindow *self,
+                             const MgFigureOptions *options,
+                             GFile *file)
+{
+  mg_figure_export_async (self->compare_page, options, file, NULL, on_exported, g_object_ref (self));
+}
+
+static void
+on_export (MgFigureDialog *dialog,
+           const MgFigureOptions *options,
+           GFile *file,
+           MgWindow *self)
+{
+  mg_window_export_comparison (self, options, file);
+}
+
+static void
+on_export_comparison (GSimpleAction *action,
+                      GVariant *parameter,
+                      gpointer data)
+{
+  MgWindow *self = data;
+  MgFigureDialog *dialog = mg_figure_dialog_new (GTK_WINDOW (self), self->compare_page);
+
+  g_signal_connect_object (dialog, "export", G_CALLBACK (on_export), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* Also of the images that lie beside the one in view. */
 static void
 on_hover (MgCompareView *view,
@@ -197,6 +350,9 @@ _mg_window_update_compare_actions (MgWindow *self)
 
   _mg_window_set_enabled (self, "filter", ready && idle);
   _mg_window_set_enabled (self, "filter-all", self->document != NULL && idle);
+  _mg_window_set_enabled (self, "add-clean", self->document != NULL);
+  _mg_window_set_enabled (self, "add-clean-folder", self->document != NULL);
+  _mg_window_set_enabled (self, "export-comparison", denoises (self) && ready);
   _mg_window_set_enabled (self, "cycle-view", denoises (self) && ready);
   _mg_window_set_enabled (self, "toggle-roi", denoises (self) && ready);
   _mg_window_set_enabled (self, "move-roi", denoises (self) && ready);
@@ -211,6 +367,9 @@ static const GActionEntry entries[] = {
   { "zoom-roi", on_zoom_roi, "d" },
   { "filter", on_filter, "s" },
   { "filter-all", on_filter_all, "s" },
+  { "add-clean", on_add_clean },
+  { "add-clean-folder", on_add_clean_folder },
+  { "export-comparison", on_export_comparison },
 };
 
 void
@@ -222,6 +381,7 @@ _mg_window_install_compare (MgWindow *self)
   _mg_window_add_property (self, "compare-view", view, "mode");
   _mg_window_add_property (self, "link-contrast", self->compare_page, "linked");
   mg_compare_page_set_session (self->compare_page, self->session);
+  mg_method_panel_set_session (self->method_panel, self->session);
   mg_compare_panel_set_page (self->compare_panel, self->compare_page);
   g_signal_connect_object (self->session, "notify::task", G_CALLBACK (show_task), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filtering, "changed", G_CALLBACK (_mg_window_update_actions), self, G_CONNECT_SWAPPED);
@@ -229,4 +389,16 @@ _mg_window_install_compare (MgWindow *self)
   g_signal_connect_object (view, "viewport-changed", G_CALLBACK (_mg_window_update_view), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "hover", G_CALLBACK (on_hover), self, 0);
   g_signal_connect_object (view, "notify::zoom", G_CALLBACK (on_zoom), self, 0);
+}
+
+/**
+ * mg_window_get_compare_page:
+ * @self: a window
+ *
+ * Returns: (transfer none): its comparison
+ */
+MgComparePage *
+mg_window_get_compare_page (MgWindow *self)
+{
+  return self->compare_page;
 }

@@ -2,31 +2,13 @@
 
 #include <math.h>
 
-/* The method that Train takes until the person can choose. */
+/* How cells are found. */
 #define DEFAULT_RECIPE "boundary"
 
-static gboolean
-has_clean_images (MgWindow *self)
-{
-  GListModel *project = G_LIST_MODEL (mg_session_get_project (self->session));
-
-  for (guint i = 0; i < g_list_model_get_n_items (project); i++)
-    {
-      g_autoptr (MgProjectItem) item = g_list_model_get_item (project, i);
-
-      if (mg_project_item_get_clean (item) != NULL && !mg_project_item_is_test (item))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Without clean images there is only what learns from noisy ones. */
 static const char *
 choose_recipe (MgWindow *self)
 {
-  if (!_mg_window_denoises (self))
-    return DEFAULT_RECIPE;
-  return has_clean_images (self) ? "care" : "n2v";
+  return _mg_window_denoises (self) ? mg_method_panel_get_recipe (self->method_panel) : DEFAULT_RECIPE;
 }
 
 void

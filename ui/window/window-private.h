@@ -3,6 +3,7 @@
 #include "canvas/canvas.h"
 #include "compare/compare-page.h"
 #include "compare/compare-panel.h"
+#include "compare/method-panel.h"
 #include "panels/display-panel.h"
 #include "panels/image-list.h"
 #include "panels/labels-panel.h"
@@ -48,6 +49,7 @@ struct _MgWindow
   GtkWidget *segment_panels;
   MgComparePage *compare_page;
   MgComparePanel *compare_panel;
+  MgMethodPanel *method_panel;
   GtkWidget *history_box;
   GtkWidget *work_box;
   GtkSpinner *busy;

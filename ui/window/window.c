@@ -292,6 +292,7 @@ ensure_types (void)
   g_type_ensure (MG_TYPE_CANVAS);
   g_type_ensure (MG_TYPE_COMPARE_PAGE);
   g_type_ensure (MG_TYPE_COMPARE_PANEL);
+  g_type_ensure (MG_TYPE_METHOD_PANEL);
   g_type_ensure (MG_TYPE_IMAGE_LIST);
   g_type_ensure (MG_TYPE_DISPLAY_PANEL);
   g_type_ensure (MG_TYPE_LABELS_PANEL);
@@ -327,6 +328,7 @@ mg_window_class_init (MgWindowClass *klass)
   BIND (segment_panels);
   BIND (compare_page);
   BIND (compare_panel);
+  BIND (method_panel);
   BIND (history_box);
   BIND (work_box);
   BIND (busy);

@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "base/scheduler.h"
+#include "compare/figure-export.h"
 #include "session/prediction.h"
 #include "session/session.h"
 #include "session/training.h"
@@ -21,5 +22,9 @@ void mg_window_set_train_config (MgWindow *self,
 MgSession *mg_window_get_session (MgWindow *self);
 MgTraining *mg_window_get_training (MgWindow *self);
 MgPrediction *mg_window_get_prediction (MgWindow *self);
+void mg_window_export_comparison (MgWindow *self,
+                                  const MgFigureOptions *options,
+                                  GFile *file);
+MgComparePage *mg_window_get_compare_page (MgWindow *self);
 GtkWidget *mg_window_get_canvas (MgWindow *self);
 void mg_window_install_accelerators (GtkApplication *app);

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "compare/compare-map.h"
+#include "compare/compare-page.h"
+#include "compare/compare-strip.h"
+
+struct _MgComparePage
+{
+  GtkBox parent_instance;
+
+  MgSession *session;   /* borrowed: the window's, which outlives this */
+  MgDocument *document; /* (nullable) */
+  MgRenditions *renditions;
+  MgRendition *left, *right; /* (nullable) */
+  int z, t;
+  gboolean linked;
+  MgCompareMapper *mapper;
+  MgCompareMapKind map;
+  MgChannelView map_view;
+  MgPyramid *map_pyramid; /* (nullable): as shown */
+  char *map_title;
+
+  MgCompareView *view;
+  GtkLabel *empty;
+  MgCompareStrip *strip;
+};
+
+void _mg_compare_page_map_init (MgComparePage *self);
+void _mg_compare_page_map_dispose (MgComparePage *self);
+void _mg_compare_page_update_map (MgComparePage *self);

@@ -1,0 +1,277 @@
+#include "compare/method-panel.h"
+
+#include "base/mem.h"
+#include "image/noise.h"
+
+/* As much of the image as its noise is measured in. */
+#define MAX_SIDE_PX 1024
+
+struct _MgMethodPanel
+{
+  GtkBox parent_instance;
+
+  MgSession *session;      /* borrowed: the window's */
+  MgDocument *document;    /* (nullable): whose state is followed */
+  MgImage *measured;       /* (nullable): whose noise the advice is about */
+  GCancellable *measuring; /* (nullable) */
+  GPtrArray *recipes;      /* of MgRecipe, static: those that restore */
+
+  GtkDropDown *method;
+  GtkLabel *about;
+  GtkLabel *clean;
+  GtkLabel *advice;
+};
+
+G_DEFINE_FINAL_TYPE (MgMethodPanel, mg_method_panel, GTK_TYPE_BOX)
+
+static void
+count_clean (MgMethodPanel *self,
+             guint *n_clean,
+             guint *n_learned,
+             guint *n)
+{
+  GListModel *project = G_LIST_MODEL (mg_session_get_project (self->session));
+
+  *n_clean = *n_learned = 0;
+  *n = project != NULL ? g_list_model_get_n_items (project) : 0;
+  for (guint i = 0; i < *n; i++)
+    {
+      g_autoptr (MgProjectItem) item = g_list_model_get_item (project, i);
+      gboolean clean = mg_project_item_get_clean (item) != NULL;
+
+      *n_clean += clean;
+      *n_learned += clean && !mg_project_item_is_test (item);
+    }
+}
+
+/* The first is for the program to choose. */
+static const MgRecipe *
+get_chosen (MgMethodPanel *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->method);
+
+  return selected > 0 && selected <= self->recipes->len ? self->recipes->pdata[selected - 1] : NULL;
+}
+
+/* Pairs teach more than noisy images alone. */
+static const MgRecipe *
+choose (MgMethodPanel *self)
+{
+  guint n_clean, n_learned, n;
+
+  count_clean (self, &n_clean, &n_learned, &n);
+  for (guint i = 0; i < self->recipes->len; i++)
+    {
+      const MgRecipe *recipe = self->recipes->pdata[i];
+
+      if (recipe->self_supervised == (n_learned == 0))
+        return recipe;
+    }
+  return self->recipes->pdata[0];
+}
+
+static void
+update_words (MgMethodPanel *self)
+{
+  const MgRecipe *chosen = get_chosen (self), *used = chosen != NULL ? chosen : choose (self);
+  g_autofree char *clean = NULL;
+  guint n_clean, n_learned, n;
+
+  gtk_label_set_text (self->about, used->description);
+  count_clean (self, &n_clean, &n_learned, &n);
+  clean = g_strdup_printf ("Clean images: %u of %u", n_clean, n);
+  gtk_label_set_text (self->clean, n_clean > 0 ? clean : "No clean images");
+}
+
+static void
+on_method (MgMethodPanel *self)
+{
+  if (self->session != NULL)
+    update_words (self);
+}
+
+static void
+measure_thread (GTask *task,
+                gpointer source,
+                gpointer task_data,
+                GCancellable *cancellable)
+{
+  const MgImageInfo *info = mg_image_get_info (task_data);
+  int width = MIN (info->width, MAX_SIDE_PX), height = MIN (info->height, MAX_SIDE_PX);
+  const MgRect middle = { (info->width - width) / 2, (info->height - height) / 2, width, height };
+  g_autoptr (GError) error = NULL;
+  float *values = mg_try_alloc ((gsize) width * (gsize) height * sizeof (float), "measuring the noise", &error);
+  MgNoise noise;
+
+  if (values != NULL &&
+      mg_image_read_float (task_data, 0, 0, 0, &middle, values, (gsize) width * sizeof (float), cancellable, &error) &&
+      mg_noise_measure (values, width, height, &noise, &error))
+    g_task_return_pointer (task, g_memdup2 (&noise, sizeof noise), g_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+  mg_free_aligned (values);
+}
+
+static char *
+dup_advice (const MgNoise *noise)
+{
+  if (noise->n_blocks == 0)
+    return g_strdup ("This image has no flat place to see its noise in. Compare the result with a filter’s.");
+  if (noise->reach_x + noise->reach_y == 0)
+    return g_strdup_printf ("The noise of this image (standard deviation about %.3g) differs from pixel to pixel: "
+                            "it can be learned from noisy images alone.",
+                            noise->sigma);
+  return g_strdup_printf ("The noise of this image is alike in neighbouring pixels (correlation %.2f along rows, %.2f along "
+                          "columns). Noisy images alone teach less then: add clean ones, or compare with a Gaussian filter, "
+                          "which may do as well.",
+                          noise->along[1], noise->down[1]);
+}
+
+static void
+on_measured (GObject *source,
+             GAsyncResult *result,
+             gpointer user_data)
+{
+  MgMethodPanel *self = MG_METHOD_PANEL (source);
+  g_autoptr (GError) error = NULL;
+  g_autofree MgNoise *noise = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autofree char *text = NULL;
+
+  if (noise == NULL)
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_message ("the advice is left out: %s", error->message);
+      return;
+    }
+  text = dup_advice (noise);
+  gtk_label_set_text (self->advice, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->advice), TRUE);
+}
+
+static void
+measure (MgMethodPanel *self)
+{
+  MgImage *image = self->document != NULL ? mg_document_get_image (self->document) : NULL;
+  g_autoptr (GTask) task = NULL;
+
+  if (image == self->measured || (image != NULL && mg_session_get_task (self->session) != MG_TASK_DENOISE))
+    return;
+  if (self->measuring != NULL)
+    g_cancellable_cancel (self->measuring);
+  g_clear_object (&self->measuring);
+  g_clear_pointer (&self->measured, mg_image_unref);
+  gtk_widget_set_visible (GTK_WIDGET (self->advice), FALSE);
+  if (image == NULL)
+    return;
+  self->measured = mg_image_ref (image);
+  self->measuring = g_cancellable_new ();
+  task = g_task_new (self, self->measuring, on_measured, NULL);
+  g_task_set_task_data (task, mg_image_ref (image), (GDestroyNotify) mg_image_unref);
+  g_task_run_in_thread (task, measure_thread);
+}
+
+static void
+on_current (MgMethodPanel *self)
+{
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_set_object (&self->document, mg_session_get_current (self->session));
+  if (self->document != NULL)
+    g_signal_connect_object (self->document, "notify::state", G_CALLBACK (measure), self, G_CONNECT_SWAPPED);
+  measure (self);
+}
+
+static void
+mg_method_panel_dispose (GObject *object)
+{
+  MgMethodPanel *self = MG_METHOD_PANEL (object);
+
+  if (self->measuring != NULL)
+    g_cancellable_cancel (self->measuring);
+  g_clear_object (&self->measuring);
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_clear_object (&self->document);
+  g_clear_pointer (&self->measured, mg_image_unref);
+  g_clear_pointer (&self->recipes, g_ptr_array_unref);
+  self->session = NULL;
+  gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_METHOD_PANEL);
+  G_OBJECT_CLASS (mg_method_panel_parent_class)->dispose (object);
+}
+
+static void
+mg_method_panel_class_init (MgMethodPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mg_method_panel_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/method-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, method);
+  gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, about);
+  gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, clean);
+  gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, advice);
+  gtk_widget_class_bind_template_callback (widget_class, on_method);
+}
+
+static void
+mg_method_panel_init (MgMethodPanel *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  const MgRecipe *const *all;
+  guint n;
+
+  all = mg_recipe_list (&n);
+  self->recipes = g_ptr_array_new ();
+  gtk_string_list_append (titles, "Automatic");
+  for (guint i = 0; i < n; i++)
+    if (all[i]->task == MG_TASK_DENOISE)
+      {
+        g_ptr_array_add (self->recipes, (gpointer) all[i]);
+        gtk_string_list_append (titles, all[i]->title);
+      }
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_drop_down_set_model (self->method, G_LIST_MODEL (titles));
+}
+
+/**
+ * mg_method_panel_set_session:
+ * @self: a panel
+ * @session: whose images; set once
+ */
+void
+mg_method_panel_set_session (MgMethodPanel *self,
+                             MgSession *session)
+{
+  self->session = session;
+  g_signal_connect_object (session, "notify::current", G_CALLBACK (on_current), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::task", G_CALLBACK (measure), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "opened", G_CALLBACK (update_words), self, G_CONNECT_SWAPPED);
+  update_words (self);
+}
+
+/**
+ * mg_method_panel_update:
+ * @self: a panel with a session
+ *
+ * There are other clean images.
+ */
+void
+mg_method_panel_update (MgMethodPanel *self)
+{
+  update_words (self);
+}
+
+/**
+ * mg_method_panel_get_recipe:
+ * @self: a panel with a session
+ *
+ * Returns: the id of the method that Train uses: what the person chose, or what
+ *   suits the images there are
+ */
+const char *
+mg_method_panel_get_recipe (MgMethodPanel *self)
+{
+  const MgRecipe *chosen = get_chosen (self);
+
+  return (chosen != NULL ? chosen : choose (self))->id;
+}
