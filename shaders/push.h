@@ -38,13 +38,14 @@ MG_PUSH (MgPushChannels)
 }
 MG_PUSH_END (MgPushChannels)
 
-/* maxpool2, upsample2 and gradients; height and width of the smaller side */
+/* maxpool2, blurpool2, upsample2 and gradients; height and width of the smaller side */
 MG_PUSH (MgPushResample)
 {
   MG_UINT groups_x;
   MG_UINT n_rows; /* N · height */
   MG_UINT width;
   MG_UINT channels;
+  MG_UINT height;
 }
 MG_PUSH_END (MgPushResample)
 

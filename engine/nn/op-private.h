@@ -71,6 +71,7 @@ MG_OP_INFER (_mg_slice_infer);
 MG_OP_INFER (_mg_add_infer);
 MG_OP_GRAD (_mg_act_grad);
 MG_OP_GRAD (_mg_maxpool2_grad);
+MG_OP_GRAD (_mg_blurpool2_grad);
 MG_OP_GRAD (_mg_upsample2_grad);
 MG_OP_GRAD (_mg_concat_grad);
 MG_OP_GRAD (_mg_slice_grad);

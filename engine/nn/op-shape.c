@@ -51,6 +51,12 @@ MG_OP_GRAD (_mg_maxpool2_grad)
   return _mg_op_give (graph, node->src[0], MG_OP_MAXPOOL2_GRAD, (MgTensorId[]){ value, d_dst }, 2, NULL, error);
 }
 
+/* linear, so that no value is needed */
+MG_OP_GRAD (_mg_blurpool2_grad)
+{
+  return _mg_op_give (graph, node->src[0], MG_OP_BLURPOOL2_GRAD, &d_dst, 1, NULL, error);
+}
+
 MG_OP_INFER (_mg_upsample2_infer)
 {
   const gint64 *x = src[0]->shape;

@@ -31,6 +31,10 @@
  *   (which = 0: Σ_n Σ d), shape (1,1,1,1,C)
  * @MG_OP_MAXPOOL2: x (even H, W) → y (N,1,H/2,W/2,C)
  * @MG_OP_MAXPOOL2_GRAD: x, dy → dx; the first maximum in row-major order takes it
+ * @MG_OP_BLURPOOL2: x (even H, W) → y (N,1,H/2,W/2,C): every second value of x
+ *   blurred by 1 3 3 1 / 8 both ways, the edge's values going on beyond it
+ *   (Zhang 2019), so that nothing aliases
+ * @MG_OP_BLURPOOL2_GRAD: dy → dx
  * @MG_OP_UPSAMPLE2: x → nearest, twice as large
  * @MG_OP_UPSAMPLE2_GRAD: dy → sums of each 2×2
  * @MG_OP_CONCAT: a, b → channels of a, then of b
@@ -61,6 +65,8 @@ typedef enum
   MG_OP_GROUP_NORM_GRAD_PARAM,
   MG_OP_MAXPOOL2,
   MG_OP_MAXPOOL2_GRAD,
+  MG_OP_BLURPOOL2,
+  MG_OP_BLURPOOL2_GRAD,
   MG_OP_UPSAMPLE2,
   MG_OP_UPSAMPLE2_GRAD,
   MG_OP_CONCAT,

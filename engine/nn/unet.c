@@ -88,7 +88,7 @@ add_up (const Builder *b, MgTensorId x, MgTensorId skip, int level)
   if (half == MG_TENSOR_NONE)
     return MG_TENSOR_NONE;
   src[0] = mg_graph_append (b->graph, MG_OP_UPSAMPLE2, &half, 1, NULL, b->error);
-  return src[0] == MG_TENSOR_NONE ? src[0] : mg_graph_append (b->graph, MG_OP_CONCAT, src, 2, NULL, b->error);
+  return src[0] == MG_TENSOR_NONE || (level == 0 && b->config->no_top_skip) ? src[0] : mg_graph_append (b->graph, MG_OP_CONCAT, src, 2, NULL, b->error);
 }
 
 static gboolean
@@ -106,6 +106,8 @@ check_config (const MgNetConfig *c, int n, int height, int width, GError **error
     problem = "it must have 1 to 4 convolutions a level";
   else if (c->norm != MG_NORM_NONE && (c->norm != MG_NORM_GROUP || c->groups < 1))
     problem = "its normalisation is not a known one";
+  else if (c->pool < 0 || c->pool >= MG_N_POOLS)
+    problem = "its pooling is not a known one";
   else if (c->n_in < 1 || c->n_in > MG_MAX_CHANNELS || c->n_features < 0 || c->n_features > MG_MAX_CHANNELS)
     problem = "it must have between 1 and 16384 channels";
   else if (n < 1 || height < 1 || width < 1 || height > MG_MAX_SIDE_PX || width > MG_MAX_SIDE_PX)
@@ -147,7 +149,7 @@ mg_unet_append (MgGraph *graph,
   for (int level = 0; level < config->depth; level++)
     {
       skips[level] = add_level (&b, x, "enc", level);
-      x = mg_graph_append (graph, MG_OP_MAXPOOL2, &skips[level], 1, NULL, error);
+      x = mg_graph_append (graph, config->pool == MG_POOL_BLUR ? MG_OP_BLURPOOL2 : MG_OP_MAXPOOL2, &skips[level], 1, NULL, error);
     }
   x = add_level (&b, x, "enc", config->depth);
   for (int level = config->depth - 1; level >= 0; level--)
@@ -228,9 +230,10 @@ int
 mg_unet_receptive_field (const MgNetConfig *config)
 {
   int level_reach = config->n_convs * (config->kernel / 2), reach = 0;
+  int pool_reach = config->pool == MG_POOL_BLUR ? 2 : 1;
 
-  /* a pixel of the level below covers two of this one, at either parity */
+  /* a pixel of the level below covers two of this one, at either parity, or four */
   for (int level = config->depth; level >= 0; level--)
-    reach = level == config->depth ? level_reach : 2 * level_reach + 2 * reach + 1;
+    reach = level == config->depth ? level_reach : 2 * level_reach + 2 * reach + pool_reach;
   return reach + (config->n_features > 0 ? config->kernel / 2 : 0);
 }

@@ -10,13 +10,27 @@ typedef enum
 } MgNormKind;
 
 /**
+ * MgPoolKind:
+ * @MG_POOL_MAX: the largest of 2 × 2
+ * @MG_POOL_BLUR: every second value of the blurred map (Zhang 2019): what is
+ *   finer than the coarse grid does not come back as a pattern of its pixels
+ */
+typedef enum
+{
+  MG_POOL_MAX,
+  MG_POOL_BLUR,
+  MG_N_POOLS,
+} MgPoolKind;
+
+/**
  * MgNetConfig:
  *
  * A U-Net (Ronneberger et al. 2015): `depth` poolings, channels double a level
  * from `base_filters`; a level is `n_convs` × (conv `kernel` + norm + ReLU);
  * going up: 1×1 conv to half the channels, nearest ×2, concatenation with the
- * skip. `residual_output` adds the input's first channels to the output (a
- * recipe calls mg_unet_residual() on its head).
+ * skip (not on the finest level with `no_top_skip`). `residual_output` adds the
+ * input's first channels to the output (a recipe calls mg_unet_residual() on its
+ * head).
  */
 typedef struct
 {
@@ -29,6 +43,8 @@ typedef struct
   int groups;     /* of the group norm; clamped to divide the channels */
   int n_features; /* 0, or channels of one more conv before the heads */
   gboolean residual_output;
+  int pool; /* MgPoolKind */
+  gboolean no_top_skip;
 } MgNetConfig;
 
 /* Appends the network to graph, input tensor "image" (N,1,H,W,n_in) → its last

@@ -171,7 +171,8 @@ add_scale_cases (GArray *cases, MgOp op)
     for (guint c = 0; c < G_N_ELEMENTS (channel_counts); c++)
       {
         MgOpCase test = { .op = op, .nan_src = -1 };
-        const int *p = op == MG_OP_UPSAMPLE2 ? planes[plane] : even_planes[plane];
+        gboolean grows = op == MG_OP_UPSAMPLE2 || op == MG_OP_BLURPOOL2_GRAD;
+        const int *p = grows ? planes[plane] : even_planes[plane];
 
         set_plane (&test, 0, p, channel_counts[c]);
         if (op == MG_OP_MAXPOOL2_GRAD)

@@ -68,7 +68,7 @@ build_scale (MgGraph *graph, int variant, GError **error)
 {
   MgTensorId x = param (graph, "x", 2, 4, 6, 3);
 
-  return mg_graph_append (graph, variant == 0 ? MG_OP_MAXPOOL2 : MG_OP_UPSAMPLE2, &x, 1, NULL, error);
+  return mg_graph_append (graph, (MgOp[]){ MG_OP_MAXPOOL2, MG_OP_UPSAMPLE2, MG_OP_BLURPOOL2 }[variant], &x, 1, NULL, error);
 }
 
 /* 0: two tensors; 1: one twice; 2: one beside its own double */
@@ -98,12 +98,16 @@ build_slices (MgGraph *graph, int variant, GError **error)
   return mg_graph_append (graph, MG_OP_CONCAT, parts, 2, NULL, error);
 }
 
-/* 0: with norm, where values are computed again; 1: without; 2: residual */
+/* 0: with norm, where values are computed again; 1: without; 2: residual; 3: blurred pools, no top skip */
 static MgTensorId
 build_unet (MgGraph *graph, int variant, GError **error)
 {
   MgNetConfig config = { 2, 2, 4, 3, 1 + variant % 2, variant == 1 ? MG_NORM_NONE : MG_NORM_GROUP, 2, 4 * (variant == 1), variant == 2 };
-  MgTensorId out = mg_unet_head (graph, mg_unet_append (graph, &config, 2, 8, 8, error), "head", 2, error);
+  MgTensorId out;
+
+  config.pool = variant == 3 ? MG_POOL_BLUR : MG_POOL_MAX;
+  config.no_top_skip = variant == 3;
+  out = mg_unet_head (graph, mg_unet_append (graph, &config, 2, 8, 8, error), "head", 2, error);
 
   return variant == 2 ? mg_unet_residual (graph, out, error) : out;
 }
@@ -118,10 +122,10 @@ static const Case cases[] = {
   { "conv", build_conv, 16 },
   { "act", build_act, 4 },
   { "norm", build_norm, 12 },
-  { "scale", build_scale, 2 },
+  { "scale", build_scale, 3 },
   { "join", build_join, 3 },
   { "slices", build_slices, 3 },
-  { "unet", build_unet, 3 },
+  { "unet", build_unet, 4 },
 };
 
 static MgProgram *

@@ -230,12 +230,14 @@ test_receptive_field (void)
 {
   const MgNetConfig flat = { 1, 0, 4, 7, 2, MG_NORM_NONE, 0, 0, FALSE };
   const MgNetConfig deep = { 1, 2, 4, 3, 1, MG_NORM_NONE, 0, 4, FALSE };
+  const MgNetConfig blurred = { 1, 2, 4, 3, 1, MG_NORM_NONE, 0, 0, FALSE, MG_POOL_BLUR, TRUE };
   const MgNetConfig two = { 1, 1, 4, 5, 2, MG_NORM_NONE, 0, 0, TRUE };
 
   for (int offset = 0; offset < 4; offset++)
     {
       check_reach (&flat, 32 + offset, 31);
       check_reach (&deep, 32 + offset, 30 + offset);
+      check_reach (&blurred, 32 + offset, 30 + offset);
       check_reach (&two, 30 + offset, 33 - offset);
     }
 }

@@ -274,84 +274,6 @@ ref_norm_grad_param (const RefCall *call)
     }
 }
 
-/* The four values of x under element i of the half-size grid. */
-static void
-corners (RefExtent half, gint64 i, gint64 at[4])
-{
-  gint64 c = i % half.c, col = i / half.c % half.w, row = i / (half.c * half.w);
-
-  for (int j = 0; j < 4; j++)
-    at[j] = ((2 * row + j / 2) * 2 * half.w + 2 * col + j % 2) * half.c + c;
-}
-
-static void
-ref_maxpool2 (const RefCall *call)
-{
-  RefExtent half = mg_ref_extent (call->dst_tensor);
-
-  for (gint64 i = 0; i < half.pixels * half.c; i++)
-    {
-      gint64 at[4];
-
-      corners (half, i, at);
-      call->dst[i] = call->src[0][at[0]];
-      for (int j = 1; j < 4; j++)
-        if (call->src[0][at[j]] > call->dst[i])
-          call->dst[i] = call->src[0][at[j]];
-    }
-}
-
-static void
-ref_maxpool2_grad (const RefCall *call)
-{
-  RefExtent half = mg_ref_extent (call->src_tensor[1]);
-
-  for (gint64 i = 0; i < half.pixels * half.c; i++)
-    {
-      gint64 at[4];
-      int best = 0;
-
-      corners (half, i, at);
-      for (int j = 1; j < 4; j++)
-        if (call->src[0][at[j]] > call->src[0][at[best]])
-          best = j;
-      for (int j = 0; j < 4; j++)
-        call->dst[at[j]] = j == best ? call->src[1][i] : 0;
-    }
-}
-
-static void
-ref_upsample2 (const RefCall *call)
-{
-  RefExtent half = mg_ref_extent (call->src_tensor[0]);
-
-  for (gint64 i = 0; i < half.pixels * half.c; i++)
-    {
-      gint64 at[4];
-
-      corners (half, i, at);
-      for (int j = 0; j < 4; j++)
-        call->dst[at[j]] = call->src[0][i];
-    }
-}
-
-static void
-ref_upsample2_grad (const RefCall *call)
-{
-  RefExtent half = mg_ref_extent (call->dst_tensor);
-
-  for (gint64 i = 0; i < half.pixels * half.c; i++)
-    {
-      gint64 at[4];
-      double sum = 0;
-
-      corners (half, i, at);
-      for (int j = 0; j < 4; j++)
-        sum += (double) call->src[0][at[j]];
-      call->dst[i] = (float) sum;
-    }
-}
-
 static void
 ref_concat (const RefCall *call)
 {
@@ -417,10 +339,12 @@ mg_ref_kernel (MgOp op)
     [MG_OP_GROUP_NORM_GRAD_SUMS] = ref_norm_grad_sums,
     [MG_OP_GROUP_NORM_GRAD_X] = ref_norm_grad_x,
     [MG_OP_GROUP_NORM_GRAD_PARAM] = ref_norm_grad_param,
-    [MG_OP_MAXPOOL2] = ref_maxpool2,
-    [MG_OP_MAXPOOL2_GRAD] = ref_maxpool2_grad,
-    [MG_OP_UPSAMPLE2] = ref_upsample2,
-    [MG_OP_UPSAMPLE2_GRAD] = ref_upsample2_grad,
+    [MG_OP_MAXPOOL2] = mg_ref_maxpool2,
+    [MG_OP_MAXPOOL2_GRAD] = mg_ref_maxpool2_grad,
+    [MG_OP_BLURPOOL2] = mg_ref_blurpool2,
+    [MG_OP_BLURPOOL2_GRAD] = mg_ref_blurpool2_grad,
+    [MG_OP_UPSAMPLE2] = mg_ref_upsample2,
+    [MG_OP_UPSAMPLE2_GRAD] = mg_ref_upsample2_grad,
     [MG_OP_CONCAT] = ref_concat,
     [MG_OP_SLICE] = ref_slice,
     [MG_OP_ADD] = ref_add,

@@ -61,6 +61,57 @@ run_maxpool2_grad (MgCpuContext *context, const MgCpuNode *node)
   run_rows (context, node, node->src_tensor[0], node->src_tensor[1], maxpool2_grad_rows);
 }
 
+/* Row y of the image that holds it and that many rows further, or the image's
+ * first or last. */
+static gsize
+near_row (gsize y, gssize further, gsize height)
+{
+  gssize first = (gssize) (y / height * height), row = (gssize) y + further;
+
+  return (gsize) CLAMP (row, first, first + (gssize) height - 1);
+}
+
+static void
+blurpool2_rows (gsize begin, gsize end, guint worker, gpointer data)
+{
+  const Rows *rows = data;
+  gsize length = rows->large.w * rows->large.c;
+
+  for (gsize i = begin; i < end; i++)
+    {
+      const float *x[4];
+
+      for (int k = 0; k < 4; k++)
+        x[k] = rows->node->src[0] + length * near_row (2 * i, k - 1, rows->large.h);
+      rows->kernels->blurpool2 (x, rows->small.w, rows->small.c, rows->node->dst + SMALL (rows, i));
+    }
+}
+
+static void
+run_blurpool2 (MgCpuContext *context, const MgCpuNode *node)
+{
+  run_rows (context, node, node->src_tensor[0], node->dst_tensor, blurpool2_rows);
+}
+
+static void
+blurpool2_grad_rows (gsize begin, gsize end, guint worker, gpointer data)
+{
+  const Rows *rows = data;
+
+  for (gsize i = begin; i < end; i++)
+    for (int below = 0; below < 2; below++)
+      rows->kernels->blurpool2_grad (rows->node->src[0] + SMALL (rows, i),
+                                     rows->node->src[0] + SMALL (rows, near_row (i, below ? 1 : -1, rows->small.h)),
+                                     rows->small.w, rows->small.c,
+                                     rows->node->dst + LARGE (rows, i) + (below ? rows->large.w * rows->large.c : 0));
+}
+
+static void
+run_blurpool2_grad (MgCpuContext *context, const MgCpuNode *node)
+{
+  run_rows (context, node, node->dst_tensor, node->src_tensor[0], blurpool2_grad_rows);
+}
+
 static void
 upsample2_rows (gsize begin, gsize end, guint worker, gpointer data)
 {
@@ -174,6 +225,8 @@ mg_cpu_prepare_shape (MgCpuNode *node, const MgCpuOptions *options)
   static void (*const run[]) (MgCpuContext *, const MgCpuNode *) = {
     [MG_OP_MAXPOOL2] = run_maxpool2,
     [MG_OP_MAXPOOL2_GRAD] = run_maxpool2_grad,
+    [MG_OP_BLURPOOL2] = run_blurpool2,
+    [MG_OP_BLURPOOL2_GRAD] = run_blurpool2_grad,
     [MG_OP_UPSAMPLE2] = run_upsample2,
     [MG_OP_UPSAMPLE2_GRAD] = run_upsample2_grad,
     [MG_OP_CONCAT] = run_concat,

@@ -89,18 +89,19 @@ mg_vk_lower_channels (MgVkLower *lower,
   return mg_vk_emit (lower, &emit, error);
 }
 
-/* MAXPOOL2, UPSAMPLE2 and their gradients; the small side counts */
+/* MAXPOOL2, BLURPOOL2, UPSAMPLE2 and their gradients; the small side counts */
 gboolean
 mg_vk_lower_resample (MgVkLower *lower,
                       GError **error)
 {
   const MgNode *node = lower->node;
-  gboolean grows = node->op == MG_OP_UPSAMPLE2 || node->op == MG_OP_MAXPOOL2_GRAD;
+  gboolean grows = node->op == MG_OP_UPSAMPLE2 || node->op == MG_OP_MAXPOOL2_GRAD || node->op == MG_OP_BLURPOOL2_GRAD;
   MgTensorId small = grows ? node->src[node->n_src - 1] : node->dst;
   MgPushResample push = {
     .n_rows = mg_vk_axis (lower, small, MG_AXIS_N) * mg_vk_axis (lower, small, MG_AXIS_D) * mg_vk_axis (lower, small, MG_AXIS_H),
     .width = mg_vk_axis (lower, small, MG_AXIS_W),
     .channels = mg_vk_axis (lower, small, MG_AXIS_C),
+    .height = mg_vk_axis (lower, small, MG_AXIS_H),
   };
   guint32 vector = mg_vk_vector (push.channels);
   MgVkEmit emit = {
@@ -114,6 +115,12 @@ mg_vk_lower_resample (MgVkLower *lower,
     {
     case MG_OP_MAXPOOL2:
       emit.shader = MG_SHADER_MAXPOOL2;
+      break;
+    case MG_OP_BLURPOOL2:
+      emit.shader = MG_SHADER_BLURPOOL2;
+      break;
+    case MG_OP_BLURPOOL2_GRAD:
+      emit.shader = MG_SHADER_BLURPOOL2_GRAD;
       break;
     case MG_OP_UPSAMPLE2:
       emit.shader = MG_SHADER_UPSAMPLE2;

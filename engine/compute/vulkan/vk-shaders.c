@@ -30,6 +30,12 @@ static const guint32 loss_grad_code[] = {
 static const guint32 loss_sums_code[] = {
 #include "loss-sums.spv.inc"
 };
+static const guint32 blurpool2_code[] = {
+#include "blurpool2.spv.inc"
+};
+static const guint32 blurpool2_grad_code[] = {
+#include "blurpool2-grad.spv.inc"
+};
 static const guint32 maxpool2_code[] = {
 #include "maxpool2.spv.inc"
 };
@@ -84,6 +90,8 @@ static const MgVkShaderInfo shader_table[MG_N_SHADERS] = {
   [MG_SHADER_LOSS_FINISH] = ROW ("loss-finish", loss_finish_code, 2, MgPushLoss, 4),
   [MG_SHADER_LOSS_GRAD] = ROW ("loss-grad", loss_grad_code, 5, MgPushLoss, 4),
   [MG_SHADER_LOSS_SUMS] = ROW ("loss-sums", loss_sums_code, 4, MgPushLoss, 4),
+  [MG_SHADER_BLURPOOL2] = ROW ("blurpool2", blurpool2_code, 2, MgPushResample, 3),
+  [MG_SHADER_BLURPOOL2_GRAD] = ROW ("blurpool2-grad", blurpool2_grad_code, 2, MgPushResample, 3),
   [MG_SHADER_MAXPOOL2] = ROW ("maxpool2", maxpool2_code, 2, MgPushResample, 3),
   [MG_SHADER_MAXPOOL2_GRAD] = ROW ("maxpool2-grad", maxpool2_grad_code, 3, MgPushResample, 3),
   [MG_SHADER_NORM_FORWARD] = ROW ("norm-forward", norm_forward_code, 5, MgPushNorm, 3),

@@ -142,6 +142,9 @@ typedef struct
   /* two input rows of 2·n pixels → n pixels */
   void (*maxpool2) (const float *x, size_t row, size_t n, size_t c, float *y);
   void (*maxpool2_grad) (const float *x, const float *dy, size_t row, size_t n, size_t c, float *dx);
+  /* four input rows of 2·n pixels → n pixels; two gradient rows of n pixels → 2·n */
+  void (*blurpool2) (const float *const x[4], size_t n, size_t c, float *y);
+  void (*blurpool2_grad) (const float *near, const float *far, size_t n, size_t c, float *dx);
   void (*upsample2_grad) (const float *dy, size_t row, size_t n, size_t c, float *dx);
   /* hyper as of MG_OP_ADAMW */
   void (*adamw) (float *p, const float *g, float *m, float *v, size_t n, const float *hyper, int decay);

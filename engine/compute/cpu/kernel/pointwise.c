@@ -99,6 +99,42 @@ MG_SET (mg_maxpool2_grad) (const float *x, const float *dy, size_t row, size_t n
 }
 
 void
+MG_SET (mg_blurpool2) (const float *const x[4], size_t n, size_t c, float *y)
+{
+  static const float taps[4] = { 1 / 64.0f, 3 / 64.0f, 3 / 64.0f, 1 / 64.0f };
+
+  for (size_t p = 0; p < n; p++)
+    {
+      size_t left = p > 0 ? 2 * p - 1 : 0, right = p + 1 < n ? 2 * p + 2 : 2 * p + 1;
+
+      for (size_t i = 0; i < c; i++)
+        y[p * c + i] = 0;
+      for (size_t k = 0; k < 4; k++)
+        {
+          const float *x0 = x[k] + left * c, *x1 = x[k] + 2 * p * c, *x2 = x1 + c, *x3 = x[k] + right * c;
+
+#pragma GCC ivdep
+          for (size_t i = 0; i < c; i++)
+            y[p * c + i] += taps[k] * (x0[i] + x3[i] + 3.0f * (x1[i] + x2[i]));
+        }
+    }
+}
+
+void
+MG_SET (mg_blurpool2_grad) (const float *near, const float *far, size_t n, size_t c, float *dx)
+{
+  for (size_t q = 0; q < 2 * n; q++)
+    {
+      size_t other = q % 2 == 1 ? (q / 2 + 1 < n ? q / 2 + 1 : q / 2) : (q > 0 ? q / 2 - 1 : 0);
+      const float *near0 = near + q / 2 * c, *near1 = near + other * c, *far0 = far + q / 2 * c, *far1 = far + other * c;
+
+#pragma GCC ivdep
+      for (size_t i = 0; i < c; i++)
+        dx[q * c + i] = (9.0f * near0[i] + 3.0f * (near1[i] + far0[i]) + far1[i]) / 64.0f;
+    }
+}
+
+void
 MG_SET (mg_upsample2_grad) (const float *dy, size_t row, size_t n, size_t c, float *dx)
 {
   for (size_t p = 0; p < n; p++)

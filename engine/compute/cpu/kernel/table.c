@@ -23,6 +23,8 @@ static const MgKernels table = {
   .column_sums = MG_SET (mg_column_sums),
   .maxpool2 = MG_SET (mg_maxpool2),
   .maxpool2_grad = MG_SET (mg_maxpool2_grad),
+  .blurpool2 = MG_SET (mg_blurpool2),
+  .blurpool2_grad = MG_SET (mg_blurpool2_grad),
   .upsample2_grad = MG_SET (mg_upsample2_grad),
   .adamw = MG_SET (mg_adamw),
 };

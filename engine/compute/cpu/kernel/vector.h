@@ -115,5 +115,7 @@ void MG_SET (mg_norm_grad) (const float *dy, const float *x, const float *const 
 void MG_SET (mg_column_sums) (const float *x, size_t n, size_t c, double *sums);
 void MG_SET (mg_maxpool2) (const float *x, size_t row, size_t n, size_t c, float *y);
 void MG_SET (mg_maxpool2_grad) (const float *x, const float *dy, size_t row, size_t n, size_t c, float *dx);
+void MG_SET (mg_blurpool2) (const float *const x[4], size_t n, size_t c, float *y);
+void MG_SET (mg_blurpool2_grad) (const float *near, const float *far, size_t n, size_t c, float *dx);
 void MG_SET (mg_upsample2_grad) (const float *dy, size_t row, size_t n, size_t c, float *dx);
 void MG_SET (mg_adamw) (float *p, const float *g, float *m, float *v, size_t n, const float *hyper, int decay);
