@@ -13,11 +13,11 @@ typedef struct
   char *recipe, *images, *labels, *clean, *out;
   char *validation_images, *validation_labels, *validation_clean;
   char *start_from, *device, *log, *blind_fill, *channels, *normalize;
-  double validation_share, minutes, learning_rate;
+  double validation_share, minutes, learning_rate, blind_share;
   int epochs, steps_per_epoch, patch, batch, base_filters, depth;
   int blind_x, blind_y;
   gint64 steps, seed;
-  gboolean resume, align, probabilistic;
+  gboolean resume, align, probabilistic, n2v2;
 } Options;
 
 static gboolean
@@ -46,7 +46,9 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     { "probabilistic", 0, 0, G_OPTION_ARG_NONE, &o->probabilistic, "care: learn how unsure each value is, too (a Laplace distribution)", NULL },
     { "channels", 0, 0, G_OPTION_ARG_STRING, &o->channels, "To restore: channels go through the network together (joint) or one by one (each); default: joint", "HOW" },
     { "normalize", 0, 0, G_OPTION_ARG_STRING, &o->normalize, "What becomes 0 and 1 for the network: percentile (1 and 99.8) or mean-std (mean and a standard deviation more); default: percentile", "HOW" },
+    { "n2v2", 0, 0, G_OPTION_ARG_NONE, &o->n2v2, "n2v: as in N2V2, against patterns of single pixels: blurred pooling, no skip on the finest level, --blind-fill median", NULL },
     { "blind-fill", 0, 0, G_OPTION_ARG_STRING, &o->blind_fill, "n2v: what hidden pixels show: other (a neighbour), any (or the pixel itself), median (default: other)", "KIND" },
+    { "blind-share", 0, 0, G_OPTION_ARG_DOUBLE, &o->blind_share, "n2v: share of the pixels hidden at a time, up to 0.25 (default: the recipe's)", "SHARE" },
     { "blind-x", 0, 0, G_OPTION_ARG_INT, &o->blind_x, "n2v: pixels to each side in the row that are hidden, too (default: as far as the noise is alike)", "PX" },
     { "blind-y", 0, 0, G_OPTION_ARG_INT, &o->blind_y, "n2v: likewise in the column", "PX" },
     { "start-from", 0, 0, G_OPTION_ARG_FILENAME, &o->start_from, "First weights, and the network's size, from a model", "MODEL" },
@@ -141,6 +143,15 @@ set_blind_spots (const Options *o, MgTrainConfig *config, GError **error)
 {
   static const char *const fills[] = { "other", "any", "median", NULL };
 
+  if (o->n2v2)
+    {
+      config->net.pool = MG_POOL_BLUR;
+      config->net.no_top_skip = TRUE;
+      config->net.residual_output = FALSE;
+      config->blind_fill = MG_BLIND_MEDIAN;
+    }
+  if (o->blind_share > 0)
+    config->blind_share = o->blind_share;
   if (o->blind_x >= 0)
     config->blind_x = o->blind_x;
   if (o->blind_y >= 0)

@@ -101,6 +101,8 @@ check_net (const MgNetConfig *net, int patch, GError **error)
       !in_range ("The number of convolutions a level", net->n_convs, 1, 4, error) ||
       !in_range ("The number of input channels", net->n_in, 1, MG_DATASET_MAX_CHANNELS, error))
     return FALSE;
+  if (!in_range ("The kind of pooling", net->pool, 0, MG_N_POOLS - 1, error))
+    return FALSE;
   if (net->base_filters % 4 != 0)
     {
       g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "The network's number of filters must be a multiple of 4, not %d.",

@@ -37,6 +37,8 @@ static const Field fields[] = {
   FIELD ("network", "norm_groups", INT, net.groups),
   FIELD ("network", "features", INT, net.n_features),
   FIELD ("network", "residual_output", BOOLEAN, net.residual_output),
+  FIELD ("network", "pool", INT, net.pool),
+  FIELD ("network", "no_top_skip", BOOLEAN, net.no_top_skip),
   FIELD ("training", "patch", INT, patch),
   FIELD ("training", "batch", INT, batch),
   FIELD ("training", "learning_rate", DOUBLE, learning_rate),
@@ -302,10 +304,15 @@ read_field (const Field *field, JsonObject *object, MgTrainConfig *config)
     }
 }
 
-/* Models from before blind spots and ways to restore do not speak of them. */
+/* Models from before blind spots, ways to restore and a choice of poolings do not
+ * speak of them. */
 static gboolean
 is_left_out (const Field *field, JsonObject *object)
 {
+  static const char *const later[] = { "pool", "no_top_skip", NULL };
+
+  if (g_strv_contains (later, field->name))
+    return get (mg_manifest_get_object (object, field->section), field->name, JSON_NODE_VALUE) == NULL;
   return (strcmp (field->section, "blind_spot") == 0 || strcmp (field->section, "restoration") == 0) &&
          mg_manifest_get_object (object, field->section) == NULL;
 }
