@@ -46,6 +46,8 @@ make_removal (const MgRemoval *removal)
   cli_set_number (object, "gain", removal->gain);
   cli_set_number (object, "neighbour_correlation", removal->neighbours);
   cli_set_number (object, "signal_correlation", removal->with_signal);
+  cli_set_number (object, "checkerboard_before", removal->checkerboard_before);
+  cli_set_number (object, "checkerboard_after", removal->checkerboard_after);
   json_object_set_array_member (object, "autocorrelation_x", make_numbers (removal->along, G_N_ELEMENTS (removal->along)));
   json_object_set_array_member (object, "autocorrelation_y", make_numbers (removal->down, G_N_ELEMENTS (removal->down)));
   cli_set_number (object, "structure_share", removal->share);
@@ -133,8 +135,10 @@ cli_scores_print (const CliScores *scores)
       const MgRemoval *removal = &result->removal;
       g_autofree char *verdict = mg_removal_describe (removal);
 
-      g_print ("%s: noise %.4g before, %.4g after; %s (residual with its neighbours %+.2f, with the image %+.2f)\n", result->stem,
-               removal->sigma_before, removal->sigma_after, verdict, removal->neighbours, removal->with_signal);
+      g_print ("%s: noise %.4g before, %.4g after; checkerboard %.3f before, %.3f after; %s (residual with its neighbours "
+               "%+.2f, with the image %+.2f)\n",
+               result->stem, removal->sigma_before, removal->sigma_after, removal->checkerboard_before,
+               removal->checkerboard_after, verdict, removal->neighbours, removal->with_signal);
     }
   if (scores->advice != NULL)
     g_print ("%s\n", scores->advice);
@@ -188,6 +192,8 @@ add_csv_removal (MgTable *table, guint row, const MgRemoval *removal)
   set_cell (table, row, "noise_after", removal->sigma_after);
   set_cell (table, row, "neighbour_correlation", removal->neighbours);
   set_cell (table, row, "signal_correlation", removal->with_signal);
+  set_cell (table, row, "checkerboard_before", removal->checkerboard_before);
+  set_cell (table, row, "checkerboard_after", removal->checkerboard_after);
   set_cell (table, row, "structure_share", removal->share);
   mg_table_set_text (table, row, get_column (table, "removed", NULL, TRUE), verdicts[removal->verdict]);
 }

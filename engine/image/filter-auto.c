@@ -9,7 +9,7 @@
 /* The strength is found on a part of large images. */
 #define MAX_TRIAL_PX 512
 
-static const double gaussian_sigmas[] = { 0.5, 0.7, 0.9, 1.1, 1.4, 1.7, 2.1, 2.6, 3.2, 4, 5 };
+static const double gaussian_sigmas[MG_FILTER_N_GAUSSIANS] = { 0.5, 0.7, 0.9, 1.1, 1.4, 1.7, 2.1, 2.6, 3.2, 4, 5 };
 static const double median_radii[] = { 1, 2, 3, 4 };
 static const double nlm_strengths[] = { 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2 };
 
@@ -38,17 +38,19 @@ apply (MgFilterKind kind, const float *values, int width, int height, double str
     }
 }
 
-/* A part of the image in which pixels on a grid are hidden. */
+/* A part of the image in which some pixels are hidden. */
 typedef struct
 {
   int width, height;
-  int step_x, step_y, reach_x, reach_y;
-  float *seen, *hidden, *filtered; /* owned, width × height */
+  int reach_x, reach_y;
+  /* owned, width × height; where: more than 0 at hidden pixels */
+  float *where, *seen, *hidden, *filtered;
 } Trial;
 
 static void
 trial_clear (Trial *trial)
 {
+  mg_free_aligned (trial->where);
   mg_free_aligned (trial->seen);
   mg_free_aligned (trial->hidden);
   mg_free_aligned (trial->filtered);
@@ -75,11 +77,14 @@ static void
 hide (Trial *trial)
 {
   memcpy (trial->hidden, trial->seen, (gsize) trial->width * (gsize) trial->height * sizeof (float));
-  for (int y = trial->step_y / 2; y < trial->height; y += trial->step_y)
-    for (int x = trial->step_x / 2; x < trial->width; x += trial->step_x)
+  for (int y = 0; y < trial->height; y++)
+    for (int x = 0; x < trial->width; x++)
       {
-        float mean = mean_around (trial, x, y);
+        float mean;
 
+        if (trial->where[(gsize) y * (gsize) trial->width + (gsize) x] <= 0)
+          continue;
+        mean = mean_around (trial, x, y);
         for (int v = MAX (y - trial->reach_y, 0); v <= MIN (y + trial->reach_y, trial->height - 1); v++)
           for (int u = MAX (x - trial->reach_x, 0); u <= MIN (x + trial->reach_x, trial->width - 1); u++)
             trial->hidden[(gsize) v * (gsize) trial->width + (gsize) u] = mean;
@@ -87,29 +92,36 @@ hide (Trial *trial)
 }
 
 static gboolean
-trial_init (Trial *trial, const float *values, int width, int height, const MgNoise *noise, GError **error)
+trial_init (Trial *trial, int width, int height, int reach_x, int reach_y, GError **error)
 {
-  int x0, y0;
-  gsize n;
+  gsize n = (gsize) width * (gsize) height * sizeof (float);
 
-  *trial = (Trial){
-    .width = MIN (width, MAX_TRIAL_PX),
-    .height = MIN (height, MAX_TRIAL_PX),
-    .reach_x = noise->reach_x,
-    .reach_y = noise->reach_y,
-    .step_x = 4 + 2 * noise->reach_x,
-    .step_y = 4 + 2 * noise->reach_y,
-  };
-  n = (gsize) trial->width * (gsize) trial->height * sizeof (float);
-  if ((trial->seen = mg_try_alloc (n, "filtering the image", error)) == NULL ||
-      (trial->hidden = mg_try_alloc (n, "filtering the image", error)) == NULL ||
-      (trial->filtered = mg_try_alloc (n, "filtering the image", error)) == NULL)
+  *trial = (Trial){ .width = width, .height = height, .reach_x = reach_x, .reach_y = reach_y };
+  return (trial->where = mg_try_alloc (n, "filtering the image", error)) != NULL &&
+         (trial->seen = mg_try_alloc (n, "filtering the image", error)) != NULL &&
+         (trial->hidden = mg_try_alloc (n, "filtering the image", error)) != NULL &&
+         (trial->filtered = mg_try_alloc (n, "filtering the image", error)) != NULL;
+}
+
+/* The middle of the image, with pixels on a grid hidden. */
+static gboolean
+trial_init_middle (Trial *trial, const float *values, int width, int height, const MgNoise *noise, GError **error)
+{
+  int step_x = 4 + 2 * noise->reach_x, step_y = 4 + 2 * noise->reach_y, x0, y0;
+
+  if (!trial_init (trial, MIN (width, MAX_TRIAL_PX), MIN (height, MAX_TRIAL_PX), noise->reach_x, noise->reach_y, error))
     return FALSE;
   x0 = (width - trial->width) / 2;
   y0 = (height - trial->height) / 2;
   for (int y = 0; y < trial->height; y++)
-    memcpy (trial->seen + (gsize) y * (gsize) trial->width, values + (gsize) (y0 + y) * (gsize) width + x0,
-            sizeof (float) * (gsize) trial->width);
+    {
+      float *where = trial->where + (gsize) y * (gsize) trial->width;
+
+      memcpy (trial->seen + (gsize) y * (gsize) trial->width, values + (gsize) (y0 + y) * (gsize) width + x0,
+              sizeof (float) * (gsize) trial->width);
+      for (int x = 0; x < trial->width; x++)
+        where[x] = y % step_y == step_y / 2 && x % step_x == step_x / 2;
+    }
   hide (trial);
   return TRUE;
 }
@@ -119,10 +131,9 @@ error_at_hidden (const Trial *trial)
 {
   double sum = 0;
 
-  for (int y = trial->step_y / 2; y < trial->height; y += trial->step_y)
-    for (int x = trial->step_x / 2; x < trial->width; x += trial->step_x)
+  for (gsize i = 0; i < (gsize) trial->width * (gsize) trial->height; i++)
+    if (trial->where[i] > 0)
       {
-        gsize i = (gsize) y * (gsize) trial->width + (gsize) x;
         double d = trial->filtered[i] - trial->seen[i];
 
         sum += d * d;
@@ -206,12 +217,55 @@ mg_filter_auto (MgFilterKind kind,
   if (ok && noise.sigma <= 0)
     memcpy (out, filled, n * sizeof (float));
   else if (ok)
-    ok = trial_init (&trial, filled, width, height, &noise, error) &&
+    ok = trial_init_middle (&trial, filled, width, height, &noise, error) &&
          find_strength (kind, &trial, noise.sigma, &chosen, error) &&
          apply (kind, filled, width, height, chosen, noise.sigma, out, error);
   trial_clear (&trial);
   mg_free_aligned (filled);
   if (strength)
     *strength = chosen;
+  return ok;
+}
+
+/**
+ * mg_filter_foretell:
+ * @values: width × height, finite
+ * @hidden: width × height: more than 0 at the pixels to foretell
+ * @reach_x: pixels to each side that are hidden with them, in the row
+ * @reach_y: likewise in the column
+ * @squares: (inout) (array fixed-size=11): for each of a ladder of sigmas, the sum
+ *   of squared differences at hidden pixels is added
+ *
+ * How well Gaussian filters foretell pixels they do not see: what a network that
+ * learns to do so has to be better than. Any thread.
+ *
+ * Returns: FALSE with an error when memory runs out
+ */
+gboolean
+mg_filter_foretell (const float *values,
+                    int width,
+                    int height,
+                    const float *hidden,
+                    int reach_x,
+                    int reach_y,
+                    double *squares,
+                    GError **error)
+{
+  gsize size = (gsize) width * (gsize) height * sizeof (float);
+  Trial trial;
+  gboolean ok = trial_init (&trial, width, height, reach_x, reach_y, error);
+
+  if (ok)
+    {
+      memcpy (trial.seen, values, size);
+      memcpy (trial.where, hidden, size);
+      hide (&trial);
+    }
+  for (guint i = 0; ok && i < MG_FILTER_N_GAUSSIANS; i++)
+    {
+      ok = mg_filter_gaussian (trial.hidden, width, height, gaussian_sigmas[i], trial.filtered, error);
+      squares[i] += ok ? error_at_hidden (&trial) : 0;
+    }
+  trial_clear (&trial);
   return ok;
 }

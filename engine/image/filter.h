@@ -40,6 +40,16 @@ gboolean mg_filter_nlm (const float *values,
                         double sigma,
                         float *out,
                         GError **error);
+#define MG_FILTER_N_GAUSSIANS 11
+
+gboolean mg_filter_foretell (const float *values,
+                             int width,
+                             int height,
+                             const float *hidden,
+                             int reach_x,
+                             int reach_y,
+                             double *squares,
+                             GError **error);
 gboolean mg_filter_auto (MgFilterKind kind,
                          const float *values,
                          int width,

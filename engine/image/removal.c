@@ -1,6 +1,7 @@
 #include "image/removal.h"
 
 #include "base/mem.h"
+#include "image/checkerboard.h"
 #include "image/filter.h"
 #include "image/quality.h"
 #include "image/select.h"
@@ -302,6 +303,8 @@ mg_removal_measure (const float *noisy,
     return FALSE;
   out->sigma_before = planes.noise.sigma;
   out->sigma_after = fabs (out->gain) * after.sigma;
+  out->checkerboard_before = mg_checkerboard (noisy, width, height);
+  out->checkerboard_after = mg_checkerboard (restored, width, height);
   if (map == NULL)
     map = own_map = mg_try_alloc (planes.n * sizeof (float), "judging the result", error);
   ok = map != NULL && even_out (&planes, error) && relate_to_signal (&planes, out, error);
@@ -338,6 +341,8 @@ mg_removal_combine (const MgRemoval *planes,
       out->removed += planes[i].removed / n;
       out->neighbours += planes[i].neighbours / n;
       out->with_signal += planes[i].with_signal / n;
+      out->checkerboard_before += planes[i].checkerboard_before / n;
+      out->checkerboard_after += planes[i].checkerboard_after / n;
       out->share += planes[i].share / n;
       for (int lag = 0; lag <= MG_NOISE_MAX_LAG; lag++)
         {

@@ -32,6 +32,9 @@ typedef enum
  * @neighbours: of the next ones, mean of row and column, less that of the noise
  *   itself where it has one (0 for white noise)
  * @with_signal: correlation of what was removed with the detail of the restored image
+ * @checkerboard_before: how much there is of every other pixel being brighter in
+ *   the noisy image (see mg_checkerboard())
+ * @checkerboard_after: in the restored one
  * @share: of the image at which structure was removed, 0 to 1
  * @verdict: in a word
  *
@@ -44,6 +47,7 @@ typedef struct
   double along[MG_NOISE_MAX_LAG + 1], down[MG_NOISE_MAX_LAG + 1];
   double neighbours;
   double with_signal;
+  double checkerboard_before, checkerboard_after;
   double share;
   MgRemovalVerdict verdict;
 } MgRemoval;

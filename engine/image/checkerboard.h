@@ -1,0 +1,7 @@
+#pragma once
+
+#include <glib.h>
+
+double mg_checkerboard (const float *values,
+                        int width,
+                        int height);
