@@ -3,6 +3,8 @@
 #include "cli/files.h"
 #include "io/loader.h"
 #include "project/training-area.h"
+#include "recipe/noise-advice.h"
+#include "train/card.h"
 #include "train/trainer.h"
 
 #include <math.h>
@@ -17,7 +19,7 @@ typedef struct
   int epochs, steps_per_epoch, patch, batch, base_filters, depth;
   int blind_x, blind_y;
   gint64 steps, seed;
-  gboolean resume, align, probabilistic, n2v2;
+  gboolean resume, align, probabilistic, n2v2, no_posterior;
 } Options;
 
 static gboolean
@@ -47,6 +49,7 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     { "channels", 0, 0, G_OPTION_ARG_STRING, &o->channels, "To restore: channels go through the network together (joint) or one by one (each); default: joint", "HOW" },
     { "normalize", 0, 0, G_OPTION_ARG_STRING, &o->normalize, "What becomes 0 and 1 for the network: percentile (1 and 99.8) or mean-std (mean and a standard deviation more); default: percentile", "HOW" },
     { "n2v2", 0, 0, G_OPTION_ARG_NONE, &o->n2v2, "n2v: as in N2V2, against patterns of single pixels: blurred pooling, no skip on the finest level, --blind-fill median", NULL },
+    { "no-posterior", 0, 0, G_OPTION_ARG_NONE, &o->no_posterior, "n2v: leave a pixel as foretold from its surroundings, its own value left aside", NULL },
     { "blind-fill", 0, 0, G_OPTION_ARG_STRING, &o->blind_fill, "n2v: what hidden pixels show: other (a neighbour), any (or the pixel itself), median (default: other)", "KIND" },
     { "blind-share", 0, 0, G_OPTION_ARG_DOUBLE, &o->blind_share, "n2v: share of the pixels hidden at a time, up to 0.25 (default: the recipe's)", "SHARE" },
     { "blind-x", 0, 0, G_OPTION_ARG_INT, &o->blind_x, "n2v: pixels to each side in the row that are hidden, too (default: as far as the noise is alike)", "PX" },
@@ -143,6 +146,8 @@ set_blind_spots (const Options *o, MgTrainConfig *config, GError **error)
 {
   static const char *const fills[] = { "other", "any", "median", NULL };
 
+  if (o->no_posterior)
+    config->posterior = FALSE;
   if (o->n2v2)
     {
       config->net.pool = MG_POOL_BLUR;
@@ -265,11 +270,26 @@ load_dataset (const Options *o, const MgTrainConfig *config, GError **error)
   return g_steal_pointer (&dataset);
 }
 
+/* Where there is no clean image: the pixels never learned from. */
+static void
+report_held_out (const MgTrainStatus *status)
+{
+  const char *verdict = mg_held_out_verdict (status->best_score, status->filter_score);
+
+  if (!isfinite (status->best_score))
+    return;
+  g_print ("held out: PSNR in dB %.3f", status->best_score);
+  if (verdict != NULL)
+    g_print (", of a Gaussian filter %.3f: %s", status->filter_score, verdict);
+  g_print ("\n");
+}
+
 static void
 report (const Options *o, MgTrainer *trainer, MgModel *model, const CliCommon *common)
 {
   g_autoptr (JsonObject) object = json_object_new ();
-  gboolean segments = mg_model_get_recipe (model)->task == MG_TASK_SEGMENT;
+  const MgRecipe *recipe = mg_model_get_recipe (model);
+  gboolean segments = recipe->task == MG_TASK_SEGMENT;
   MgTrainStatus status;
 
   mg_trainer_get_status (trainer, &status);
@@ -281,14 +301,20 @@ report (const Options *o, MgTrainer *trainer, MgModel *model, const CliCommon *c
       cli_set_number (object, "epochs", status.epoch);
       cli_set_number (object, "seconds", status.seconds);
       cli_set_number (object, "loss", status.loss);
-      cli_set_number (object, segments ? "validation_ap50" : "validation_psnr", status.best_score);
+      cli_set_number (object, segments ? "validation_ap50" : recipe->self_supervised ? "held_out_psnr"
+                                                                                     : "validation_psnr",
+                      status.best_score);
+      if (recipe->self_supervised)
+        cli_set_number (object, "gaussian_held_out_psnr", status.filter_score);
       cli_print_json (object);
       return;
     }
   g_print ("model: %s\n", o->out);
   g_print ("device: %s\n", status.device);
   g_print ("trained: %" G_GINT64_FORMAT " steps, %.1f epochs, %.0f s\n", status.step, status.epoch, status.seconds);
-  if (isfinite (status.best_score))
+  if (recipe->self_supervised)
+    report_held_out (&status);
+  else if (isfinite (status.best_score))
     g_print ("validation: %s %.3f\n", segments ? "AP at IoU 0.5" : "PSNR in dB", status.best_score);
 }
 
@@ -327,6 +353,21 @@ run (const Options *o, MgTrainer *trainer, const CliCommon *common)
   return status;
 }
 
+/* What the noise is like, before hours are spent on it. */
+static void
+advise (MgDataset *dataset, const CliCommon *common)
+{
+  guint n = mg_dataset_get_n (dataset);
+  g_autofree MgImage **images = g_new (MgImage *, n);
+  MgNoiseAdvice advice;
+
+  for (guint i = 0; i < n; i++)
+    images[i] = mg_dataset_get (dataset, i)->image;
+  mg_noise_advice (images, n, &advice);
+  if (!common->json && !common->quiet)
+    g_print ("noise: %s\n", advice.text);
+}
+
 static int
 prepare_and_run (const Options *o, const CliCommon *common)
 {
@@ -352,6 +393,8 @@ prepare_and_run (const Options *o, const CliCommon *common)
   dataset = load_dataset (o, &config, &error);
   if (dataset == NULL)
     return cli_fail (error);
+  if (mg_recipe_find (config.recipe, NULL)->self_supervised)
+    advise (dataset, common);
   trainer = mg_trainer_new (&config, dataset, start_from, o->device);
   if (o->resume && !g_file_query_exists (checkpoint, NULL))
     cli_warn ("%s: there is no interrupted run to go on with, so a new one begins", checkpoint_path);

@@ -114,6 +114,27 @@ map (const MgPlace *place, int size, double u, double v, double *x, double *y)
   *y = place->y + place->matrix[2] * u + place->matrix[3] * v;
 }
 
+/**
+ * mg_patch_find:
+ * @u: column of the patch, as it was cut last
+ * @v: row of the patch
+ * @x: (out): column of the image's pixel that lies under its middle
+ * @y: (out): its row; outside the image where the patch is
+ */
+void
+mg_patch_find (const MgPatch *patch,
+               int u,
+               int v,
+               int *x,
+               int *y)
+{
+  double at_x, at_y;
+
+  map (&patch->place, patch->size, u + 0.5, v + 0.5, &at_x, &at_y);
+  *x = (int) floor (at_x);
+  *y = (int) floor (at_y);
+}
+
 /* Column x of the plane mirrored at 0 and n. */
 static int
 mirror (int x, int n)
@@ -361,6 +382,7 @@ mg_patch_cut (MgPatch *patch,
   Window window = { 0 };
   gboolean ok;
 
+  patch->place = *place;
   window_init (&window, place, patch->size, info->width, info->height);
   ok = cut (patch, item, place, &window, cancellable, error);
   window_clear (&window);

@@ -3,28 +3,6 @@
 #include "base/rng.h"
 #include "dataset/dataset.h"
 
-/**
- * MgPatch:
- *
- * A square cut from one item after augmentation: image (size × size ×
- * n_channels, channels last, normalised), and labels or clean where the item
- * has them. Ignored pixels have label 0. Owned arrays, reused from patch to patch.
- */
-typedef struct
-{
-  int size;
-  int n_channels;
-  float *image;
-  guint32 *labels; /* (nullable) */
-  float *clean;    /* (nullable) */
-  float *valid;    /* size × size: 1 where the pixel came from the image, 0 where mirrored */
-  float *known;    /* size × size: 1 where its label is known, 0 where it is ignored or outside of the
-                    * training regions (mirrored as the image is) */
-  /* private: the region of the source that the patch is resampled from */
-  float *scratch;
-  gsize scratch_values;
-} MgPatch;
-
 #define MG_ELASTIC_NODES 9
 
 /**
@@ -46,6 +24,30 @@ typedef struct
   float shift[MG_ELASTIC_NODES][MG_ELASTIC_NODES][2];
 } MgPlace;
 
+/**
+ * MgPatch:
+ *
+ * A square cut from one item after augmentation: image (size × size ×
+ * n_channels, channels last, normalised), and labels or clean where the item
+ * has them. Ignored pixels have label 0. Owned arrays, reused from patch to patch.
+ */
+typedef struct
+{
+  int size;
+  int n_channels;
+  float *image;
+  guint32 *labels; /* (nullable) */
+  float *clean;    /* (nullable) */
+  float *valid;    /* size × size: 1 where the pixel came from the image, 0 where mirrored */
+  float *known;    /* size × size: 1 where its label is known, 0 where it is ignored or outside of the
+                    * training regions (mirrored as the image is) */
+  MgPlace place;   /* where it was cut */
+  gboolean judges; /* cut to validate on, not to learn from */
+  /* private: the region of the source that the patch is resampled from */
+  float *scratch;
+  gsize scratch_values;
+} MgPatch;
+
 gboolean mg_patch_init (MgPatch *patch,
                         int size,
                         int n_channels,
@@ -57,6 +59,11 @@ void mg_place_init (MgPlace *place,
                     double x,
                     double y,
                     double scale);
+void mg_patch_find (const MgPatch *patch,
+                    int u,
+                    int v,
+                    int *x,
+                    int *y);
 gboolean mg_patch_cut (MgPatch *patch,
                        const MgItem *item,
                        const MgPlace *place,

@@ -6,7 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_SIDE (2 * (MG_BLIND_MAX_REACH + MG_BLIND_MAX_REACH) + 1)
+/* px: one in as many squared is held out */
+#define HELD_OUT_CELL 8
+#define MAX_SIDE      (2 * (MG_BLIND_MAX_REACH + MG_BLIND_MAX_REACH) + 1)
 
 /* The patch as it was, and what is hidden around each chosen pixel. */
 typedef struct
@@ -77,6 +79,83 @@ hide_one (const Spot *spot, int x, int y, MgRng *rng, float *image)
       }
 }
 
+/* One pixel of each square of so many a side is kept to judge by, whatever patch
+ * it is seen in. */
+static int
+held_out_cell (const MgTrainConfig *config)
+{
+  return MAX (HELD_OUT_CELL, 2 * (2 * MAX (MAX (config->blind_x, config->blind_y), 0) + 1));
+}
+
+static guint64
+mix (guint64 x)
+{
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u; /* SplitMix64's (Steele et al. 2014) */
+  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+  return x ^ x >> 31;
+}
+
+/**
+ * mg_blind_spot_is_held_out:
+ * @config: its seed and the reach of its blind spots count
+ * @x: column of a pixel of an image
+ * @y: row
+ *
+ * Returns: whether the pixel is never learned from, but judged by
+ */
+gboolean
+mg_blind_spot_is_held_out (const MgTrainConfig *config,
+                           int x,
+                           int y)
+{
+  guint64 cell = (guint64) held_out_cell (config);
+  guint64 ux = (guint64) x + (1u << 30), uy = (guint64) y + (1u << 30); /* none is negative */
+  guint64 number = mix (mix (config->seed + (ux / cell << 32)) + uy / cell) >> 16;
+
+  return ux % cell == number % cell && uy % cell == number / cell % cell;
+}
+
+/* To judge: just the pixels that are held out. */
+static void
+hide_held_out (const Spot *spot, const MgTrainConfig *config, MgRng *rng, MgPatch *patch, float *weight)
+{
+  for (int v = 0; v < patch->size; v++)
+    for (int u = 0; u < patch->size; u++)
+      {
+        gsize i = (gsize) v * (gsize) patch->size + (gsize) u;
+        int x, y;
+
+        mg_patch_find (patch, u, v, &x, &y);
+        if (!mg_blind_spot_is_held_out (config, x, y))
+          continue;
+        hide_one (spot, u, v, rng, patch->image);
+        weight[i] = patch->valid[i];
+      }
+}
+
+/* To learn: one pixel of each cell of a grid, unless it is held out. */
+static void
+hide_some (const Spot *spot, const MgTrainConfig *config, MgRng *rng, MgPatch *patch, float *weight)
+{
+  /* boxes of neighbouring cells must not cover one another's middle too often */
+  int box = (2 * spot->reach_x + 1) * (2 * spot->reach_y + 1), crowded = box > 1 ? 2 * box : 1;
+  double area = MAX (1 / MAX (config->blind_share, 1e-4), crowded);
+  int cell = CLAMP ((int) (sqrt (area) + 0.5), 2, patch->size);
+
+  for (int v0 = 0; v0 < patch->size; v0 += cell)
+    for (int u0 = 0; u0 < patch->size; u0 += cell)
+      {
+        int u = u0 + (int) mg_rng_below (rng, (guint) MIN (cell, patch->size - u0));
+        int v = v0 + (int) mg_rng_below (rng, (guint) MIN (cell, patch->size - v0));
+        gsize i = (gsize) v * (gsize) patch->size + (gsize) u;
+        int x, y;
+
+        mg_patch_find (patch, u, v, &x, &y);
+        hide_one (spot, u, v, rng, patch->image);
+        weight[i] = mg_blind_spot_is_held_out (config, x, y) ? 0 : patch->valid[i];
+      }
+}
+
 /**
  * mg_blind_spot_hide:
  * @patch: (inout): its image is changed where pixels are hidden
@@ -86,7 +165,8 @@ hide_one (const Spot *spot, int x, int y, MgRng *rng, float *image)
  *   from the image, else 0
  *
  * One pixel of each cell of a grid is hidden (Krull, Buchholz and Jug 2019,
- * Noise2Void), of all channels at once.
+ * Noise2Void), of all channels at once; in a patch to judge by, those that are
+ * held out, in others never those.
  *
  * Returns: FALSE with an error when memory runs out
  */
@@ -99,9 +179,6 @@ mg_blind_spot_hide (MgPatch *patch,
 {
   gsize n = (gsize) patch->size * (gsize) patch->size, size = n * (gsize) patch->n_channels * sizeof (float);
   int reach_x = MAX (config->blind_x, 0), reach_y = MAX (config->blind_y, 0);
-  /* boxes of neighbouring cells must not cover one another's middle too often */
-  double area = MAX (1 / MAX (config->blind_share, 1e-4), (double) (2 * reach_x + 1) * (2 * reach_y + 1) * 4);
-  int cell = CLAMP ((int) (sqrt (area) + 0.5), 2, patch->size);
   int radius = MAX (config->blind_radius, 1);
   float *original = mg_try_alloc (size, "the training patches", error);
   Spot spot = { original, patch->size, patch->n_channels, reach_x, reach_y, MAX (radius, reach_x + 1), MAX (radius, reach_y + 1), config->blind_fill };
@@ -110,16 +187,10 @@ mg_blind_spot_hide (MgPatch *patch,
     return FALSE;
   memcpy (original, patch->image, size);
   memset (weight, 0, n * sizeof (float));
-  for (int y0 = 0; y0 < patch->size; y0 += cell)
-    for (int x0 = 0; x0 < patch->size; x0 += cell)
-      {
-        int x = x0 + (int) mg_rng_below (rng, (guint) MIN (cell, patch->size - x0));
-        int y = y0 + (int) mg_rng_below (rng, (guint) MIN (cell, patch->size - y0));
-        gsize i = (gsize) y * (gsize) patch->size + (gsize) x;
-
-        hide_one (&spot, x, y, rng, patch->image);
-        weight[i] = patch->valid[i];
-      }
+  if (patch->judges)
+    hide_held_out (&spot, config, rng, patch, weight);
+  else
+    hide_some (&spot, config, rng, patch, weight);
   mg_free_aligned (original);
   return TRUE;
 }

@@ -7,3 +7,6 @@ gboolean mg_blind_spot_hide (MgPatch *patch,
                              MgRng *rng,
                              float *weight,
                              GError **error);
+gboolean mg_blind_spot_is_held_out (const MgTrainConfig *config,
+                                    int x,
+                                    int y);

@@ -54,8 +54,9 @@ int
 mg_recipe_n_maps (const MgRecipe *recipe,
                   const MgTrainConfig *config)
 {
-  return recipe->n_maps > 0 ? recipe->n_maps : config->probabilistic ? 2 * config->net.n_in
-                                                                     : config->net.n_in;
+  gboolean two = config->probabilistic || config->posterior;
+
+  return recipe->n_maps > 0 ? recipe->n_maps : (two ? 2 : 1) * config->net.n_in;
 }
 
 /**

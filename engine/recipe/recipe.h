@@ -58,7 +58,8 @@ typedef struct
   int n_targets;
   const MgTargetSpec *targets;
   int n_maps; /* channels of the output tensor "maps"; 0: as many as the images have, twice that
-               * where a distribution is learned: then the values, and s of their scales */
+               * where a distribution is learned (then the values, and s of their scales) and where the
+               * posterior needs the image itself behind the values */
   void (*defaults) (MgTrainConfig *config);
   /* looks at the prepared data and sets what depends on it (working scale …) */
   void (*adapt) (MgTrainConfig *config, MgDataset *dataset);

@@ -31,7 +31,8 @@ append_heads (MgGraph *graph, const MgTrainConfig *config, MgTensorId features, 
  *   the Laplace distribution's instead where one is learned
  *
  * Appends a U-Net with as many channels out as in, which adds its result to the
- * image where the settings ask for it, and a second head for the scales.
+ * image where the settings ask for it, and a second head for the scales. The image
+ * follows in "maps" where they ask for the posterior.
  *
  * Returns: FALSE with an error
  */
@@ -55,13 +56,17 @@ mg_restore_build (MgGraph *graph,
 
   if (restored == MG_TENSOR_NONE)
     return FALSE;
-  maps = mg_graph_append (graph, MG_OP_ACT, &restored, 1, &copy, error);
+  source[0] = restored;
+  source[1] = mg_graph_find (graph, "image");
+  if (config->posterior && !config->probabilistic)
+    maps = mg_graph_append (graph, MG_OP_CONCAT, source, 2, NULL, error);
+  else
+    maps = mg_graph_append (graph, MG_OP_ACT, source, 1, &copy, error);
   if (maps == MG_TENSOR_NONE)
     return FALSE;
   mg_graph_set_output (graph, maps, "maps");
   if (!training)
     return TRUE;
-  source[0] = restored;
   source[1] = mg_graph_tensor (graph, "target.clean", MG_ROLE_INPUT, all);
   source[2] = mg_graph_tensor (graph, "weight.clean", MG_ROLE_INPUT, plane);
   restored = mg_graph_append (graph, MG_OP_LOSS, source, 3, &params, error);

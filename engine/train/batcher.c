@@ -477,6 +477,7 @@ mg_batcher_validation (MgBatcher *batcher,
   if (patch->image == NULL &&
       !mg_patch_init (patch, batcher->config.patch, batcher->n_channels, !denoise, denoise, error))
     return FALSE;
+  patch->judges = TRUE;
   out->n = batcher->config.batch;
   for (int i = 0; i < out->n; i++)
     {

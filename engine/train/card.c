@@ -27,6 +27,37 @@ add_validations (JsonArray *curve, MgHistory *history, const MgTrainPoint *last)
     }
 }
 
+static const char *
+get_score_name (const MgRecipe *recipe)
+{
+  if (recipe->task == MG_TASK_SEGMENT)
+    return "ap50";
+  return recipe->self_supervised ? "held_out_psnr" : "psnr";
+}
+
+/* dB of the whole difference, most of which is noise that nobody can foretell. */
+#define SAME_SCORE 0.02
+
+/**
+ * mg_held_out_verdict:
+ * @score: of a network on pixels it never learned from
+ * @filter_score: of a Gaussian filter on the same
+ *
+ * Returns: (transfer none) (nullable): what follows in plain words; %NULL without
+ *   both scores
+ */
+const char *
+mg_held_out_verdict (double score,
+                     double filter_score)
+{
+  if (!isfinite (score) || !isfinite (filter_score))
+    return NULL;
+  if (score > filter_score + SAME_SCORE)
+    return "the network foretells pixels it never learned from better than a Gaussian filter";
+  return "a Gaussian filter foretells pixels the network never learned from as well as the network: the simple filter may "
+         "be enough, or the training too short";
+}
+
 /**
  * mg_card_new:
  * @setup: what is trained, and on what
@@ -34,6 +65,7 @@ add_validations (JsonArray *curve, MgHistory *history, const MgTrainPoint *last)
  * @history: the curve so far
  * @last: the point that is not in @history yet
  * @epochs: done
+ * @filter_score: of a Gaussian filter on the pixels held out; NaN for none
  *
  * What the model's file says of its training. It holds no times, so that the
  * same run gives the same bytes.
@@ -45,7 +77,8 @@ mg_card_new (const MgTrainSetup *setup,
              JsonObject *data,
              MgHistory *history,
              const MgTrainPoint *last,
-             double epochs)
+             double epochs,
+             double filter_score)
 {
   JsonObject *card = json_object_new (), *scores = json_object_new ();
   JsonArray *curve = json_array_new ();
@@ -58,7 +91,9 @@ mg_card_new (const MgTrainSetup *setup,
   json_object_set_int_member (card, "steps", last->step);
   json_object_set_double_member (card, "epochs", epochs);
   mg_manifest_set_number (scores, "validation_loss", last->validation);
-  mg_manifest_set_number (scores, setup->recipe->task == MG_TASK_DENOISE ? "psnr" : "ap50", last->score);
+  mg_manifest_set_number (scores, get_score_name (setup->recipe), last->score);
+  if (isfinite (filter_score))
+    mg_manifest_set_number (scores, "gaussian_held_out_psnr", filter_score);
   json_object_set_object_member (card, "scores", scores);
   add_validations (curve, history, last);
   json_object_set_array_member (card, "curve", curve);

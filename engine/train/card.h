@@ -5,8 +5,11 @@
 #include "train/history.h"
 #include "train/setup.h"
 
+const char *mg_held_out_verdict (double score,
+                                 double filter_score);
 JsonObject *mg_card_new (const MgTrainSetup *setup,
                          JsonObject *data,
                          MgHistory *history,
                          const MgTrainPoint *last,
-                         double epochs);
+                         double epochs,
+                         double filter_score);

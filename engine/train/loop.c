@@ -336,7 +336,8 @@ static gboolean
 keep (MgTrainLoop *loop, GError **error)
 {
   g_autoptr (JsonObject) card = mg_card_new (&loop->setup, loop->card, loop->history, &loop->point,
-                                             (double) loop->step / loop->steps_per_epoch);
+                                             (double) loop->step / loop->steps_per_epoch,
+                                             mg_validator_get_filter_score (loop->validator));
   MgModel *model = mg_model_new_from_program (&loop->setup.config, loop->setup.program, card, error);
 
   if (model == NULL)
@@ -514,6 +515,7 @@ mg_train_loop_get_status (MgTrainLoop *loop,
     .images_per_second = loop->step_seconds > 0 ? loop->setup.config.batch / loop->step_seconds : 0,
     .loss = loop->last_loss,
     .best_score = loop->best_score,
+    .filter_score = mg_validator_get_filter_score (loop->validator),
   };
   g_strlcpy (out->device, loop->setup.device, sizeof out->device);
 }

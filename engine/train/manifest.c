@@ -62,6 +62,7 @@ static const Field fields[] = {
   FIELD ("blind_spot", "radius", INT, blind_radius),
   FIELD ("blind_spot", "reach_x", INT, blind_x),
   FIELD ("blind_spot", "reach_y", INT, blind_y),
+  FIELD ("blind_spot", "posterior", BOOLEAN, posterior),
   FIELD ("restoration", "probabilistic", BOOLEAN, probabilistic),
   FIELD ("restoration", "each_channel", BOOLEAN, each_channel),
   FIELD ("restoration", "normalisation", INT, normalisation),
@@ -309,7 +310,7 @@ read_field (const Field *field, JsonObject *object, MgTrainConfig *config)
 static gboolean
 is_left_out (const Field *field, JsonObject *object)
 {
-  static const char *const later[] = { "pool", "no_top_skip", NULL };
+  static const char *const later[] = { "pool", "no_top_skip", "posterior", NULL };
 
   if (g_strv_contains (later, field->name))
     return get (mg_manifest_get_object (object, field->section), field->name, JSON_NODE_VALUE) == NULL;

@@ -94,7 +94,7 @@ mg_trainer_new (const MgTrainConfig *config,
   trainer->start_from = start_from == NULL ? NULL : mg_model_ref (start_from);
   trainer->device = g_strdup (device);
   trainer->history = mg_history_new ();
-  trainer->status.loss = trainer->status.best_score = NAN;
+  trainer->status.loss = trainer->status.best_score = trainer->status.filter_score = NAN;
   return trainer;
 }
 

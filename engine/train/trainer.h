@@ -8,7 +8,8 @@
  *
  * One entry of the learning history. validation and score are NAN where none
  * was made at that step; score: AP at IoU 0.5 (segment) or PSNR (denoise) on
- * the validation patches.
+ * the validation patches, without clean images against the noisy values of
+ * pixels that are never learned from.
  */
 typedef struct
 {
@@ -31,6 +32,7 @@ typedef struct
   double seconds, seconds_left;
   double images_per_second;
   double loss, best_score;
+  double filter_score; /* of a Gaussian filter on the same held-out pixels; NAN where not known */
   char device[256];
 } MgTrainStatus;
 

@@ -1,6 +1,7 @@
 #include "train/validate.h"
 
 #include "base/mem.h"
+#include "image/filter.h"
 #include "segment/match.h"
 
 #include <math.h>
@@ -16,6 +17,9 @@ struct _MgValidator
   double loss, psnr;
   guint n_psnr;
   MgMatch match;
+  /* what Gaussian filters make of the held-out pixels, summed up in the first pass */
+  gboolean filtered;
+  double squares[MG_FILTER_N_GAUSSIANS], n_hidden;
   MgTrainSetup *setup; /* borrowed */
   MgBatcher *batcher;  /* borrowed */
 };
@@ -225,7 +229,13 @@ add_match (MgValidator *v, int index, const MgRect *rect, MgInstances *instances
   return TRUE;
 }
 
-/* Peak signal to noise ratio, range 1: images are normalised. */
+/* Peak signal to noise ratio, range 1, as images are normalised, from the mean of squared differences. */
+static double
+to_psnr (double square)
+{
+  return -10 * log10 (MAX (square, 1e-12));
+}
+
 static void
 add_psnr (MgValidator *v, int index, const MgRect *rect)
 {
@@ -243,8 +253,30 @@ add_psnr (MgValidator *v, int index, const MgRect *rect)
 
           square += difference * difference;
         }
-  v->psnr += -10 * log10 (MAX (square / n, 1e-12));
+  v->psnr += to_psnr (square / n);
   v->n_psnr++;
+}
+
+/* A self-supervised recipe's targets are the image and the weight of each pixel. */
+static gboolean
+try_filters (MgValidator *v, int index, GError **error)
+{
+  const MgTrainConfig *config = &v->setup->config;
+  gsize pixels = (gsize) config->patch * (gsize) config->patch, n_in = (gsize) config->net.n_in;
+  const float *target = v->batch.targets[0] + pixels * n_in * (gsize) index;
+  const float *weight = v->batch.targets[1] + pixels * (gsize) index;
+
+  for (gsize c = 0; c < n_in; c++)
+    {
+      for (gsize i = 0; i < pixels; i++)
+        v->planes[i] = target[i * n_in + c];
+      if (!mg_filter_foretell (v->planes, config->patch, config->patch, weight, MAX (config->blind_x, 0),
+                               MAX (config->blind_y, 0), v->squares, error))
+        return FALSE;
+    }
+  for (gsize i = 0; i < pixels; i++)
+    v->n_hidden += weight[i] > 0 ? (double) n_in : 0;
+  return TRUE;
 }
 
 static void
@@ -280,9 +312,9 @@ score_patch (MgValidator *v, int index, GCancellable *cancellable, GError **erro
     return TRUE;
   if (recipe->task == MG_TASK_DENOISE)
     {
-      /* without a clean image there is only the loss at hidden pixels */
-      if (!recipe->self_supervised)
-        add_psnr (v, index, &rect);
+      if (recipe->self_supervised)
+        return v->filtered || try_filters (v, index, error);
+      add_psnr (v, index, &rect);
       return TRUE;
     }
   cut_planes (v, &rect);
@@ -326,6 +358,7 @@ mg_validator_step (MgValidator *validator,
   if (!score_patch (validator, index, cancellable, error))
     return FALSE;
   validator->next++;
+  validator->filtered = validator->filtered || mg_validator_is_done (validator);
   return TRUE;
 }
 
@@ -343,15 +376,37 @@ mg_validator_get_loss (MgValidator *validator)
 /**
  * mg_validator_get_score:
  *
- * Returns: average precision at IoU 0.5 of all instances (segment) or mean PSNR
- *   (denoise), NaN when there was nothing to validate with
+ * Returns: average precision at IoU 0.5 of all instances (segment), mean PSNR
+ *   (denoise), against the noisy image at held-out pixels where there is no clean
+ *   one; NaN when there was nothing to validate with
  */
 double
 mg_validator_get_score (MgValidator *validator)
 {
   if (validator->next == 0)
     return NAN;
+  if (validator->setup->recipe->self_supervised)
+    return to_psnr (mg_validator_get_loss (validator));
   if (validator->setup->recipe->task == MG_TASK_DENOISE)
     return validator->n_psnr == 0 ? NAN : validator->psnr / validator->n_psnr;
   return mg_match_ap (&validator->match.at[0]);
+}
+
+/**
+ * mg_validator_get_filter_score:
+ *
+ * Returns: the score that the best of some Gaussian filters has at the same
+ *   held-out pixels, NaN before a whole pass and for recipes that learn from more
+ *   than the noisy images
+ */
+double
+mg_validator_get_filter_score (MgValidator *validator)
+{
+  double least = INFINITY;
+
+  if (!validator->filtered || validator->n_hidden <= 0)
+    return NAN;
+  for (guint i = 0; i < MG_FILTER_N_GAUSSIANS; i++)
+    least = MIN (least, validator->squares[i]);
+  return to_psnr (least / validator->n_hidden);
 }

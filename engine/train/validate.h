@@ -18,4 +18,5 @@ gboolean mg_validator_step (MgValidator *validator,
                             GError **error);
 double mg_validator_get_loss (MgValidator *validator);
 double mg_validator_get_score (MgValidator *validator);
+double mg_validator_get_filter_score (MgValidator *validator);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgValidator, mg_validator_free)

@@ -282,6 +282,7 @@ static void
 make_patch (MgPatch *patch)
 {
   g_assert_true (mg_patch_init (patch, SIDE, 2, FALSE, FALSE, NULL));
+  mg_place_init (&patch->place, SIDE / 2, SIDE / 2, 1);
   for (int i = 0; i < SIDE * SIDE; i++)
     {
       patch->valid[i] = i >= SIDE;
@@ -318,6 +319,7 @@ test_blind_spots (gconstpointer data)
   config.blind_x = reach;
   config.blind_y = 0;
   config.blind_radius = 3;
+  config.blind_share = 0.03;
   mg_rng_init (&rng, 1, 0);
   make_patch (&patch);
   g_assert_true (recipe->make_targets (&patch, &config, &rng, &out, &error));
