@@ -8,11 +8,17 @@
  * than a hundredth of its distance to the median, few enough to be instant. */
 #define TARGET_SAMPLES (1 << 20)
 
-/* Above this many pixels the grid is one of blocks, so that of a file larger
- * than memory only a small part is decoded. */
-#define BLOCKS_FROM_PX ((gint64) 64 << 20)
-#define BLOCK_PX       128
-#define BLOCKS_A_SIDE  16
+/* Above this many pixels some pieces of the file are looked at, spread over the
+ * image, so that only a small part of it is decoded. */
+#define PIECES_FROM_PX ((gint64) 64 << 20)
+#define PIECES_BYTES   ((gsize) 24 << 20)
+#define PIECE_ROWS     16
+#define PIECE_PX       256
+#define MIN_PIECES     4
+#define MAX_PIECES     144
+
+/* What can only be read from the top is looked at there. */
+#define TOP_ROWS 256
 
 typedef struct
 {
@@ -48,22 +54,31 @@ sample_region (Sampler *sampler, const MgRect *rect, int step, GError **error)
   return TRUE;
 }
 
+/* Pieces on a diagonal that winds around the image, so that neither rows nor
+ * columns repeat. */
 static gboolean
-sample_blocks (Sampler *sampler, const MgImageInfo *info, GError **error)
+sample_pieces (Sampler *sampler, const MgImageInfo *info, GError **error)
 {
-  int across = MIN (BLOCKS_A_SIDE, (info->width + BLOCK_PX - 1) / BLOCK_PX);
-  int down = MIN (BLOCKS_A_SIDE, (info->height + BLOCK_PX - 1) / BLOCK_PX);
+  MgRect piece = { 0, 0, info->width, MIN (TOP_ROWS, info->height) };
+  gsize bytes = (gsize) MAX (info->block_width, 1) * (gsize) MAX (info->block_height, 1) * mg_pixel_type_size (info->type);
+  int n = (int) CLAMP (PIECES_BYTES / bytes, MIN_PIECES, MAX_PIECES), step;
 
-  for (int j = 0; j < down; j++)
-    for (int i = 0; i < across; i++)
-      {
-        int width = MIN (BLOCK_PX, info->width), height = MIN (BLOCK_PX, info->height);
-        MgRect block = { (gint64) (info->width - width) * i / MAX (across - 1, 1),
-                         (gint64) (info->height - height) * j / MAX (down - 1, 1), width, height };
+  if (info->in_sequence)
+    return sample_region (sampler, &piece, 1 + (int) ((gint64) piece.width * piece.height / (gint64) sampler->size), error);
+  piece.width = MIN (info->width, MAX (info->block_width, PIECE_PX));
+  piece.height = MIN (info->height, MAX (PIECE_ROWS, MIN (info->block_height, PIECE_PX)));
+  for (step = 1; (gint64) (piece.width / step) * (piece.height / step) * n > (gint64) sampler->size; step++)
+    ;
+  for (int i = 0; i < n; i++)
+    {
+      gint64 x = (gint64) ((info->width - piece.width) * fmod (i * 0.61803398874989485, 1));
+      gint64 y = (gint64) (info->height - piece.height) * i / MAX (n - 1, 1);
 
-        if (!sample_region (sampler, &block, 2, error))
-          return FALSE;
-      }
+      piece.x = (int) (info->block_width > 1 && info->block_width < info->width ? x / info->block_width * info->block_width : x);
+      piece.y = (int) (info->block_height > 1 ? y / info->block_height * info->block_height : y);
+      if (!sample_region (sampler, &piece, step, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -115,18 +130,18 @@ mg_histogram_compute (MgImage *image,
   int step = 1;
   gboolean ok;
 
-  while (pixels <= BLOCKS_FROM_PX && pixels / ((gint64) step * step) > TARGET_SAMPLES &&
+  while (pixels <= PIECES_FROM_PX && pixels / ((gint64) step * step) > TARGET_SAMPLES &&
          step < MIN (info->width, info->height))
     step++;
-  if (pixels <= BLOCKS_FROM_PX)
+  if (pixels <= PIECES_FROM_PX)
     sampler.size = (gsize) (info->width / step + 1) * (info->height / step + 1);
   else
-    sampler.size = BLOCKS_A_SIDE * BLOCKS_A_SIDE * BLOCK_PX * BLOCK_PX / 4;
+    sampler.size = TARGET_SAMPLES;
   sampler.samples = mg_try_alloc (sampler.size * sizeof (float), "the histogram", error);
   if (sampler.samples == NULL)
     return FALSE;
-  ok = pixels <= BLOCKS_FROM_PX ? sample_region (&sampler, &all, step, error)
-                                : sample_blocks (&sampler, info, error);
+  ok = pixels <= PIECES_FROM_PX ? sample_region (&sampler, &all, step, error)
+                                : sample_pieces (&sampler, info, error);
   if (ok)
     count (sampler.samples, sampler.n, out);
   mg_free_aligned (sampler.samples);

@@ -50,13 +50,27 @@ static gboolean read_plane (const Plane *plane, const MgRect *rect, float *dst, 
 MgPyramid *
 mg_pyramid_new (MgImage *image)
 {
+  return mg_pyramid_new_sized (image, BUDGET_BYTES);
+}
+
+/**
+ * mg_pyramid_new_sized:
+ * @image: kept by reference
+ * @budget_bytes: of the levels kept in memory
+ *
+ * Returns: (transfer full): nothing is read yet
+ */
+MgPyramid *
+mg_pyramid_new_sized (MgImage *image,
+                      gsize budget_bytes)
+{
   MgPyramid *pyramid = g_new0 (MgPyramid, 1);
   const MgImageInfo *info = mg_image_get_info (image);
   gint64 side = MAX (info->width, info->height);
 
   g_atomic_ref_count_init (&pyramid->ref_count);
   pyramid->image = mg_image_ref (image);
-  pyramid->tiles = mg_tile_cache_new (BUDGET_BYTES);
+  pyramid->tiles = mg_tile_cache_new (budget_bytes);
   pyramid->n_levels = 1;
   while (side > TILE_PX && pyramid->n_levels < MAX_LEVELS)
     {
@@ -129,9 +143,20 @@ mg_pyramid_get_size (MgPyramid *pyramid,
   mg_image_level_size (mg_image_get_info (pyramid->image), level, width, height);
 }
 
-/* dst (width × height) = means of 2 × 2 of src; at an odd edge of 1 × 2, 2 × 1 */
-static void
-halve (const float *src, int src_width, int src_height, float *dst, int width, int height)
+/**
+ * mg_pyramid_halve:
+ * @src: @src_height rows of @src_width values
+ * @dst: (out caller-allocates): @height rows of @width: half of them, rounded up
+ *
+ * Means of 2 × 2 values; at an odd edge of 1 × 2 or 2 × 1.
+ */
+void
+mg_pyramid_halve (const float *src,
+                  int src_width,
+                  int src_height,
+                  float *dst,
+                  int width,
+                  int height)
 {
   for (int y = 0; y < height; y++)
     {
@@ -178,7 +203,7 @@ get_tile (const Plane *plane, int x, int y, MgRect *rect, GError **error)
   if (!read_plane (&below, &from, src, from.width * sizeof (float), error))
     return NULL;
   dst = g_new (float, (gsize) rect->width * rect->height);
-  halve (src, from.width, from.height, dst, rect->width, rect->height);
+  mg_pyramid_halve (src, from.width, from.height, dst, rect->width, rect->height);
   tile = g_bytes_new_take (dst, sizeof (float) * rect->width * rect->height);
   if (is_draft)
     g_atomic_int_set (plane->draft, TRUE);

@@ -9,6 +9,14 @@
 typedef struct _MgPyramid MgPyramid;
 
 MgPyramid *mg_pyramid_new (MgImage *image);
+MgPyramid *mg_pyramid_new_sized (MgImage *image,
+                                 gsize budget_bytes);
+void mg_pyramid_halve (const float *src,
+                       int src_width,
+                       int src_height,
+                       float *dst,
+                       int width,
+                       int height);
 MgPyramid *mg_pyramid_ref (MgPyramid *pyramid);
 void mg_pyramid_unref (MgPyramid *pyramid);
 MgImage *mg_pyramid_get_image (MgPyramid *pyramid);

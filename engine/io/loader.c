@@ -3,6 +3,7 @@
 #include "io/io-private.h"
 #include "io/jpeg-read.h"
 #include "io/png-read.h"
+#include "io/reduction.h"
 #include "io/tiff-read.h"
 
 #include <string.h>
@@ -99,7 +100,11 @@ mg_image_load (GFile *file,
   if (size < 0)
     return NULL;
   if (mg_tiff_is_tiff (head, size))
-    return mg_tiff_load (file, cancellable, error);
+    {
+      MgImage *image = mg_tiff_load (file, cancellable, error);
+
+      return image != NULL && mg_reduction_is_worthwhile (image) ? mg_image_new_reduced (image, file, error) : image;
+    }
   if (mg_png_is_png (head, size))
     return mg_png_load (file, cancellable, error);
   if (mg_jpeg_is_jpeg (head, size))

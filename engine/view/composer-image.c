@@ -203,8 +203,8 @@ compose_averaged (Job *job,
   g_autofree float *averaged = g_new (float, (gsize) width * down->n);
   g_autofree float *row = g_new (float, width);
 
-  if (!mg_pyramid_read (job->scene->image, level, channel, job->scene->z, job->scene->t, &rect, values,
-                        stride * sizeof *values, job->cancellable, error))
+  if (!mg_pyramid_read_draft (job->scene->image, level, channel, job->scene->z, job->scene->t, &rect, values,
+                              stride * sizeof *values, job->scene->draft, job->cancellable, error))
     return FALSE;
   average_columns (across, width, down->n, values, averaged);
   for (int y = 0; y < job->screen->height; y++)
@@ -229,8 +229,8 @@ compose_nearest (Job *job,
   g_autofree float *values = g_new (float, (gsize) rect->width * rect->height);
   int last = -1;
 
-  if (!mg_pyramid_read (job->scene->image, 0, channel, job->scene->z, job->scene->t, rect, values,
-                        rect->width * sizeof *values, job->cancellable, error))
+  if (!mg_pyramid_read_draft (job->scene->image, 0, channel, job->scene->z, job->scene->t, rect, values,
+                              rect->width * sizeof *values, job->scene->draft, job->cancellable, error))
     return FALSE;
   for (int y = 0; y < job->screen->height; y++)
     {

@@ -27,6 +27,7 @@ typedef struct
   double fill_opacity;    /* 0 to 1 */
   double outline_opacity; /* 0 to 1 */
   guint32 highlighted;    /* label of the mask, 0 none */
+  gboolean *draft;        /* (nullable): where given, coarse values will do for what is slow to read, and set it */
 } MgScene;
 
 int mg_channel_views_init (const MgImageInfo *info,

@@ -119,9 +119,11 @@ render (gpointer data,
     {
       gsize stride = (gsize) request->rect.width * 4, size = stride * request->rect.height;
       guint8 *pixels = g_malloc0 (size);
+      MgScene scene = request->scene->scene;
       g_autoptr (GError) error = NULL;
 
-      if (!mg_compose (&request->scene->scene, &request->viewport, &request->rect,
+      scene.draft = &request->draft;
+      if (!mg_compose (&scene, &request->viewport, &request->rect,
                        pixels, stride, NULL, &error))
         g_debug ("a tile could not be drawn: %s", error->message);
       request->pixels = g_bytes_new_take (pixels, size);

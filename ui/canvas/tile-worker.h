@@ -27,6 +27,7 @@ typedef struct
   gint cancelled; /* atomic */
   gpointer tile;  /* the owner's, not looked at */
   GBytes *pixels; /* (nullable): RGBA8, the result */
+  gboolean draft; /* which is not sharp yet */
 } MgTileRequest;
 
 MgTileRequest *mg_tile_request_new (MgSharedScene *scene,

@@ -11,6 +11,9 @@
 /* Tiles out of view are kept up to this number, 64 MiB. */
 #define MAX_TILES 256
 
+/* So often is looked for something sharper while drafts are shown. */
+#define IMPROVE_MS 120
+
 typedef struct
 {
   MgRect rect;            /* in the layer */
@@ -18,6 +21,7 @@ typedef struct
   GBytes *pixels;         /* (nullable): of the texture */
   GdkTexture *texture;    /* (nullable) */
   MgTileRequest *pending; /* (nullable): the worker's */
+  gboolean draft;         /* something sharper will come */
 } Tile;
 
 /* All tiles of one zoom. */
@@ -36,8 +40,10 @@ struct _MgViewTiles
   MgSharedScene *scene; /* (nullable): what the worker is given until the scene changes */
   int image_width, image_height;
   guint serial;
-  Layer *layer; /* (nullable) */
-  Layer *stale; /* (nullable): another zoom's, shown scaled until tiles arrive */
+  Layer *layer;   /* (nullable) */
+  guint improve;  /* timer, 0 when no draft is shown */
+  guint improved; /* what mg_image_improve() said last */
+  Layer *stale;   /* (nullable): another zoom's, shown scaled until tiles arrive */
 };
 
 static void
@@ -158,6 +164,37 @@ layer_span (Layer *layer,
   return TRUE;
 }
 
+/* Asks for drafts again when there is something better. */
+static gboolean
+on_improve (gpointer data)
+{
+  MgViewTiles *self = data;
+  MgPyramid *pyramid = self->scene != NULL ? self->scene->scene.image : NULL;
+  guint drafts = 0, improved = pyramid != NULL ? mg_image_improve (mg_pyramid_get_image (pyramid)) : 0;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->layer != NULL)
+    {
+      g_hash_table_iter_init (&iter, self->layer->tiles);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        {
+          Tile *tile = value;
+
+          drafts += tile->draft || tile->pending != NULL;
+          if (tile->draft && improved != self->improved)
+            tile->shown = tile->serial - 1;
+        }
+    }
+  if (improved != self->improved && drafts > 0)
+    self->ready (self->data);
+  self->improved = improved;
+  if (drafts > 0 || pyramid == NULL)
+    return G_SOURCE_CONTINUE;
+  self->improve = 0;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_tiles_done (GPtrArray *requests,
                gpointer data)
@@ -175,6 +212,9 @@ on_tiles_done (GPtrArray *requests,
       tile->pending = NULL;
       tile_take_pixels (tile, g_steal_pointer (&request->pixels));
       tile->shown = request->serial;
+      tile->draft = request->draft;
+      if (tile->draft && self->improve == 0)
+        self->improve = g_timeout_add (IMPROVE_MS, on_improve, self);
       changed = TRUE;
     }
   if (changed)
@@ -206,6 +246,7 @@ mg_view_tiles_new (void (*ready) (gpointer data),
 void
 mg_view_tiles_free (MgViewTiles *self)
 {
+  g_clear_handle_id (&self->improve, g_source_remove);
   g_clear_pointer (&self->layer, layer_free);
   g_clear_pointer (&self->stale, layer_free);
   mg_tile_worker_free (self->worker);
@@ -227,6 +268,7 @@ mg_view_tiles_reset (MgViewTiles *self,
   g_clear_pointer (&self->layer, layer_free);
   g_clear_pointer (&self->stale, layer_free);
   g_clear_pointer (&self->scene, mg_shared_scene_unref);
+  g_clear_handle_id (&self->improve, g_source_remove);
   self->image_width = image_width;
   self->image_height = image_height;
 }
@@ -307,12 +349,15 @@ tile_render (MgViewTiles *self,
   gsize stride = (gsize) tile->rect.width * 4, size = stride * tile->rect.height;
   gboolean keep = tile->pixels != NULL && tile->shown == tile->serial;
   const MgRect *rect = keep ? part : &tile->rect;
+  MgScene drawn = *scene;
   guint8 *pixels = keep ? g_memdup2 (g_bytes_get_data (tile->pixels, NULL), size) : g_malloc0 (size);
   guint8 *at = pixels + (rect->y - tile->rect.y) * stride + (gsize) (rect->x - tile->rect.x) * 4;
   g_autoptr (GError) error = NULL;
 
   tile_forget_request (tile);
-  if (!mg_compose (scene, &viewport, rect, at, stride, NULL, &error))
+  tile->draft = tile->draft && keep;
+  drawn.draft = &tile->draft;
+  if (!mg_compose (&drawn, &viewport, rect, at, stride, NULL, &error))
     g_debug ("a tile could not be drawn: %s", error->message);
   tile_take_pixels (tile, g_bytes_new_take (pixels, size));
   tile->shown = tile->serial;

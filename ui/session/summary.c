@@ -83,12 +83,14 @@ draw (Summary *summary,
   g_autoptr (MgPyramid) pyramid = mg_pyramid_new (image);
   MgScene scene = { .image = pyramid };
   MgViewport viewport = { .image_width = info->width, .image_height = info->height, .zoom = zoom };
+  gboolean draft; /* a small picture of a large image may be a rough one */
   guint8 *pixels;
 
   viewport.width = viewport.height = summary->size;
   viewport.centre_x = info->width / 2.0;
   viewport.centre_y = info->height / 2.0;
   set_contrast (&scene, image, summary->cancellable);
+  scene.draft = &draft;
   pixels = g_malloc0 ((gsize) summary->size * summary->size * 4);
   if (mg_compose (&scene, &viewport, &(MgRect){ 0, 0, summary->size, summary->size },
                   pixels, (gsize) summary->size * 4, summary->cancellable, NULL))
