@@ -22,7 +22,7 @@ on_setup (GtkSignalListItemFactory *factory,
           GtkListItem *item,
           MgImageList *self)
 {
-  gtk_list_item_set_child (item, mg_image_row_new ());
+  gtk_list_item_set_child (item, mg_image_row_new (self->session));
 }
 
 static void

@@ -4,6 +4,7 @@ struct _MgImageRow
 {
   GtkBox parent_instance;
 
+  MgSession *session;   /* borrowed: the window's */
   MgDocument *document; /* (nullable) */
 
   GtkPicture *thumbnail;
@@ -13,29 +14,42 @@ struct _MgImageRow
 
 G_DEFINE_FINAL_TYPE (MgImageRow, mg_image_row, GTK_TYPE_BOX)
 
+/* How much there is to learn from, for the task at hand. */
+static char *
+describe (MgImageRow *self)
+{
+  MgProjectItem *item = mg_document_get_item (self->document);
+  int cells = mg_document_get_cells (self->document);
+
+  if (mg_document_get_state (self->document) == MG_DOCUMENT_FAILED)
+    return g_strdup ("cannot be read");
+  if (mg_session_get_task (self->session) == MG_TASK_DENOISE)
+    {
+      const char *clean = mg_project_item_get_clean (item) != NULL ? "● with clean image" : "○ noisy only";
+
+      return g_strconcat (clean, mg_project_item_is_test (item) ? ", test" : "", NULL);
+    }
+  if (cells > 0)
+    return g_strdup_printf (cells == 1 ? "● %d cell" : "● %d cells", cells);
+  if (mg_document_get_predicted (self->document) > 0)
+    return g_strdup_printf ("◌ %d predicted", mg_document_get_predicted (self->document));
+  return g_strdup (cells == 0 ? "○ not painted" : "");
+}
+
 static void
 update (MgImageRow *self)
 {
   g_autofree char *text = NULL;
   g_autoptr (GdkPaintable) thumbnail = NULL;
-  int cells;
 
   if (self->document == NULL)
     return;
-  cells = mg_document_get_cells (self->document);
   g_object_get (self->document, "thumbnail", &thumbnail, NULL);
   gtk_picture_set_paintable (self->thumbnail, thumbnail);
   gtk_label_set_text (self->name, mg_document_get_name (self->document));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self),
                                g_file_peek_path (mg_project_item_get_image (mg_document_get_item (self->document))));
-  if (mg_document_get_state (self->document) == MG_DOCUMENT_FAILED)
-    text = g_strdup ("cannot be read");
-  else if (cells > 0)
-    text = g_strdup_printf (cells == 1 ? "● %d cell" : "● %d cells", cells);
-  else if (mg_document_get_predicted (self->document) > 0)
-    text = g_strdup_printf ("◌ %d predicted", mg_document_get_predicted (self->document));
-  else
-    text = g_strdup (cells == 0 ? "○ not painted" : "");
+  text = describe (self);
   gtk_label_set_text (self->cells, text);
 }
 
@@ -69,13 +83,18 @@ mg_image_row_init (MgImageRow *self)
 
 /**
  * mg_image_row_new:
+ * @session: whose images; outlives the row
  *
  * Returns: (transfer floating): an empty row
  */
 GtkWidget *
-mg_image_row_new (void)
+mg_image_row_new (MgSession *session)
 {
-  return g_object_new (MG_TYPE_IMAGE_ROW, NULL);
+  MgImageRow *self = g_object_new (MG_TYPE_IMAGE_ROW, NULL);
+
+  self->session = session;
+  g_signal_connect_object (session, "notify::task", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
 }
 
 /**

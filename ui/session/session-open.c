@@ -7,6 +7,7 @@ typedef struct
   GPtrArray *files; /* of GFile */
   gboolean is_folder;
   gboolean sample;                     /* make it first where it is missing */
+  gboolean noisy;                      /* of the sample */
   GFile *models[MG_SESSION_N_TASKS];   /* (nullable) out: the project's, where they can be read */
   MgModel *loaded[MG_SESSION_N_TASKS]; /* (nullable) out */
 } Opening;
@@ -27,10 +28,11 @@ opening_free (gpointer data)
 
 static gboolean
 make_sample (GFile *folder,
+             gboolean noisy,
              GCancellable *cancellable,
              GError **error)
 {
-  const MgSampleOptions options = { .n_images = 12, .size = 256 };
+  const MgSampleOptions options = { .n_images = 12, .size = 256, .denoise = noisy };
   g_autoptr (GFile) images = g_file_get_child (folder, "images");
   g_autoptr (MgProgress) progress = mg_progress_new ();
 
@@ -76,7 +78,7 @@ open_thread (GTask *task,
   g_autoptr (MgProject) project = NULL;
   GFile *first = opening->files->pdata[0];
 
-  if (!opening->sample || make_sample (first, cancellable, &error))
+  if (!opening->sample || make_sample (first, opening->noisy, cancellable, &error))
     {
       opening->is_folder = g_file_query_file_type (first, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY;
       if (opening->is_folder)
@@ -158,7 +160,8 @@ on_opened (GObject *source,
 static void
 start_opening (MgSession *self,
                GPtrArray *files,
-               gboolean sample)
+               gboolean sample,
+               gboolean noisy)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GTask) task = g_task_new (self, cancellable, on_opened, NULL);
@@ -166,6 +169,7 @@ start_opening (MgSession *self,
 
   opening->files = files;
   opening->sample = sample;
+  opening->noisy = noisy;
   mg_session_save (self);
   if (self->opening != NULL)
     g_cancellable_cancel (self->opening);
@@ -216,7 +220,7 @@ mg_session_open (MgSession *self,
   g_autoptr (GPtrArray) images = dup_images (files, n_files);
 
   if (images->len > 0)
-    start_opening (self, g_steal_pointer (&images), FALSE);
+    start_opening (self, g_steal_pointer (&images), FALSE, FALSE);
   for (guint i = 0; i < n_files; i++)
     if (is_model (files[i]))
       mg_session_open_model (self, files[i]);
@@ -248,17 +252,20 @@ mg_session_add (MgSession *self,
 /**
  * mg_session_open_sample:
  * @self: a session
+ * @task: what it is a sample of
  *
  * Opens the sample project in the person's data folder; the program draws its
  * images when they are not there yet.
  */
 void
-mg_session_open_sample (MgSession *self)
+mg_session_open_sample (MgSession *self,
+                        MgTask task)
 {
   GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean noisy = task == MG_TASK_DENOISE;
 
-  g_ptr_array_add (files, g_file_new_build_filename (g_get_user_data_dir (), "micrographia", "sample", NULL));
-  start_opening (self, files, TRUE);
+  g_ptr_array_add (files, g_file_new_build_filename (g_get_user_data_dir (), "micrographia", noisy ? "noisy-sample" : "sample", NULL));
+  start_opening (self, files, TRUE, noisy);
 }
 
 static void
@@ -288,7 +295,10 @@ on_model_loaded (GObject *source,
   if (model == NULL)
     mg_session_fail (self, error);
   else
-    mg_session_set_model (self, model, g_task_get_task_data (G_TASK (result)));
+    {
+      mg_session_set_model (self, model, g_task_get_task_data (G_TASK (result)));
+      mg_session_set_task (self, mg_model_get_recipe (model)->task);
+    }
 }
 
 /**
@@ -296,7 +306,8 @@ on_model_loaded (GObject *source,
  * @self: a session
  * @file: a model file
  *
- * Reads it on another thread and predicts with it from then on.
+ * Reads it on another thread and predicts with it from then on, which may be
+ * another task than before.
  */
 void
 mg_session_open_model (MgSession *self,

@@ -54,7 +54,8 @@ void mg_session_open (MgSession *self,
 void mg_session_add (MgSession *self,
                      GFile *const *files,
                      guint n_files);
-void mg_session_open_sample (MgSession *self);
+void mg_session_open_sample (MgSession *self,
+                             MgTask task);
 void mg_session_open_model (MgSession *self,
                             GFile *file);
 void mg_session_save (MgSession *self);

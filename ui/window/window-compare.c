@@ -170,6 +170,7 @@ take_clean (MgWindow *self,
             GPtrArray *files)
 {
   MgProject *project = mg_session_get_project (self->session);
+  g_autoptr (GPtrArray) documents = NULL;
   g_autofree char *text = NULL;
   guint n;
 
@@ -185,6 +186,9 @@ take_clean (MgWindow *self,
     return;
   mg_session_project_changed (self->session);
   mg_method_panel_update (self->method_panel);
+  documents = _mg_window_dup_documents (self);
+  for (guint i = 0; i < documents->len; i++)
+    g_object_notify (documents->pdata[i], "name"); /* rows tell of clean images */
   mg_compare_page_set_document (self->compare_page, NULL);
   mg_compare_page_set_document (self->compare_page, denoises (self) ? self->document : NULL);
 }
@@ -347,6 +351,11 @@ _mg_window_update_compare_actions (MgWindow *self)
 {
   gboolean ready = self->document != NULL && mg_document_get_image (self->document) != NULL;
   gboolean idle = !mg_filtering_is_running (self->filtering);
+  static const char *const painting[] = { "undo", "redo", "delete", "clear-labels", "accept-all", "discard-prediction" };
+
+  /* what cannot be seen is not changed */
+  for (gsize i = 0; denoises (self) && i < G_N_ELEMENTS (painting); i++)
+    _mg_window_set_enabled (self, painting[i], FALSE);
 
   _mg_window_set_enabled (self, "filter", ready && idle);
   _mg_window_set_enabled (self, "filter-all", self->document != NULL && idle);
@@ -359,7 +368,16 @@ _mg_window_update_compare_actions (MgWindow *self)
   _mg_window_set_enabled (self, "zoom-roi", denoises (self) && ready);
 }
 
+static void
+on_open_noisy_sample (GSimpleAction *action,
+                      GVariant *parameter,
+                      gpointer data)
+{
+  mg_session_open_sample (((MgWindow *) data)->session, MG_TASK_DENOISE);
+}
+
 static const GActionEntry entries[] = {
+  { "open-noisy-sample", on_open_noisy_sample },
   { "mode", NULL, "s", "'segment'", on_mode },
   { "cycle-view", on_cycle },
   { "toggle-roi", on_toggle_roi },

@@ -55,7 +55,7 @@ _mg_window_open_sample (GSimpleAction *action,
                         GVariant *parameter,
                         gpointer data)
 {
-  mg_session_open_sample (((MgWindow *) data)->session);
+  mg_session_open_sample (((MgWindow *) data)->session, MG_TASK_SEGMENT);
 }
 
 void

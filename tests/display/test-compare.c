@@ -1,0 +1,334 @@
+/* The second job as a person does it: filter, compare, draw a region, learn from
+ * noisy images, denoise, make a figure; and what was kept is found again. */
+#include "display.h"
+
+#include "compare/compare-page.h"
+#include "dataset/sample.h"
+#include "io/loader.h"
+
+#define SIDE 128
+
+static gboolean
+is_ready (gpointer data)
+{
+  MgDocument *document = mg_session_get_current (mg_window_get_session (data));
+
+  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
+}
+
+static MgRendition *
+get_right (gpointer data)
+{
+  return mg_compare_page_get_right (mg_window_get_compare_page (data));
+}
+
+static gboolean
+right_is_there (gpointer data)
+{
+  MgRendition *right = get_right (data);
+
+  return right != NULL && mg_rendition_get_image (right) != NULL;
+}
+
+static gboolean
+right_is_filtered (gpointer data)
+{
+  return right_is_there (data) && mg_rendition_get_kind (get_right (data)) == MG_RENDITION_FILTER;
+}
+
+static gboolean
+right_is_learned (gpointer data)
+{
+  return right_is_there (data) && mg_rendition_get_kind (get_right (data)) == MG_RENDITION_MODEL;
+}
+
+static gboolean
+is_written (gpointer data)
+{
+  return g_file_query_exists (data, NULL);
+}
+
+static gboolean
+training_runs (gpointer data)
+{
+  return mg_training_get_state (mg_window_get_training (data)) == MG_TRAINING_RUNNING;
+}
+
+static gboolean
+training_is_idle (gpointer data)
+{
+  return mg_training_get_state (mg_window_get_training (data)) == MG_TRAINING_IDLE;
+}
+
+static gboolean
+is_saved (gpointer data)
+{
+  return mg_session_is_saved (mg_window_get_session (data));
+}
+
+/* A folder of noisy images with their clean ones, as the command line makes it. */
+static GFile *
+open_pairs (Display *display)
+{
+  const MgSampleOptions options = { .n_images = 2, .size = SIDE, .seed = 3, .denoise = TRUE };
+  g_autofree char *path = g_build_filename (display->folder, "pairs", NULL);
+  GFile *folder = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  mg_sample_write (folder, &options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  mg_window_open_files (display->window, &folder, 1);
+  g_assert_true (display_wait (is_ready, display->window, 30));
+  g_assert_true (display_wait (right_is_there, display->window, 30));
+  display_settle ();
+  return folder;
+}
+
+static MgCompareView *
+get_view (Display *display)
+{
+  return mg_compare_page_get_view (mg_window_get_compare_page (display->window));
+}
+
+static void
+place_in_view (Display *display,
+               double x,
+               double y,
+               int *screen_x,
+               int *screen_y)
+{
+  GtkWidget *view = GTK_WIDGET (get_view (display));
+  GtkNative *native = gtk_widget_get_native (view);
+  double at_x, at_y, window_x, window_y, off_x, off_y;
+
+  mg_compare_view_image_to_widget (get_view (display), x, y, &at_x, &at_y);
+  g_assert_true (gtk_widget_translate_coordinates (view, GTK_WIDGET (native), at_x, at_y, &window_x, &window_y));
+  gtk_native_get_surface_transform (native, &off_x, &off_y);
+  *screen_x = (int) (window_x + off_x + 0.5);
+  *screen_y = (int) (window_y + off_y + 0.5);
+}
+
+static void
+drag (Display *display,
+      double x0,
+      double y0,
+      double x1,
+      double y1)
+{
+  int from_x, from_y, to_x, to_y;
+
+  place_in_view (display, x0, y0, &from_x, &from_y);
+  place_in_view (display, x1, y1, &to_x, &to_y);
+  display_xdotool ("mousemove %d %d", from_x, from_y);
+  display_settle ();
+  display_xdotool ("mousedown 1 mousemove %d %d mousemove %d %d", (from_x + to_x) / 2, (from_y + to_y) / 2, to_x, to_y);
+  display_settle ();
+  display_xdotool ("mouseup 1");
+  display_settle ();
+}
+
+static GFile *
+get_restored (GFile *folder,
+              MgRendition *rendition,
+              MgDocument *document)
+{
+  g_autofree char *path = g_strdup_printf ("results/restored/%s/%s.tif", mg_rendition_get_id (rendition),
+                                           mg_document_get_name (document));
+
+  return g_file_resolve_relative_path (folder, path);
+}
+
+/* What is kept has the noisy image's type, size and pixel size. */
+static void
+check_kept (GFile *file,
+            MgDocument *document)
+{
+  const MgImageInfo *noisy = mg_image_get_info (mg_document_get_image (document)), *info;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgImage) image = mg_image_load (file, NULL, &error);
+
+  g_assert_no_error (error);
+  info = mg_image_get_info (image);
+  g_assert_cmpint (info->width, ==, noisy->width);
+  g_assert_cmpint (info->height, ==, noisy->height);
+  g_assert_cmpint (info->type, ==, noisy->type);
+  g_assert_cmpfloat_with_epsilon (info->pixel_width, noisy->pixel_width, 1e-6);
+}
+
+static void
+filter (Display *display,
+        GFile *folder)
+{
+  MgDocument *document = mg_session_get_current (mg_window_get_session (display->window));
+  g_autoptr (GFile) file = NULL;
+
+  g_assert_cmpint (mg_rendition_get_kind (get_right (display->window)), ==, MG_RENDITION_CLEAN);
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.filter", "s", "gaussian");
+  g_assert_true (display_wait (right_is_filtered, display->window, 60));
+  file = get_restored (folder, get_right (display->window), document);
+  g_assert_true (g_str_has_suffix (g_file_peek_path (file), "gaussian/cells-001.tif"));
+  check_kept (file, document);
+}
+
+/* C goes through the views; the divider follows the pointer. */
+static void
+cycle (Display *display)
+{
+  static const MgCompareMode modes[] = { MG_COMPARE_SIDE, MG_COMPARE_RIGHT, MG_COMPARE_LEFT, MG_COMPARE_SPLIT };
+  double divider;
+
+  g_assert_cmpint (mg_compare_view_get_mode (get_view (display)), ==, MG_COMPARE_SPLIT);
+  drag (display, SIDE / 2.0, 20, SIDE / 4.0, 20);
+  g_object_get (get_view (display), "divider", &divider, NULL);
+  g_assert_cmpfloat (divider, <, 0.45);
+  g_assert_cmpfloat (divider, >, 0.1);
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++)
+    {
+      display_key ("c");
+      g_assert_cmpint (mg_compare_view_get_mode (get_view (display)), ==, modes[i]);
+    }
+  display_key ("m");
+  g_assert_cmpint (mg_compare_view_get_mode (get_view (display)), ==, MG_COMPARE_MAP);
+  display_key ("c");
+  g_assert_cmpint (mg_compare_view_get_mode (get_view (display)), ==, MG_COMPARE_LEFT);
+  display_key ("c");
+}
+
+static void
+draw_region (Display *display)
+{
+  MgRect roi, moved;
+
+  g_assert_false (mg_compare_view_get_roi (get_view (display), &roi));
+  drag (display, 70, 60, 110, 90);
+  g_assert_true (mg_compare_view_get_roi (get_view (display), &roi));
+  g_assert_cmpint (ABS (roi.x - 70), <=, 1);
+  g_assert_cmpint (ABS (roi.y - 60), <=, 1);
+  g_assert_cmpint (ABS (roi.width - 40), <=, 2);
+  g_assert_cmpint (ABS (roi.height - 30), <=, 2);
+  drag (display, 90, 80, 80, 70);
+  mg_compare_view_get_roi (get_view (display), &moved);
+  g_assert_cmpint (moved.width, ==, roi.width);
+  g_assert_cmpint (ABS (moved.x - (roi.x - 10)), <=, 1);
+  g_assert_cmpint (ABS (moved.y - (roi.y - 10)), <=, 1);
+  display_key ("shift+Right");
+  mg_compare_view_get_roi (get_view (display), &roi);
+  g_assert_cmpint (roi.x, ==, moved.x + 1);
+  display_key ("bracketright");
+  mg_compare_view_get_roi (get_view (display), &moved);
+  g_assert_cmpint (moved.width, >, roi.width);
+}
+
+static void
+train (Display *display)
+{
+  g_autoptr (GError) error = NULL;
+  const MgRecipe *recipe = mg_recipe_find ("n2v", &error);
+  MgTrainConfig config;
+
+  g_assert_no_error (error);
+  recipe->defaults (&config);
+  config.net.depth = 1;
+  config.net.base_filters = 8;
+  config.patch = 32;
+  config.batch = 2;
+  config.epochs = 2;
+  config.steps_per_epoch = 4;
+  mg_window_set_train_config (display->window, &config);
+  g_object_set (mg_window_get_session (display->window), "device", "cpu", NULL);
+  display_xdotool ("key ctrl+t");
+  g_assert_true (display_wait (training_runs, display->window, 60));
+  g_assert_true (display_wait (training_is_idle, display->window, 300));
+  g_assert_nonnull (mg_session_get_model (mg_window_get_session (display->window)));
+  g_assert_true (display_wait (right_is_learned, display->window, 120));
+}
+
+static void export(Display *display)
+{
+  const MgFigureOptions options = { .dpi = 100, .width_mm = 120, .whole = TRUE, .clean = TRUE, .profile = TRUE };
+  static const char *const names[] = { "figure.png", "figure.pdf" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (display->folder, names[i], NULL);
+      g_autoptr (GFile) file = g_file_new_for_path (path);
+
+      mg_window_export_comparison (display->window, &options, file);
+      g_assert_true (display_wait (is_written, file, 60));
+    }
+}
+
+static void
+test_denoise (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = open_pairs (display);
+  MgSession *session = mg_window_get_session (display->window);
+  g_autofree char *id = NULL;
+  g_autoptr (GFile) kept = NULL;
+
+  g_assert_cmpint (mg_session_get_task (session), ==, MG_TASK_DENOISE);
+  filter (display, folder);
+  cycle (display);
+  draw_region (display);
+  train (display);
+  export(display);
+  id = g_strdup (mg_rendition_get_id (get_right (display->window)));
+  kept = get_restored (folder, get_right (display->window), mg_session_get_current (session));
+  check_kept (kept, mg_session_get_current (session));
+  display_key ("ctrl+s");
+  g_assert_true (display_wait (is_saved, display->window, 30));
+
+  /* opened again, what was restored last is there, and the filter's besides */
+  mg_window_open_files (display->window, &folder, 1);
+  display_settle ();
+  g_assert_true (display_wait (is_ready, display->window, 30));
+  g_assert_true (display_wait (right_is_learned, display->window, 60));
+  g_assert_cmpstr (mg_rendition_get_id (get_right (display->window)), ==, id);
+  g_assert_nonnull (mg_renditions_find (mg_compare_page_get_renditions (mg_window_get_compare_page (display->window)),
+                                        "gaussian", NULL));
+  g_assert_nonnull (mg_session_get_model (session));
+  display_close (display);
+}
+
+/* Between the tasks and back: neither shows what belongs to the other. */
+static void
+test_modes (void)
+{
+  Display *display = display_open ();
+  MgDocument *document = display_open_sample (display);
+  MgSession *session = mg_window_get_session (display->window);
+
+  display_circle (display, 40, 40, 12);
+  g_assert_cmpuint (mg_annotation_get_n_instances (mg_document_get_annotation (document)), ==, 1);
+  display_key ("ctrl+2");
+  g_assert_cmpint (mg_session_get_task (session), ==, MG_TASK_DENOISE);
+  g_assert_false (gtk_widget_get_mapped (mg_window_get_canvas (display->window)));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (get_view (display))));
+  g_assert_null (get_right (display->window));
+  /* what cannot be seen is not undone */
+  display_key ("ctrl+z");
+  g_assert_cmpuint (mg_annotation_get_n_instances (mg_document_get_annotation (document)), ==, 1);
+  display_key ("ctrl+1");
+  g_assert_true (gtk_widget_get_mapped (mg_window_get_canvas (display->window)));
+  display_key ("ctrl+z");
+  g_assert_cmpuint (mg_annotation_get_n_instances (mg_document_get_annotation (document)), ==, 0);
+  display_close (display);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  int result;
+
+  if (!display_start ())
+    return 77;
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/compare/denoise", test_denoise);
+  g_test_add_func ("/compare/modes", test_modes);
+  result = g_test_run ();
+  display_stop ();
+  return result;
+}
