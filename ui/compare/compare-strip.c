@@ -105,7 +105,6 @@ static void
 mg_compare_strip_init (MgCompareStrip *self)
 {
   gtk_box_set_spacing (GTK_BOX (self), 4);
-  gtk_box_set_homogeneous (GTK_BOX (self), TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   gtk_widget_set_size_request (GTK_WIDGET (self), -1, 150);
   gtk_widget_add_css_class (GTK_WIDGET (self), "compare-strip");

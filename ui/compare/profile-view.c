@@ -246,30 +246,43 @@ draw_curve (MgProfileView *self,
   cairo_stroke (cr);
 }
 
+/* Where the names do not fit, the longest is cut. */
 static void
 draw_legend (MgProfileView *self,
-             cairo_t *cr,
-             const Plot *plot)
+             cairo_t *cr)
 {
-  double x = plot->left;
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  int room = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * MARGIN_PX - (int) (self->shown->n - 1) * MARGIN_PX, height;
+  PangoLayout *layouts[MG_PROFILE_MAX_CURVES];
+  int widths[MG_PROFILE_MAX_CURVES];
+  guint longest = 0;
+  double x = MARGIN_PX;
 
+  pango_attr_list_insert (attributes, pango_attr_scale_new (0.85));
   for (guint i = 0; i < self->shown->n; i++)
     {
-      g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->shown->titles[i]);
-      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+      layouts[i] = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->shown->titles[i]);
+      pango_layout_set_attributes (layouts[i], attributes);
+      pango_layout_get_pixel_size (layouts[i], &widths[i], &height);
+      room -= widths[i];
+      longest = widths[i] > widths[longest] ? i : longest;
+    }
+  if (room < 0)
+    {
+      widths[longest] = MAX (24, widths[longest] + room);
+      pango_layout_set_ellipsize (layouts[longest], PANGO_ELLIPSIZE_END);
+      pango_layout_set_width (layouts[longest], widths[longest] * PANGO_SCALE);
+    }
+  for (guint i = 0; i < self->shown->n; i++)
+    {
       GdkRGBA colour;
-      int width, height;
 
-      pango_attr_list_insert (attributes, pango_attr_scale_new (0.85));
-      pango_layout_set_attributes (layout, attributes);
-      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-      pango_layout_set_width (layout, (int) (MAX (20, plot->width / self->shown->n - 8) * PANGO_SCALE));
-      pango_layout_get_pixel_size (layout, &width, &height);
       get_colour (i, &colour);
       gdk_cairo_set_source_rgba (cr, &colour);
       cairo_move_to (cr, x, (TOP_PX - height) / 2.0);
-      pango_cairo_show_layout (cr, layout);
-      x += width + 10;
+      pango_cairo_show_layout (cr, layouts[i]);
+      x += widths[i] + MARGIN_PX;
+      g_object_unref (layouts[i]);
     }
 }
 
@@ -294,7 +307,7 @@ mg_profile_view_snapshot (GtkWidget *widget,
       gdk_cairo_set_source_rgba (cr, &colour);
       draw_curve (self, cr, &plot, i);
     }
-  draw_legend (self, cr, &plot);
+  draw_legend (self, cr);
   cairo_destroy (cr);
 }
 
@@ -335,8 +348,7 @@ static void
 mg_profile_view_init (MgProfileView *self)
 {
   self->cancellable = g_cancellable_new ();
-  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_size_request (GTK_WIDGET (self), 160, -1);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 190, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), "Values along the yellow line through the middle of the region");
 }
 
