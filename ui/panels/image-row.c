@@ -25,9 +25,9 @@ describe (MgImageRow *self)
     return g_strdup ("cannot be read");
   if (mg_session_get_task (self->session) == MG_TASK_DENOISE)
     {
-      const char *clean = mg_project_item_get_clean (item) != NULL ? "● clean image" : "○ noisy only";
-
-      return g_strconcat (clean, mg_project_item_is_test (item) ? " · test" : "", NULL);
+      if (mg_project_item_get_clean (item) == NULL)
+        return g_strdup ("○ noisy only");
+      return g_strdup (mg_project_item_is_test (item) ? "● clean, test" : "● clean image");
     }
   if (cells > 0)
     return g_strdup_printf (cells == 1 ? "● %d cell" : "● %d cells", cells);
