@@ -97,6 +97,24 @@ mg_frame_trace_snapshot_end (void)
   trace.open = TRUE;
 }
 
+/**
+ * mg_frame_trace_snapshot_more:
+ *
+ * Another widget that follows the canvas has drawn itself since
+ * mg_frame_trace_snapshot_begin(): that is part of the frame, too.
+ */
+void
+mg_frame_trace_snapshot_more (void)
+{
+  gint64 took;
+
+  if (!trace.enabled || !trace.open)
+    return;
+  took = g_get_monotonic_time () - trace.snapshot_start;
+  g_array_index (trace.frames, Frame, trace.frames->len - 1).work += took;
+  g_array_index (trace.frames, Frame, trace.frames->len - 1).latency += took;
+}
+
 static void
 on_before_paint (GdkFrameClock *frame_clock)
 {

@@ -22,7 +22,9 @@ struct _MgComparePage
 
   MgCompareView *view;
   GtkLabel *empty;
+  GtkPaned *paned;
   MgCompareStrip *strip;
+  gboolean strip_placed; /* it has been seen; its height is the person's since */
 };
 
 void _mg_compare_page_map_init (MgComparePage *self);

@@ -2,6 +2,9 @@
 
 #include "image/derived.h"
 
+/* Of the page's height. */
+#define STRIP_SHARE 0.25
+
 enum
 {
   PROP_0,
@@ -197,9 +200,23 @@ on_mode (MgComparePage *self)
   _mg_compare_page_update_map (self);
 }
 
+/* A region's first strip takes a quarter of the page. */
+static void
+place_strip (MgComparePage *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self->paned));
+  MgRect roi;
+
+  if (self->strip_placed || height <= 0 || !mg_compare_view_get_roi (self->view, &roi))
+    return;
+  self->strip_placed = TRUE;
+  gtk_paned_set_position (self->paned, (int) (height * (1 - STRIP_SHARE)));
+}
+
 static void
 on_roi (MgComparePage *self)
 {
+  place_strip (self);
   g_signal_emit (self, signals[MEASURE], 0);
 }
 
@@ -277,6 +294,7 @@ mg_compare_page_class_init (MgComparePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/compare-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MgComparePage, view);
   gtk_widget_class_bind_template_child (widget_class, MgComparePage, empty);
+  gtk_widget_class_bind_template_child (widget_class, MgComparePage, paned);
   gtk_widget_class_bind_template_child (widget_class, MgComparePage, strip);
 }
 

@@ -110,7 +110,7 @@ mg_compare_strip_init (MgCompareStrip *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "compare-strip");
   for (int i = 0; i < N_INSETS; i++)
     {
-      self->insets[i] = g_object_new (MG_TYPE_INSET_VIEW, "visible", FALSE, NULL);
+      self->insets[i] = g_object_new (MG_TYPE_INSET_VIEW, "visible", FALSE, "width-request", 100, NULL);
       g_signal_connect (self->insets[i], "zoom", G_CALLBACK (on_zoom), self);
       g_signal_connect (self->insets[i], "moved", G_CALLBACK (on_moved), self);
       gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->insets[i]));

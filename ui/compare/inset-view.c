@@ -1,5 +1,6 @@
 #include "compare/inset-view.h"
 
+#include "canvas/frame-trace.h"
 #include "canvas/scale-bar.h"
 #include "canvas/tile-worker.h"
 
@@ -120,10 +121,10 @@ draw_title (MgInsetView *self,
 }
 
 static void
-mg_inset_view_snapshot (GtkWidget *widget,
-                        GtkSnapshot *snapshot)
+draw (MgInsetView *self,
+      GtkSnapshot *snapshot)
 {
-  MgInsetView *self = MG_INSET_VIEW (widget);
+  GtkWidget *widget = GTK_WIDGET (self);
   int scale = gtk_widget_get_scale_factor (widget);
   float zoom = get_zoom (self) / scale;
   float width = roundf (self->region.width * zoom), height = roundf (self->region.height * zoom);
@@ -139,6 +140,15 @@ mg_inset_view_snapshot (GtkWidget *widget,
     self->bar_text = gtk_widget_create_pango_layout (widget, NULL);
   mg_scale_bar_snapshot (snapshot, self->bar_text, mg_image_get_info (mg_pyramid_get_image (self->scene.image)), zoom,
                          left + MARGIN + 2, top + height - MARGIN, MIN (BAR_PX, width / 2));
+}
+
+static void
+mg_inset_view_snapshot (GtkWidget *widget,
+                        GtkSnapshot *snapshot)
+{
+  mg_frame_trace_snapshot_begin ();
+  draw (MG_INSET_VIEW (widget), snapshot);
+  mg_frame_trace_snapshot_more ();
 }
 
 static void

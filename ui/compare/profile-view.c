@@ -1,5 +1,6 @@
 #include "compare/profile-view.h"
 
+#include "canvas/frame-trace.h"
 #include "image/line-profile.h"
 
 #include <adwaita.h>
@@ -287,10 +288,10 @@ draw_legend (MgProfileView *self,
 }
 
 static void
-mg_profile_view_snapshot (GtkWidget *widget,
-                          GtkSnapshot *snapshot)
+draw (MgProfileView *self,
+      GtkSnapshot *snapshot)
 {
-  MgProfileView *self = MG_PROFILE_VIEW (widget);
+  GtkWidget *widget = GTK_WIDGET (self);
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   const Plot plot = { LEFT_PX, TOP_PX, width - LEFT_PX - MARGIN_PX, height - TOP_PX - BOTTOM_PX };
   GdkRGBA colour;
@@ -309,6 +310,15 @@ mg_profile_view_snapshot (GtkWidget *widget,
     }
   draw_legend (self, cr);
   cairo_destroy (cr);
+}
+
+static void
+mg_profile_view_snapshot (GtkWidget *widget,
+                          GtkSnapshot *snapshot)
+{
+  mg_frame_trace_snapshot_begin ();
+  draw (MG_PROFILE_VIEW (widget), snapshot);
+  mg_frame_trace_snapshot_more ();
 }
 
 static void
@@ -348,6 +358,7 @@ static void
 mg_profile_view_init (MgProfileView *self)
 {
   self->cancellable = g_cancellable_new ();
+  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_size_request (GTK_WIDGET (self), 190, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), "Values along the yellow line through the middle of the region");
 }

@@ -11,6 +11,14 @@ denoises (MgWindow *self)
   return mg_session_get_task (self->session) == MG_TASK_DENOISE;
 }
 
+/* While a network learns there is nothing to choose, and its curve to be seen. */
+void
+_mg_window_show_method (MgWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->method_panel),
+                          denoises (self) && mg_training_get_state (self->training) == MG_TRAINING_IDLE);
+}
+
 /* What is only of use for one of the tasks is seen with that one only. */
 static void
 show_task (MgWindow *self)
@@ -23,7 +31,7 @@ show_task (MgWindow *self)
   gtk_widget_set_visible (self->tool_strip, !denoise);
   gtk_widget_set_visible (self->segment_panels, !denoise);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_panel), denoise);
-  gtk_widget_set_visible (GTK_WIDGET (self->method_panel), denoise);
+  _mg_window_show_method (self);
   gtk_widget_set_visible (self->filter_button, denoise);
   adw_split_button_set_label (self->predict_button, denoise ? "_Denoise" : "_Predict");
   adw_split_button_set_menu_model (self->predict_button, denoise ? self->denoise_menu : self->predict_menu);
@@ -402,6 +410,8 @@ _mg_window_install_compare (MgWindow *self)
   mg_method_panel_set_session (self->method_panel, self->session);
   mg_compare_panel_set_page (self->compare_panel, self->compare_page);
   g_signal_connect_object (self->session, "notify::task", G_CALLBACK (show_task), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->training, "changed", G_CALLBACK (_mg_window_show_method), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->training, "finished", G_CALLBACK (_mg_window_show_method), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filtering, "changed", G_CALLBACK (_mg_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filtering, "finished", G_CALLBACK (on_filtered), self, 0);
   g_signal_connect_object (view, "viewport-changed", G_CALLBACK (_mg_window_update_view), self, G_CONNECT_SWAPPED);

@@ -86,6 +86,7 @@ GPtrArray *_mg_window_dup_documents (MgWindow *self);
 void _mg_window_install_compare (MgWindow *self);
 void _mg_window_update_compare_actions (MgWindow *self);
 void _mg_window_show_canvas (MgWindow *self);
+void _mg_window_show_method (MgWindow *self);
 gboolean _mg_window_denoises (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
 void _mg_window_install_jobs (MgWindow *self);
