@@ -144,12 +144,30 @@ fill (MgComparePanel *self,
   gtk_widget_set_sensitive (GTK_WIDGET (chooser), n > 1);
 }
 
+/* Where a network's result lies beside a filter's and both have scores: whether
+ * learning was worth it. */
+static char *
+dup_advice (MgComparePanel *self,
+            const MgMetrics *metrics)
+{
+  for (int side = 0; side < 2; side++)
+    {
+      MgRendition *filtered = get_side (self, side), *learned = get_side (self, 1 - side);
+      MgFilterKind kind;
+
+      if (metrics->has_scores[0] && metrics->has_scores[1] && mg_rendition_get_kind (learned) == MG_RENDITION_MODEL &&
+          mg_filter_find (mg_rendition_get_id (filtered), &kind, NULL))
+        return mg_trust_advise (kind, metrics->scores[side].raw.psnr, metrics->scores[1 - side].raw.psnr);
+    }
+  return NULL;
+}
+
 /* What was taken away, in words; of the right image, or else of the left. */
 static void
 show_verdict (MgComparePanel *self)
 {
   const Part *part = &self->parts[PART_IMAGE];
-  g_autofree char *text = NULL;
+  g_autofree char *text = part->known ? dup_advice (self, &part->metrics) : NULL;
 
   for (int side = 1; side >= 0 && text == NULL; side--)
     if (part->known && part->metrics.has_removal[side])

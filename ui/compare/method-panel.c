@@ -1,10 +1,6 @@
 #include "compare/method-panel.h"
 
-#include "base/mem.h"
-#include "image/noise.h"
-
-/* As much of the image as its noise is measured in. */
-#define MAX_SIDE_PX 1024
+#include "recipe/noise-advice.h"
 
 struct _MgMethodPanel
 {
@@ -96,35 +92,11 @@ measure_thread (GTask *task,
                 gpointer task_data,
                 GCancellable *cancellable)
 {
-  const MgImageInfo *info = mg_image_get_info (task_data);
-  int width = MIN (info->width, MAX_SIDE_PX), height = MIN (info->height, MAX_SIDE_PX);
-  const MgRect middle = { (info->width - width) / 2, (info->height - height) / 2, width, height };
-  g_autoptr (GError) error = NULL;
-  float *values = mg_try_alloc ((gsize) width * (gsize) height * sizeof (float), "measuring the noise", &error);
-  MgNoise noise;
+  MgImage *image = task_data;
+  MgNoiseAdvice *advice = g_new (MgNoiseAdvice, 1);
 
-  if (values != NULL &&
-      mg_image_read_float (task_data, 0, 0, 0, &middle, values, (gsize) width * sizeof (float), cancellable, &error) &&
-      mg_noise_measure (values, width, height, &noise, &error))
-    g_task_return_pointer (task, g_memdup2 (&noise, sizeof noise), g_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-  mg_free_aligned (values);
-}
-
-static char *
-dup_advice (const MgNoise *noise)
-{
-  if (noise->n_blocks == 0)
-    return g_strdup ("This image has no flat place to see its noise in. Compare the result with a filter’s.");
-  if (noise->reach_x + noise->reach_y == 0)
-    return g_strdup_printf ("The noise of this image (standard deviation about %.3g) differs from pixel to pixel: "
-                            "it can be learned from noisy images alone.",
-                            noise->sigma);
-  return g_strdup_printf ("The noise of this image is alike in neighbouring pixels (correlation %.2f along rows, %.2f along "
-                          "columns). Noisy images alone teach less then: add clean ones, or compare with a Gaussian filter, "
-                          "which may do as well.",
-                          noise->along[1], noise->down[1]);
+  mg_noise_advice (&image, 1, advice);
+  g_task_return_pointer (task, advice, g_free);
 }
 
 static void
@@ -133,18 +105,11 @@ on_measured (GObject *source,
              gpointer user_data)
 {
   MgMethodPanel *self = MG_METHOD_PANEL (source);
-  g_autoptr (GError) error = NULL;
-  g_autofree MgNoise *noise = g_task_propagate_pointer (G_TASK (result), &error);
-  g_autofree char *text = NULL;
+  g_autofree MgNoiseAdvice *advice = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  if (noise == NULL)
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_message ("the advice is left out: %s", error->message);
-      return;
-    }
-  text = dup_advice (noise);
-  gtk_label_set_text (self->advice, text);
+  if (advice == NULL)
+    return;
+  gtk_label_set_text (self->advice, advice->text);
   gtk_widget_set_visible (GTK_WIDGET (self->advice), TRUE);
 }
 

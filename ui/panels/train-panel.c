@@ -4,6 +4,7 @@
 
 #include "panels/job-row.h"
 #include "panels/loss-chart.h"
+#include "train/card.h"
 
 struct _MgTrainPanel
 {
@@ -21,6 +22,7 @@ struct _MgTrainPanel
   GtkLabel *loss;
   GtkLabel *score;
   GtkLabel *score_name;
+  GtkLabel *verdict;
   GtkLabel *time;
   GtkLabel *left;
   GtkLabel *device;
@@ -100,6 +102,18 @@ update_model (MgTrainPanel *self)
     }
 }
 
+/* Whether learning was worth it, where that can be said. */
+static void
+show_verdict (MgTrainPanel *self,
+              const char *text)
+{
+  g_autofree char *sentence = g_strdup (text != NULL ? text : "");
+
+  sentence[0] = g_ascii_toupper (sentence[0]);
+  gtk_label_set_text (self->verdict, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->verdict), text != NULL);
+}
+
 static void
 update_status (MgTrainPanel *self)
 {
@@ -118,6 +132,7 @@ update_status (MgTrainPanel *self)
     set_text (self->loss, "%.4f", status.loss);
   if (isfinite (status.best_score) && status.best_score > 0)
     set_text (self->score, words[get_task (self)].score_format, status.best_score);
+  show_verdict (self, mg_held_out_verdict (status.best_score > 0 ? status.best_score : NAN, status.filter_score));
   set_text (self->time, "%d:%02d", (int) status.seconds / 60, (int) status.seconds % 60);
   gtk_label_set_text (self->left, *left != '\0' ? left : "–");
   gtk_label_set_text (self->device, status.device);
@@ -156,6 +171,7 @@ on_started (MgTraining *training,
 
   for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
     gtk_label_set_text (labels[i], "–");
+  show_verdict (self, NULL);
   gtk_label_set_text (self->score_name, words[get_task (self)].score);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->score_name), words[get_task (self)].score_tooltip);
 }
@@ -193,6 +209,7 @@ mg_train_panel_class_init (MgTrainPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, loss);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, score);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, score_name);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, verdict);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, time);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, left);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, device);
