@@ -1,9 +1,11 @@
 #include "image/builder.h"
 
 #include "base/mem.h"
+#include "base/scratch.h"
 #include "image/convert.h"
 
-#include <string.h>
+/* Up to this share of what is free an image is built in memory. */
+#define IN_MEMORY 8
 
 struct _MgImageBuilder
 {
@@ -16,7 +18,10 @@ struct _MgImageBuilder
  * @like: size, axes, type, pixel size and names of the image; copied
  * @as_float: whether the samples are 32-bit floats instead
  *
- * Returns: (transfer full): a builder; %NULL with an error when memory runs out
+ * An image that is large beside the memory that is free is built in a file
+ * (mg_scratch_alloc()).
+ *
+ * Returns: (transfer full): a builder; %NULL with an error when there is no room
  */
 MgImageBuilder *
 mg_image_builder_new (const MgImageInfo *like,
@@ -32,15 +37,9 @@ mg_image_builder_new (const MgImageInfo *like,
       !mg_size_mul (size, (gsize) like->n_channels, &size) || !mg_size_mul (size, (gsize) like->n_z, &size) ||
       !mg_size_mul (size, (gsize) like->n_t, &size))
     size = G_MAXSIZE;
-  if (size > mg_memory_available ())
-    {
-      g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY, "the restored image needs more memory than is free (restore a part of it)");
-      return NULL;
-    }
-  pixels = mg_try_alloc (size, "the restored image", error);
+  pixels = mg_scratch_alloc (size, mg_memory_available () / IN_MEMORY, "the restored image", error);
   if (pixels == NULL)
     return NULL;
-  memset (pixels, 0, size);
   builder = g_new0 (MgImageBuilder, 1);
   builder->pixels = pixels;
   mg_image_info_copy (like, &builder->info);
@@ -60,7 +59,7 @@ mg_image_builder_free (MgImageBuilder *builder)
   if (builder == NULL)
     return;
   mg_image_info_clear (&builder->info);
-  mg_free_aligned (builder->pixels);
+  mg_scratch_free (builder->pixels);
   g_free (builder);
 }
 
@@ -79,8 +78,10 @@ mg_image_builder_put (MgImageBuilder *builder,
   const MgImageInfo *info = &builder->info;
   gsize n = (gsize) info->width * (gsize) info->height;
   gsize plane = ((gsize) t * (gsize) info->n_z + (gsize) z) * (gsize) info->n_channels + (gsize) c;
+  gsize size = n * mg_pixel_type_size (info->type);
 
-  mg_convert_from_float (info->type, info->bits, values, builder->pixels + plane * n * mg_pixel_type_size (info->type), n);
+  mg_convert_from_float (info->type, info->bits, values, builder->pixels + plane * size, n);
+  mg_scratch_settle (builder->pixels, plane * size, (plane + 1) * size);
 }
 
 /**
@@ -94,5 +95,5 @@ MgImage *
 mg_image_builder_finish (MgImageBuilder *builder,
                          GError **error)
 {
-  return mg_image_new_take (&builder->info, g_steal_pointer (&builder->pixels), mg_free_aligned, error);
+  return mg_image_new_take (&builder->info, g_steal_pointer (&builder->pixels), mg_scratch_free, error);
 }

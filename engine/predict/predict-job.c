@@ -162,7 +162,7 @@ static MgStep
 job_step (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
-  double fraction = 0;
+  double planes = 0;
 
   if (job->next == job->n)
     return MG_STEP_DONE;
@@ -175,7 +175,6 @@ job_step (gpointer data, MgProgress *progress, GCancellable *cancellable, GError
     switch (_mg_predict_run_step (job->run, cancellable, error))
       {
       case MG_STEP_MORE:
-        fraction = (job->plane + _mg_predict_run_get_fraction (job->run)) / job->n_planes;
         break;
       case MG_STEP_DONE:
         if (!end (job, cancellable, error))
@@ -187,7 +186,9 @@ job_step (gpointer data, MgProgress *progress, GCancellable *cancellable, GError
       }
   if (job->predictor != NULL && mg_predictor_get_notice (job->predictor) != NULL)
     mg_progress_note (progress, "%s", mg_predictor_get_notice (job->predictor));
-  mg_progress_set (progress, "Predicting", job->next + fraction, job->n);
+  if (job->run != NULL)
+    planes = (job->plane + _mg_predict_run_get_fraction (job->run)) / job->n_planes;
+  mg_progress_set (progress, "Predicting", job->next + planes, job->n);
   return job->next == job->n ? MG_STEP_DONE : MG_STEP_MORE;
 }
 

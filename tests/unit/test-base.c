@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "base/scratch.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "base/rng.h"
@@ -104,6 +105,44 @@ test_size_and_memory (void)
   g_assert_error (error, MG_ERROR, MG_ERROR_NO_MEMORY);
 }
 
+/* On the heap or in a file, bytes stay what they are. */
+static void
+test_scratch (void)
+{
+  const gsize size = 300 * 1000 + 7;
+
+  for (int in_file = 0; in_file < 2; in_file++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint8 *data = mg_scratch_alloc (size, in_file ? 1000 : G_MAXSIZE, "a test", &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint ((gsize) data % MG_ALIGN_BYTES, ==, 0);
+      for (gsize i = 0; i < size; i++)
+        g_assert_cmpuint (data[i], ==, 0);
+      for (gsize i = 0; i < size; i++)
+        data[i] = (guint8) (i * 7);
+      mg_scratch_settle (data, 100, size);
+      for (gsize i = 0; i < size; i++)
+        g_assert_cmpuint (data[i], ==, (guint8) (i * 7));
+      mg_scratch_free (data);
+    }
+}
+
+/* Neither memory nor disk have so much: one sentence, no crash. */
+static void
+test_scratch_too_large (void)
+{
+  for (int in_file = 0; in_file < 2; in_file++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (mg_scratch_alloc ((gsize) 1 << 55, in_file ? 0 : G_MAXSIZE, "a test", &error));
+      g_assert_error (error, MG_ERROR, MG_ERROR_NO_MEMORY);
+      g_assert_nonnull (strstr (error->message, "a test"));
+    }
+}
+
 static void
 test_progress_never_goes_back (void)
 {
@@ -140,6 +179,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/parallel/nested-and-shared", test_parallel_nested_and_shared);
   g_test_add_func ("/base/rng/moments", test_rng_moments);
   g_test_add_func ("/base/mem/size-and-memory", test_size_and_memory);
+  g_test_add_func ("/base/scratch/keeps", test_scratch);
+  g_test_add_func ("/base/scratch/too-large", test_scratch_too_large);
   g_test_add_func ("/base/progress/never-goes-back", test_progress_never_goes_back);
   g_test_add_func ("/base/types/rects", test_rects);
   return g_test_run ();
