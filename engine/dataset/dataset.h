@@ -110,4 +110,10 @@ void mg_normalise (float *values,
                    gsize n,
                    double low,
                    double high);
+/* How far, in normalised units, a hot or dead pixel lies outside its neighbours. */
+#define MG_OUTLIER_GAP 4.0f
+gsize mg_replace_outliers (float *values,
+                           int width,
+                           int height,
+                           float gap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgDataset, mg_dataset_free)

@@ -166,3 +166,64 @@ mg_normalise (float *values,
       values[i] = isfinite (value) ? value : 0.0f;
     }
 }
+
+/* Least, most and mean of the up to eight neighbours that are finite. */
+static gboolean
+look_around (const float *values, int width, int height, int x, int y, float *low, float *high, float *mean)
+{
+  float sum = 0;
+  int n = 0;
+
+  *low = INFINITY;
+  *high = -INFINITY;
+  for (int v = MAX (y - 1, 0); v <= MIN (y + 1, height - 1); v++)
+    for (int u = MAX (x - 1, 0); u <= MIN (x + 1, width - 1); u++)
+      {
+        float value = values[(gsize) v * (gsize) width + (gsize) u];
+
+        if ((u == x && v == y) || !isfinite (value))
+          continue;
+        *low = MIN (*low, value);
+        *high = MAX (*high, value);
+        sum += value;
+        n++;
+      }
+  *mean = n > 0 ? sum / (float) n : 0;
+  return n > 0;
+}
+
+/**
+ * mg_replace_outliers:
+ * @values: (inout): height × width
+ * @gap: how far a value must lie outside all of its neighbours, more than 0
+ *
+ * Hot and dead pixels of a camera become the mean of their neighbours: nothing
+ * that passed through a lens is one pixel wide, and a few of them outweigh all
+ * else in squared differences. Any thread.
+ *
+ * Returns: how many there were
+ */
+gsize
+mg_replace_outliers (float *values,
+                     int width,
+                     int height,
+                     float gap)
+{
+  gsize n = 0;
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        gsize at = (gsize) y * (gsize) width + (gsize) x, beside = x > 0 ? at - 1 : at + 1;
+        float low, high, mean;
+
+        /* most pixels differ little from the one beside them */
+        if ((width > 1 && fabsf (values[at] - values[beside]) <= gap) || !isfinite (values[at]) ||
+            !look_around (values, width, height, x, y, &low, &high, &mean) ||
+            (values[at] <= high + gap && values[at] >= low - gap))
+          continue;
+        values[at] = mean;
+        n++;
+      }
+  return n;
+}

@@ -74,9 +74,9 @@ get_ceiling (const MgImageInfo *info)
 
 /* What no method can restore is said; it does not end the training. */
 static void
-note_gaps (const MgItem *item, const char *which, const float *values, gsize n, double ceiling, MgDataset *dataset)
+note_gaps (const MgItem *item, const char *which, const Planes *planes, float *values, double range, double ceiling, MgDataset *dataset)
 {
-  gsize n_gaps = 0, n_saturated = 0;
+  gsize n = (gsize) planes->width * (gsize) planes->height, n_gaps = 0, n_saturated = 0, n_outliers;
 
   for (gsize i = 0; i < n; i++)
     {
@@ -86,6 +86,10 @@ note_gaps (const MgItem *item, const char *which, const float *values, gsize n, 
   if (n_gaps > 0)
     mg_dataset_add_note (dataset, "%s: %" G_GSIZE_FORMAT " pixels of the %s are not numbers; they are taken as background.",
                          item->name, n_gaps, which);
+  n_outliers = mg_replace_outliers (values, planes->width, planes->height, MG_OUTLIER_GAP * (float) range);
+  if (n_outliers > 0)
+    mg_dataset_add_note (dataset, "%s: %" G_GSIZE_FORMAT " hot or dead pixels of the %s are taken as their neighbours' mean.",
+                         item->name, n_outliers, which);
   if ((double) n_saturated > SATURATED_SHARE * (double) n)
     mg_dataset_add_note (dataset, "%s: %.0f %% of the %s is saturated; what was cut off there cannot be restored.",
                          item->name, 100.0 * (double) n_saturated / (double) n, which);
@@ -111,20 +115,29 @@ is_constant (const float *values, gsize n)
 /* noisy ≈ gain · clean + offset. Least squares make the gain too small where the
  * clean image is noisy, too, and most so where there is little else in it; with
  * the pixel next but one as instrument (Wald 1940) they do not, since that one
- * shares the scene with the pixel and not its noise. */
+ * shares the scene with the pixel and not its noise. Where there is nearly
+ * nothing but noise, as in two noisy images, the deviations are compared. */
 static void
 fit_scales (const Planes *planes, double *gain, double *offset, double *correlation)
 {
   gsize n = (gsize) planes->width * (gsize) planes->height - LAG_PX;
-  double noisy_gain, noisy_offset, clean_gain, clean_offset, alike;
+  double noisy_gain, noisy_offset, clean_gain, clean_offset, alike, mean;
 
   mg_least_squares (planes->clean, planes->noisy, n, gain, offset, correlation);
-  if (!mg_least_squares (planes->clean + LAG_PX, planes->noisy, n, &noisy_gain, &noisy_offset, NULL) ||
-      !mg_least_squares (planes->clean + LAG_PX, planes->clean, n, &clean_gain, &clean_offset, &alike) ||
-      alike < LEAST_SCENE || noisy_gain <= 0)
+  if (*correlation < UNRELATED)
     return;
-  *gain = noisy_gain / clean_gain;
-  *offset = noisy_offset - *gain * clean_offset;
+  mg_least_squares (planes->clean + LAG_PX, planes->noisy, n, &noisy_gain, &noisy_offset, NULL);
+  mg_least_squares (planes->clean + LAG_PX, planes->clean, n, &clean_gain, &clean_offset, &alike);
+  if (alike >= LEAST_SCENE && noisy_gain > 0)
+    {
+      *offset = noisy_offset - noisy_gain / clean_gain * clean_offset;
+      *gain = noisy_gain / clean_gain;
+      return;
+    }
+  /* the slope is correlation · deviation of noisy over that of clean */
+  mean = clean_offset / (1 - clean_gain); /* of clean, as of itself two pixels on */
+  *offset += (*gain - *gain / *correlation) * mean;
+  *gain /= *correlation;
 }
 
 /* What of the clean image maps to 0 and 1: the same values as of the noisy one
@@ -184,13 +197,13 @@ check_shift (MgItem *item, gboolean align, const Planes *planes, MgDataset *data
     return TRUE;
   if (!align)
     {
-      mg_dataset_add_note (dataset, "%s: the clean image is shifted by %.1f pixels to the right and %.1f down; align the pairs "
+      mg_dataset_add_note (dataset, "%s: the clean image is shifted by %.1f pixels to the %s and %.1f %s; align the pairs "
                                     "(--align), or the result will be blurred.",
-                           item->name, x, y);
+                           item->name, fabs (x), x < 0 ? "left" : "right", fabs (y), y < 0 ? "up" : "down");
       return TRUE;
     }
-  mg_dataset_add_note (dataset, "%s: the clean image was shifted by %.1f pixels to the right and %.1f down, and was aligned to the pixel.",
-                       item->name, x, y);
+  mg_dataset_add_note (dataset, "%s: the clean image was shifted by %.1f pixels to the %s and %.1f %s, and was aligned to the pixel.",
+                       item->name, fabs (x), x < 0 ? "left" : "right", fabs (y), y < 0 ? "up" : "down");
   return align_pair (item, (int) lrint (x), (int) lrint (y), error);
 }
 
@@ -208,12 +221,12 @@ prepare_channel (MgItem *item, int c, gboolean align, const Planes *planes, MgDa
                    item->name, is_constant (planes->noisy, n) ? "image" : "clean image");
       return FALSE;
     }
-  note_gaps (item, "image", planes->noisy, n, get_ceiling (mg_image_get_info (item->image)), dataset);
+  note_gaps (item, "image", planes, planes->noisy, item->high[c] - item->low[c], get_ceiling (mg_image_get_info (item->image)), dataset);
   if (planes->clean == NULL)
     return TRUE;
-  note_gaps (item, "clean image", planes->clean, n, get_ceiling (mg_image_get_info (item->clean)), dataset);
   if (!mg_normalisation (MG_NORMALISE_PERCENTILES, item->clean, c, 0, 0, &low, &high, cancellable, error))
     return FALSE;
+  note_gaps (item, "clean image", planes, planes->clean, high - low, get_ceiling (mg_image_get_info (item->clean)), dataset);
   match_scales (item, c, planes, low, high, dataset);
   return c > 0 || check_shift (item, align, planes, dataset, error);
 }

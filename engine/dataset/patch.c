@@ -246,6 +246,7 @@ read_window (MgPatch *patch, MgImage *image, int c, double low, double high, con
   if (!mg_image_read_float (image, c, 0, 0, &window->source, own, sizeof (float) * pitch, cancellable, error))
     return FALSE;
   mg_normalise (own, pitch * (gsize) window->source.height, low, high);
+  mg_replace_outliers (own, window->source.width, window->source.height, MG_OUTLIER_GAP);
   if (!window->mirrored)
     return TRUE;
   for (int y = 0; y < window->rect.height; y++)

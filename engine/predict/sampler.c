@@ -150,6 +150,7 @@ read_strip (const MgSampler *s, int c, const Axis *columns, const Axis *rows, in
                                              (gsize) source_rect.width * sizeof (float), cancellable, error))
     {
       mg_normalise (source, n_source, s->low[s->channel + c], s->high[s->channel + c]);
+      mg_replace_outliers (source, source_rect.width, source_rect.height, MG_OUTLIER_GAP);
       shrink_columns (columns, source, source_rect.height, shrunk);
       shrink_rows (rows, shrunk, first, grid_width, v0, *v1, out + c, s->n_channels);
     }

@@ -58,5 +58,6 @@ same_files () { [ "$(ls -A "$1" | sort | tr '\n' ' ')" = "$2" ]; }
 . "$here/test-main.sh"
 . "$here/test-figure.sh"
 . "$here/test-bad.sh"
+. "$here/test-pairs.sh"
 . "$here/test-interchange.sh"
 echo "1..$n"

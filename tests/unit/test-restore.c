@@ -117,7 +117,7 @@ has_note (MgDataset *dataset, const char *part)
 static void
 test_scales (void)
 {
-  static const double exposures[][2] = { { 1, 0 }, { 100, 0 }, { 0.01, 3 }, { 5, -200 } };
+  static const double exposures[][2] = { { 1, 0 }, { 1.2, 0 }, { 1, 40 }, { 100, 0 }, { 0.01, 3 }, { 5, -200 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (exposures); i++)
     {
@@ -132,8 +132,48 @@ test_scales (void)
       g_assert_no_error (error);
       g_assert_cmpfloat_with_epsilon ((item->clean_low[0] - offset) / gain, item->low[0], 0.05 * range);
       g_assert_cmpfloat_with_epsilon ((item->clean_high[0] - offset) / gain, item->high[0], 0.05 * range);
-      g_assert_cmpint (has_note (dataset, "the scale of noisy"), ==, gain != 1);
+      g_assert_cmpint (has_note (dataset, "the scale of noisy"), ==, gain > 2 || gain < 0.5);
     }
+}
+
+/* A second noisy image stands for the same light, however noisy both are. */
+static void
+test_noisy_scales (void)
+{
+  static const double gains[] = { 1, 1.5, 20 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (gains); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MgImage) noisy = make_image (200, 1, 0, 15, 0, 0, 1);
+      g_autoptr (MgImage) other = make_image (200, gains[i], 0, 15 * gains[i], 0, 0, 2);
+      g_autoptr (MgDataset) dataset = prepare (noisy, other, FALSE, &error);
+      const MgItem *item = mg_dataset_get (dataset, 0);
+      double range = item->high[0] - item->low[0];
+
+      g_assert_no_error (error);
+      g_assert_cmpfloat_with_epsilon ((item->clean_high[0] - item->clean_low[0]) / gains[i], range, 0.08 * range);
+    }
+}
+
+/* Single pixels that no light made become their neighbours' mean. */
+static void
+test_outliers (void)
+{
+  float values[8 * 6];
+
+  for (int i = 0; i < 8 * 6; i++)
+    values[i] = (float) (i % 8);
+  values[2 * 8 + 3] = 50;
+  values[0] = -40;                            /* in a corner */
+  values[5 * 8 + 6] = values[5 * 8 + 7] = 30; /* two beside each other may be a thing */
+  values[4 * 8 + 1] = NAN;
+  g_assert_cmpuint (mg_replace_outliers (values, 8, 6, 4), ==, 2);
+  g_assert_cmpfloat_with_epsilon (values[2 * 8 + 3], 3, 1e-6);
+  g_assert_cmpfloat_with_epsilon (values[0], 2.0f / 3, 1e-6);
+  g_assert_cmpfloat (values[5 * 8 + 6], ==, 30);
+  g_assert_true (isnan (values[4 * 8 + 1]));
+  g_assert_cmpfloat (values[3 * 8 + 3], ==, 3);
 }
 
 static void
@@ -477,6 +517,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/restore/shift", test_shift);
   g_test_add_func ("/restore/scales", test_scales);
+  g_test_add_func ("/restore/noisy-scales", test_noisy_scales);
+  g_test_add_func ("/restore/outliers", test_outliers);
   g_test_add_func ("/restore/align", test_align);
   g_test_add_func ("/restore/bad-pairs", test_bad_pairs);
   g_test_add_func ("/restore/stack", test_stack);
