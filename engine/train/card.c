@@ -4,6 +4,38 @@
 
 #include <math.h>
 
+/* Points of the loss that a person sees apart. */
+#define MAX_LOSSES 200
+
+/* The loss of all steps, as means of as many as fit. */
+static JsonObject *
+make_losses (MgHistory *history, const MgTrainPoint *last)
+{
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (MgTrainPoint));
+  JsonObject *losses = json_object_new ();
+  JsonArray *steps = json_array_new (), *values = json_array_new ();
+  guint n;
+
+  mg_history_copy (history, points, 0);
+  g_array_append_vals (points, last, 1);
+  n = MIN (points->len, MAX_LOSSES);
+  for (guint k = 0; k < n; k++)
+    {
+      guint begin = (guint) ((guint64) k * points->len / n), end = (guint) ((guint64) (k + 1) * points->len / n);
+      double sum = 0;
+
+      for (guint i = begin; i < end; i++)
+        sum += g_array_index (points, MgTrainPoint, i).loss;
+      if (!isfinite (sum))
+        continue;
+      json_array_add_int_element (steps, g_array_index (points, MgTrainPoint, end - 1).step);
+      json_array_add_double_element (values, sum / (end - begin));
+    }
+  json_object_set_array_member (losses, "step", steps);
+  json_object_set_array_member (losses, "loss", values);
+  return losses;
+}
+
 static void
 add_validations (JsonArray *curve, MgHistory *history, const MgTrainPoint *last)
 {
@@ -97,5 +129,6 @@ mg_card_new (const MgTrainSetup *setup,
   json_object_set_object_member (card, "scores", scores);
   add_validations (curve, history, last);
   json_object_set_array_member (card, "curve", curve);
+  json_object_set_object_member (card, "training_loss", make_losses (history, last));
   return card;
 }

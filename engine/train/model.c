@@ -14,6 +14,7 @@ struct _MgModel
   MgTrainConfig config;
   MgWeights *weights; /* owned */
   JsonObject *card;   /* shared; not written after construction */
+  char *program;      /* what wrote the file, or this program */
   const MgRecipe *recipe;
 };
 
@@ -38,6 +39,7 @@ _mg_model_new_take (const MgTrainConfig *config,
   model->recipe = recipe;
   model->weights = weights;
   model->card = card;
+  model->program = g_strdup ("micrographia " MG_VERSION);
   return model;
 }
 
@@ -129,6 +131,7 @@ load (GFile *file, GError **error)
   g_autoptr (MgWeights) weights = NULL;
   MgTrainConfig config;
   JsonObject *card;
+  MgModel *model;
 
   if (tensors == NULL)
     return NULL;
@@ -147,8 +150,14 @@ load (GFile *file, GError **error)
       return NULL;
     }
   card = mg_manifest_get_object (manifest, "card");
-  return _mg_model_new_take (&config, g_steal_pointer (&weights),
-                             card == NULL ? json_object_new () : json_object_ref (card), error);
+  model = _mg_model_new_take (&config, g_steal_pointer (&weights),
+                              card == NULL ? json_object_new () : json_object_ref (card), error);
+  if (model != NULL && mg_manifest_get_string (manifest, "program") != NULL)
+    {
+      g_free (model->program);
+      model->program = g_strdup (mg_manifest_get_string (manifest, "program"));
+    }
+  return model;
 }
 
 /**
@@ -203,7 +212,7 @@ mg_model_save (MgModel *model,
   manifest = json_object_new ();
   json_object_set_string_member (manifest, "format", FORMAT_NAME);
   json_object_set_int_member (manifest, "version", FORMAT_VERSION);
-  json_object_set_string_member (manifest, "program", "micrographia " MG_VERSION);
+  json_object_set_string_member (manifest, "program", model->program);
   members = json_object_get_members (config);
   for (GList *at = members; at != NULL; at = at->next)
     json_object_set_member (manifest, at->data, json_node_copy (json_object_get_member (config, at->data)));
@@ -243,6 +252,7 @@ mg_model_unref (MgModel *model)
     return;
   mg_weights_free (model->weights);
   json_object_unref (model->card);
+  g_free (model->program);
   g_free (model);
 }
 
@@ -266,6 +276,17 @@ const MgRecipe *
 mg_model_get_recipe (MgModel *model)
 {
   return model->recipe;
+}
+
+/**
+ * mg_model_get_program:
+ *
+ * Returns: (transfer none): name and version of the program that trained it
+ */
+const char *
+mg_model_get_program (MgModel *model)
+{
+  return model->program;
 }
 
 /**

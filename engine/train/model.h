@@ -24,6 +24,7 @@ MgModel *mg_model_ref (MgModel *model);
 void mg_model_unref (MgModel *model);
 const MgTrainConfig *mg_model_get_config (MgModel *model);
 const MgRecipe *mg_model_get_recipe (MgModel *model);
+const char *mg_model_get_program (MgModel *model);
 JsonObject *mg_model_get_card (MgModel *model);
 /* Writes the weights into a program built for the same network. */
 gboolean mg_model_upload (MgModel *model,
