@@ -41,6 +41,7 @@ struct _MgCanvas
   cairo_surface_t *surface; /* of the picture or the PDF; for SVG one that only measures text */
   cairo_t *cr;
   GHashTable *surfaces; /* MgPicture → cairo_surface_t */
+  GPtrArray *pictures;  /* MgPicture, owned */
   MgSvg svg;
   MgAtomicFile *atomic; /* PDF */
   GError *error;        /* the first one of writing the PDF */
@@ -80,6 +81,13 @@ make_surface (const MgPicture *picture)
 }
 
 static void
+picture_free (gpointer data)
+{
+  _mg_picture_clear (data);
+  g_free (data);
+}
+
+static void
 start_drawing (MgCanvas *canvas)
 {
   cairo_font_options_t *options = cairo_font_options_create ();
@@ -94,6 +102,7 @@ start_drawing (MgCanvas *canvas)
   cairo_font_options_destroy (options);
   cairo_set_line_join (canvas->cr, CAIRO_LINE_JOIN_ROUND);
   canvas->surfaces = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) cairo_surface_destroy);
+  canvas->pictures = g_ptr_array_new_with_free_func (picture_free);
 }
 
 /* Where the drawing goes, white to begin with. */
@@ -174,6 +183,7 @@ _mg_canvas_free (MgCanvas *canvas)
   g_clear_pointer (&canvas->cr, cairo_destroy);
   g_clear_pointer (&canvas->surface, cairo_surface_destroy);
   g_clear_pointer (&canvas->surfaces, g_hash_table_unref);
+  g_clear_pointer (&canvas->pictures, g_ptr_array_unref);
   _mg_picture_clear (&canvas->picture);
   if (canvas->svg.body != NULL)
     _mg_svg_clear (&canvas->svg);
@@ -433,6 +443,18 @@ _mg_canvas_paragraph (MgCanvas *canvas,
     }
   _mg_canvas_text_in (canvas, line->str, x, y + height + style->size, width, style);
   return height + LINE_SPACING * style->size;
+}
+
+MgPicture *
+_mg_canvas_make_picture (MgCanvas *canvas,
+                         double width,
+                         double height,
+                         GError **error)
+{
+  MgPicture *picture = g_new0 (MgPicture, 1);
+
+  g_ptr_array_add (canvas->pictures, picture);
+  return _mg_picture_init (picture, width, height, error) ? picture : NULL;
 }
 
 /* One surface for each picture: a PDF then holds it once. */

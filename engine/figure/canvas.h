@@ -85,8 +85,13 @@ double _mg_canvas_paragraph (MgCanvas *canvas,
                              double y,
                              double width,
                              const MgTextStyle *style);
+/* A picture that lives as long as the canvas. */
+MgPicture *_mg_canvas_make_picture (MgCanvas *canvas,
+                                    double width,
+                                    double height,
+                                    GError **error);
 /* Shows a part of the picture, its pixels as squares where they are enlarged;
- * the picture must live until the canvas is finished. FALSE with an error when
+ * the picture must live as long as the canvas. FALSE with an error when
  * memory runs out. */
 gboolean _mg_canvas_picture (MgCanvas *canvas,
                              const MgPicture *picture,

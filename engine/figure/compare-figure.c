@@ -1,4 +1,4 @@
-#include "figure/compare-figure.h"
+#include "figure/figure-private.h"
 
 #include "figure/plot.h"
 #include "figure/scale-bar.h"
@@ -24,6 +24,9 @@
 #define MAX_PIXELS    ((double) (1 << 26))
 #define PROFILE_STEPS 1000
 
+/* Ranges that have less than this share in common are not shown alike. */
+#define MIN_OVERLAP 0.1
+
 /* One panel's place: the second is shown right of the divider, if there is one. */
 typedef struct
 {
@@ -33,26 +36,18 @@ typedef struct
 typedef struct
 {
   const MgFigure *figure;
-  MgCanvas *canvas; /* borrowed */
-  MgPicture pictures[MG_FIGURE_MAX_PANELS];
-  MgRect shown, roi, held; /* held: what the pictures show */
-  double zoom;             /* picture pixels an image pixel */
+  MgCanvas *canvas;                          /* borrowed */
+  MgPicture *pictures[MG_FIGURE_MAX_PANELS]; /* the canvas's */
+  MgRect shown, roi, held;                   /* held: what the pictures show */
+  double zoom;                               /* picture pixels an image pixel */
   guint n_cells, columns;
-  double width, height; /* of the page */
+  double left, top;     /* where it lies on the page */
+  double width, height; /* of all of it */
   double cell_width, cell_height;
   double panel_width, panel_height, inset_width, inset_height;
   double title_space, bar_space;
   double line[4];
 } Page;
-
-static void
-page_clear (Page *page)
-{
-  for (guint i = 0; i < page->figure->n_panels; i++)
-    _mg_picture_clear (&page->pictures[i]);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Page, page_clear)
 
 static const MgImageInfo *
 get_info (const MgFigure *figure, guint panel)
@@ -61,15 +56,10 @@ get_info (const MgFigure *figure, guint panel)
 }
 
 static gboolean
-check (const MgFigure *figure, double width, double dpi, GError **error)
+check (const MgFigure *figure, GError **error)
 {
   const MgImageInfo *first = get_info (figure, 0);
 
-  if (!(width >= 20 && width <= 1000 && dpi >= 30 && dpi <= 2400))
-    {
-      g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "a figure is 20 to 1000 mm wide and has 30 to 2400 dpi, not %g mm and %g", width, dpi);
-      return FALSE;
-    }
   for (guint i = 1; i < figure->n_panels; i++)
     {
       const MgImageInfo *info = get_info (figure, i);
@@ -185,10 +175,11 @@ compose (Page *page, double device_scale, GCancellable *cancellable, GError **er
   for (guint i = 0; i < figure->n_panels; i++)
     {
       const MgImageInfo *info = get_info (figure, i);
-      MgPicture *picture = &page->pictures[i];
+      MgPicture *picture;
       MgViewport viewport = { info->width, info->height, 0, 0, held->x + held->width / 2.0, held->y + held->height / 2.0, page->zoom };
 
-      if (!_mg_picture_init (picture, round (held->width * page->zoom), round (held->height * page->zoom), error))
+      picture = page->pictures[i] = _mg_canvas_make_picture (page->canvas, round (held->width * page->zoom), round (held->height * page->zoom), error);
+      if (picture == NULL)
         return FALSE;
       viewport.width = picture->width;
       viewport.height = picture->height;
@@ -201,7 +192,7 @@ compose (Page *page, double device_scale, GCancellable *cancellable, GError **er
 static gboolean
 draw_part (Page *page, guint panel, double left, double top, double width, double height, double x, double y, double w, double h, GError **error)
 {
-  const MgPicture *picture = &page->pictures[panel];
+  const MgPicture *picture = page->pictures[panel];
   /* what is held may be rounded by half a pixel */
   double across = (double) picture->width / page->held.width, down = (double) picture->height / page->held.height;
 
@@ -340,8 +331,8 @@ draw_cell (Page *page, guint number, GError **error)
   const MgFigure *figure = page->figure;
   gboolean split = page->n_cells < figure->n_panels;
   Cell cell = { number == 0 ? 0 : number + split, number == 0 && split ? 2 : 1 };
-  double x = MARGIN + number % page->columns * (page->cell_width + GAP);
-  double y = MARGIN + number / page->columns * (page->cell_height + GAP);
+  double x = page->left + MARGIN + number % page->columns * (page->cell_width + GAP);
+  double y = page->top + MARGIN + number / page->columns * (page->cell_height + GAP);
 
   draw_titles (page, &cell, x, y);
   y += page->title_space;
@@ -376,7 +367,7 @@ draw_profile (Page *page, GCancellable *cancellable, GError **error)
   g_autofree char *unit = g_strdup_printf ("distance [%s]", !sized ? "px" : info->unit != NULL ? info->unit
                                                                                                : "µm");
   MgCurve curves[MG_FIGURE_MAX_PANELS];
-  const MgPlot plot = { unit, "intensity", curves, figure->n_panels, FALSE };
+  const MgPlot plot = { unit, "intensity", curves, figure->n_panels, FALSE, FALSE };
 
   for (guint i = 0; i < PROFILE_STEPS; i++)
     places[i] = hypot (step_x, step_y) * i / (PROFILE_STEPS - 1);
@@ -390,7 +381,7 @@ draw_profile (Page *page, GCancellable *cancellable, GError **error)
         return FALSE;
       curves[i] = (MgCurve){ figure->panels[i].title ?: "", places, of_panel, PROFILE_STEPS, FALSE };
     }
-  _mg_plot_draw (page->canvas, &plot, MARGIN, page->height - MARGIN - PLOT_SHARE * page->width,
+  _mg_plot_draw (page->canvas, &plot, page->left + MARGIN, page->top + page->height - MARGIN - PLOT_SHARE * page->width,
                  page->width - 2 * MARGIN, PLOT_SHARE * page->width);
   return TRUE;
 }
@@ -405,6 +396,100 @@ make_title (const MgFigure *figure)
       g_ptr_array_add (titles, (gpointer) figure->panels[i].title);
   g_ptr_array_add (titles, NULL);
   return g_strjoinv (" | ", (char **) titles->pdata);
+}
+
+/* Chooses the parts and sizes of a figure so wide, in points. */
+static gboolean
+plan (Page *page, double width, GError **error)
+{
+  if (!check (page->figure, error) || !choose_parts (page, error))
+    return FALSE;
+  lay_out (page, width);
+  return TRUE;
+}
+
+static gboolean
+draw (Page *page, double dpi, GCancellable *cancellable, GError **error)
+{
+  if (!compose (page, dpi / MG_POINTS_PER_INCH, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < page->n_cells; i++)
+    if (!draw_cell (page, i, error))
+      return FALSE;
+  return !page->figure->profile || draw_profile (page, cancellable, error);
+}
+
+gboolean
+_mg_figure_measure (const MgFigure *figure,
+                    double width,
+                    double *height,
+                    GError **error)
+{
+  Page page = { .figure = figure };
+
+  if (!plan (&page, width, error))
+    return FALSE;
+  *height = page.height;
+  return TRUE;
+}
+
+gboolean
+_mg_figure_draw (MgCanvas *canvas,
+                 const MgFigure *figure,
+                 double x,
+                 double y,
+                 double width,
+                 double *height,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  Page page = { .figure = figure, .canvas = canvas, .left = x, .top = y };
+
+  if (!plan (&page, width, error) || !draw (&page, MG_FIGURE_DPI, cancellable, error))
+    return FALSE;
+  *height = page.height;
+  return TRUE;
+}
+
+/* Whether the ranges have enough in common to be shown as one. */
+static gboolean
+are_alike (const MgChannelView *a, const MgChannelView *b)
+{
+  double common = MIN (a->max, b->max) - MAX (a->min, b->min);
+
+  return common >= MIN_OVERLAP * MAX (a->max - a->min, b->max - b->min);
+}
+
+/**
+ * mg_figure_link_contrast:
+ * @scenes: versions of one image, with channels
+ * @n: how many
+ * @leader: whose contrast all get
+ * @always: also where the values are of another scale
+ *
+ * The same contrast for all flatters none of them.
+ *
+ * Returns: FALSE, with nothing changed, where the values are of another scale
+ */
+gboolean
+mg_figure_link_contrast (MgScene *scenes,
+                         guint n,
+                         guint leader,
+                         gboolean always)
+{
+  const MgScene *from = &scenes[leader];
+
+  for (guint i = 0; i < n && !always; i++)
+    for (int c = 0; c < MIN (scenes[i].n_channels, from->n_channels); c++)
+      if (!are_alike (&scenes[i].channels[c], &from->channels[c]))
+        return FALSE;
+  for (guint i = 0; i < n; i++)
+    for (int c = 0; c < MIN (scenes[i].n_channels, from->n_channels); c++)
+      {
+        scenes[i].channels[c].min = from->channels[c].min;
+        scenes[i].channels[c].max = from->channels[c].max;
+      }
+  return TRUE;
 }
 
 /**
@@ -428,25 +513,23 @@ mg_figure_write_compare (GFile *file,
                          GCancellable *cancellable,
                          GError **error)
 {
-  g_auto (Page) page = { .figure = figure };
+  Page page = { .figure = figure };
   double width = figure->width_mm > 0 ? figure->width_mm : MG_FIGURE_WIDTH_MM, dpi = figure->dpi > 0 ? figure->dpi : MG_FIGURE_DPI;
   g_autoptr (MgCanvas) canvas = NULL;
   g_autofree char *title = make_title (figure);
 
   g_return_val_if_fail (figure->n_panels >= 1 && figure->n_panels <= MG_FIGURE_MAX_PANELS, FALSE);
 
-  if (!check (figure, width, dpi, error) || !choose_parts (&page, error))
+  if (!(width >= 20 && width <= 1000 && dpi >= 30 && dpi <= 2400))
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "a figure is 20 to 1000 mm wide and has 30 to 2400 dpi, not %g mm and %g", width, dpi);
+      return FALSE;
+    }
+  if (!plan (&page, width / MG_MM_PER_INCH * MG_POINTS_PER_INCH, error))
     return FALSE;
-  lay_out (&page, width / MG_MM_PER_INCH * MG_POINTS_PER_INCH);
-  canvas = _mg_canvas_new (file, page.width, page.height, dpi, error);
+  page.canvas = canvas = _mg_canvas_new (file, page.width, page.height, dpi, error);
   if (canvas == NULL)
     return FALSE;
   _mg_canvas_set_title (canvas, title);
-  page.canvas = canvas;
-  if (!compose (&page, dpi / MG_POINTS_PER_INCH, cancellable, error))
-    return FALSE;
-  for (guint i = 0; i < page.n_cells; i++)
-    if (!draw_cell (&page, i, error))
-      return FALSE;
-  return (!figure->profile || draw_profile (&page, cancellable, error)) && _mg_canvas_finish (canvas, error);
+  return draw (&page, dpi, cancellable, error) && _mg_canvas_finish (canvas, error);
 }

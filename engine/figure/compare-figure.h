@@ -49,6 +49,10 @@ typedef struct
   double width_mm, dpi;
 } MgFigure;
 
+gboolean mg_figure_link_contrast (MgScene *scenes,
+                                  guint n,
+                                  guint leader,
+                                  gboolean always);
 gboolean mg_figure_write_compare (GFile *file,
                                   const MgFigure *figure,
                                   GCancellable *cancellable,

@@ -49,7 +49,7 @@ add_tick (Axis *axis, double value)
 }
 
 static void
-choose_ticks (Axis *axis)
+choose_ticks (Axis *axis, gboolean whole)
 {
   double span = axis->high - axis->low, step, power;
 
@@ -66,6 +66,8 @@ choose_ticks (Axis *axis)
   step = power * (step > 5 ? 10 : step > 2 ? 5
                                 : step > 1 ? 2
                                            : 1);
+  if (whole)
+    step = MAX (step, 1);
   for (double at = ceil (axis->low / step) * step; at <= axis->high + 1e-9 * span; at += step)
     add_tick (axis, fabs (at) < 1e-9 * step ? 0 : at);
 }
@@ -106,7 +108,7 @@ set_range (Axis *axis, const MgPlot *plot, gboolean of_y)
       axis->low -= room;
       axis->high += room;
     }
-  choose_ticks (axis);
+  choose_ticks (axis, plot->whole_x && !of_y);
 }
 
 static void

@@ -22,6 +22,7 @@ typedef struct
  * @x_title: below
  * @y_title: at the left, upright
  * @curves: at most 12
+ * @whole_x: whether places are counted, so that only whole numbers are marked
  * @log_y: whether the values are drawn by their logarithm
  */
 typedef struct
@@ -29,7 +30,7 @@ typedef struct
   const char *x_title, *y_title;
   const MgCurve *curves;
   guint n_curves;
-  gboolean log_y;
+  gboolean whole_x, log_y;
 } MgPlot;
 
 /* Colours that are told apart by any eye (Okabe and Ito 2008). */

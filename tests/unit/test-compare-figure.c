@@ -1,4 +1,4 @@
-#include "figure/compare-figure.h"
+#include "figure/report.h"
 #include "image/line-profile.h"
 #include "io/loader.h"
 
@@ -259,6 +259,76 @@ test_line_profile (void)
   g_assert_cmpfloat (values[1], ==, 10 * (W - 1));
 }
 
+static void
+test_link_contrast (Fixture *fixture, gconstpointer data)
+{
+  MgScene *scenes = fixture->scenes;
+  double max = scenes[1].channels[0].max;
+
+  g_assert_true (mg_figure_link_contrast (scenes, 2, 1, FALSE));
+  g_assert_cmpfloat (scenes[0].channels[0].max, ==, max);
+  scenes[1].channels[0].min = 100 * max;
+  scenes[1].channels[0].max = 200 * max;
+  g_assert_false (mg_figure_link_contrast (scenes, 2, 1, FALSE));
+  g_assert_cmpfloat (scenes[0].channels[0].max, ==, max);
+  g_assert_true (mg_figure_link_contrast (scenes, 2, 1, TRUE));
+  g_assert_cmpfloat (scenes[0].channels[0].max, ==, 200 * max);
+}
+
+/* More images than rows, one of them perfect. */
+static void
+test_score_report (Fixture *fixture, gconstpointer data)
+{
+  MgScoreLine lines[40] = { 0 };
+  const MgQuality filters[3] = { { .fitted = { 25, 0.5, 0.1 } } };
+  MgFigure example = { .panels = fixture->panels, .n_panels = 2 };
+  MgScoreReport report = { "a test", TRUE, TRUE, lines, 40, { .restored = { .raw = { 31.25, 0.9, 0.02 } } }, filters, "An advice.", &example, "One of them" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  xmlDoc *doc;
+  gsize size;
+
+  for (int i = 0; i < 40; i++)
+    lines[i] = (MgScoreLine){ .name = i ? "an image" : "<first>", .restored = { .fitted = { i == 7 ? INFINITY : 20 + i, 0.5, 0.1 } } };
+  lines[3].removal.verdict = MG_REMOVAL_STRUCTURE;
+  g_assert_true (mg_report_write_scores (fixture->file, &report, NULL, &error));
+  g_assert_no_error (error);
+  text = read_text (fixture, &size);
+  doc = xmlReadMemory (text, (int) size, NULL, NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
+  g_assert_nonnull (doc);
+  xmlFreeDoc (doc);
+  g_assert_nonnull (strstr (text, ">31.25</text>"));
+  g_assert_nonnull (strstr (text, ">&lt;first&gt;</text>"));
+  g_assert_nonnull (strstr (text, "and 26 more"));
+  g_assert_nonnull (strstr (text, "In 1 of 40 images structure was removed"));
+  g_assert_nonnull (strstr (text, ">An advice.</text>"));
+  g_assert_nonnull (strstr (text, ">after &lt;&amp;&gt; é</text>"));
+}
+
+/* Something bright in a corner of a large dark image. */
+static void
+test_region (void)
+{
+  const int side = 1500;
+  const MgImageInfo info = { .width = side, .height = side, .n_channels = 1, .n_z = 1, .n_t = 1, .type = MG_PIXEL_U8 };
+  guint8 *pixels = g_malloc0 ((gsize) side * side);
+  g_autoptr (MgImage) image = NULL;
+  MgRect region;
+
+  for (int y = 1300; y < 1340; y++)
+    memset (pixels + y * side + 1200, 255, 50);
+  image = mg_image_new_take (&info, pixels, g_free, NULL);
+  for (guint n = 1; n <= 3; n++)
+    {
+      g_assert_true (mg_report_choose_region (image, n, &region, NULL, NULL));
+      g_assert_cmpint (region.x, <=, 1200);
+      g_assert_cmpint (region.y, <=, 1300);
+      g_assert_cmpint (region.x + region.width, >=, 1250);
+      g_assert_cmpint (region.y + region.height, >=, 1340);
+      g_assert_cmpint (region.y + region.height, <=, side);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -269,6 +339,9 @@ main (int argc, char *argv[])
   g_test_add ("/figure/compare/pdf", Fixture, "figure.pdf", set_up, test_pdf, tear_down);
   g_test_add ("/figure/compare/split", Fixture, "figure.png", set_up, test_split, tear_down);
   g_test_add ("/figure/compare/refused", Fixture, "none.png", set_up, test_refused, tear_down);
+  g_test_add ("/figure/link-contrast", Fixture, "none.png", set_up, test_link_contrast, tear_down);
+  g_test_add ("/figure/score-report", Fixture, "scores.svg", set_up, test_score_report, tear_down);
+  g_test_add_func ("/figure/region", test_region);
   g_test_add_func ("/image/line-profile", test_line_profile);
   return g_test_run ();
 }
