@@ -9,5 +9,6 @@ int cli_import (int argc, char **argv);
 int cli_info (int argc, char **argv);
 int cli_measure (int argc, char **argv);
 int cli_predict (int argc, char **argv);
+int cli_report (int argc, char **argv);
 int cli_sample (int argc, char **argv);
 int cli_train (int argc, char **argv);

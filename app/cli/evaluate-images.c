@@ -1,4 +1,5 @@
 #include "cli/evaluate-private.h"
+#include "cli/example.h"
 #include "cli/files.h"
 
 #include "base/mem.h"
@@ -35,7 +36,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Versions, versions_clear)
 static void
 result_clear (gpointer data)
 {
-  g_free (((CliResult *) data)->stem);
+  g_free ((char *) ((CliResult *) data)->line.name);
 }
 
 static gboolean
@@ -175,12 +176,12 @@ measure (const Versions *versions, const char *folder, CliResult *out, GCancella
       if (!mg_trust_measure (versions->restored, versions->noisy, versions->clean, &plane, folder != NULL, &trust, cancellable, error) ||
           (folder != NULL && !put_maps (&maps, info, &plane, &trust, cancellable, error)))
         return FALSE;
-      add_quality (&out->restored, &trust.restored, n);
-      add_quality (&out->noisy, &trust.noisy, n);
+      add_quality (&out->line.restored, &trust.restored, n);
+      add_quality (&out->line.noisy, &trust.noisy, n);
       removals[i] = trust.removal;
     }
-  mg_removal_combine (removals, (guint) n, &out->removal);
-  return folder == NULL || write_maps (&maps, folder, out->stem, cancellable, error);
+  mg_removal_combine (removals, (guint) n, &out->line.removal);
+  return folder == NULL || write_maps (&maps, folder, out->line.name, cancellable, error);
 }
 
 /* What filters with automatic strength reach from the same noisy image. */
@@ -215,7 +216,7 @@ measure_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GEr
         return FALSE;
       g_array_set_size (work->scores.results, i + 1);
       result = &g_array_index (work->scores.results, CliResult, i);
-      result->stem = g_strdup (pair->stem);
+      result->line.name = g_strdup (pair->stem);
       if (!measure (&versions, work->what->maps, result, cancellable, error) ||
           (work->noisy != NULL && work->clean != NULL && !try_filters (&versions, result, cancellable, error)))
         {
@@ -236,13 +237,13 @@ take_means (CliScores *scores)
     {
       const CliResult *result = &g_array_index (scores->results, CliResult, i);
 
-      add_quality (&scores->mean.restored, &result->restored, n);
-      add_quality (&scores->mean.noisy, &result->noisy, n);
+      add_quality (&scores->mean.line.restored, &result->line.restored, n);
+      add_quality (&scores->mean.line.noisy, &result->line.noisy, n);
       for (int kind = 0; kind < CLI_N_FILTERS; kind++)
         add_quality (&scores->mean.filtered[kind], &result->filtered[kind], n);
-      removals[i] = result->removal;
+      removals[i] = result->line.removal;
     }
-  mg_removal_combine (removals, n, &scores->mean.removal);
+  mg_removal_combine (removals, n, &scores->mean.line.removal);
 }
 
 static char *
@@ -256,7 +257,7 @@ advise (const CliScores *scores)
   for (int k = 0; k < CLI_N_FILTERS; k++)
     if (scores->mean.filtered[k].fitted.psnr > best)
       best = scores->mean.filtered[kind = k].fitted.psnr;
-  return mg_trust_advise ((MgFilterKind) kind, best, scores->mean.restored.fitted.psnr);
+  return mg_trust_advise ((MgFilterKind) kind, best, scores->mean.line.restored.fitted.psnr);
 }
 
 /* The files of `folder` with their partners in the other. */
@@ -268,10 +269,60 @@ collect_pairs (const char *folder, const char *partners, GError **error)
   return pairs != NULL && cli_match (pairs, partners, error) ? g_steal_pointer (&pairs) : NULL;
 }
 
+/* The image of the score in the middle, as one that stands for all. */
+static guint
+find_typical (const CliScores *scores)
+{
+  guint typical = 0;
+  double best = INFINITY;
+
+  for (guint i = 0; i < scores->results->len; i++)
+    {
+      double distance = fabs (g_array_index (scores->results, CliResult, i).line.restored.fitted.psnr - scores->mean.line.restored.fitted.psnr);
+
+      if (distance < best)
+        {
+          best = distance;
+          typical = i;
+        }
+    }
+  return typical;
+}
+
+static gboolean
+draw_report (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
+{
+  Work *work = data;
+  const CliScores *scores = &work->scores;
+  guint typical = find_typical (scores);
+  const char *name = g_array_index (scores->results, CliResult, typical).line.name;
+  g_autofree char *base = g_path_get_basename (work->what->predicted), *title = g_strdup_printf ("Scores of “%s”", base);
+  g_autofree char *example_title = g_strdup_printf ("Example: %s", name);
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (work->what->report);
+  g_autofree MgScoreLine *lines = g_new (MgScoreLine, scores->results->len);
+  MgScoreReport report = { title, scores->has_clean, scores->has_noisy, lines, scores->results->len, scores->mean.line, NULL, scores->advice, NULL, example_title };
+  g_auto (Versions) versions = { 0 };
+  g_auto (CliExample) example = { 0 };
+
+  for (guint i = 0; i < scores->results->len; i++)
+    lines[i] = g_array_index (scores->results, CliResult, i).line;
+  if (scores->has_clean && scores->has_noisy)
+    report.filters = scores->mean.filtered;
+  if (!load (work, typical, &versions, cancellable, error) ||
+      (versions.noisy != NULL && !cli_example_add (&example, "noisy", versions.noisy, NULL, cancellable, error)) ||
+      !cli_example_add (&example, "restored", versions.restored, NULL, cancellable, error) ||
+      (versions.clean != NULL && !cli_example_add (&example, "clean", versions.clean, NULL, cancellable, error)) ||
+      !cli_example_end (&example, cancellable, error))
+    return FALSE;
+  report.example = &example.figure;
+  return mg_report_write_scores (file, &report, cancellable, error);
+}
+
 static gboolean
 prepare (const CliRestored *what, GPtrArray **clean, GPtrArray **noisy, GError **error)
 {
   g_autoptr (GFile) csv = what->csv != NULL ? g_file_new_for_commandline_arg (what->csv) : NULL;
+  g_autoptr (GFile) report = what->report != NULL ? g_file_new_for_commandline_arg (what->report) : NULL;
 
   *clean = what->truth != NULL ? collect_pairs (what->predicted, what->truth, error) : NULL;
   if (what->truth != NULL && *clean == NULL)
@@ -279,7 +330,8 @@ prepare (const CliRestored *what, GPtrArray **clean, GPtrArray **noisy, GError *
   *noisy = what->noisy != NULL ? collect_pairs (what->predicted, what->noisy, error) : NULL;
   if (what->noisy != NULL && *noisy == NULL)
     return FALSE;
-  return (what->maps == NULL || cli_make_folder (what->maps, error)) && (csv == NULL || cli_check_writable (csv, error));
+  return (what->maps == NULL || cli_make_folder (what->maps, error)) && (csv == NULL || cli_check_writable (csv, error)) &&
+         (report == NULL || cli_check_writable (report, error));
 }
 
 int
@@ -296,7 +348,7 @@ cli_evaluate_images (const CliRestored *what,
   g_array_set_clear_func (results, result_clear);
   if (!prepare (what, &clean, &noisy, &error))
     return cli_fail (error);
-  work = (Work){ what, clean, noisy, { clean != NULL, noisy != NULL, results, { 0 }, NULL } };
+  work = (Work){ .what = what, .clean = clean, .noisy = noisy, .scores = { .has_clean = clean != NULL, .has_noisy = noisy != NULL, .results = results } };
   status = cli_work ("Comparing", measure_all, &work, common);
   if (status != CLI_DONE)
     return status;
@@ -304,6 +356,8 @@ cli_evaluate_images (const CliRestored *what,
   work.scores.advice = advice = advise (&work.scores);
   if (what->csv != NULL && !cli_scores_write_csv (&work.scores, what->csv, &error))
     return cli_fail (error);
+  if (what->report != NULL && (status = cli_work ("Drawing", draw_report, &work, common)) != CLI_DONE)
+    return status;
   if (common->json)
     cli_scores_print_json (&work.scores);
   else

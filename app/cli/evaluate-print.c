@@ -59,14 +59,14 @@ static void
 set_result (JsonObject *object, const CliScores *scores, const CliResult *result, gboolean with_range)
 {
   if (scores->has_clean)
-    set_quality (object, &result->restored, with_range);
+    set_quality (object, &result->line.restored, with_range);
   if (scores->has_noisy)
-    json_object_set_object_member (object, "removed", make_removal (&result->removal));
+    json_object_set_object_member (object, "removed", make_removal (&result->line.removal));
   if (scores->has_clean && scores->has_noisy)
     {
       JsonObject *noisy = json_object_new (), *filters = json_object_new ();
 
-      set_quality (noisy, &result->noisy, FALSE);
+      set_quality (noisy, &result->line.noisy, FALSE);
       json_object_set_object_member (object, "noisy", noisy);
       for (int kind = 0; kind < CLI_N_FILTERS; kind++)
         {
@@ -94,7 +94,7 @@ cli_scores_print_json (const CliScores *scores)
       const CliResult *result = &g_array_index (scores->results, CliResult, i);
       JsonObject *entry = json_object_new ();
 
-      json_object_set_string_member (entry, "image", result->stem);
+      json_object_set_string_member (entry, "image", result->line.name);
       set_result (entry, scores, result, TRUE);
       json_array_add_object_element (list, entry);
     }
@@ -115,11 +115,11 @@ print_table (const CliScores *scores)
   g_print ("raw                       fitted\n"
            "   PSNR    SSIM   NRMSE      PSNR    SSIM   NRMSE  image\n");
   for (guint i = 0; i < scores->results->len; i++)
-    print_row (g_array_index (scores->results, CliResult, i).stem, "", &g_array_index (scores->results, CliResult, i).restored);
-  print_row ("mean", "", &scores->mean.restored);
+    print_row (g_array_index (scores->results, CliResult, i).line.name, "", &g_array_index (scores->results, CliResult, i).line.restored);
+  print_row ("mean", "", &scores->mean.line.restored);
   if (!scores->has_noisy)
     return;
-  print_row ("mean of the noisy images", "", &scores->mean.noisy);
+  print_row ("mean of the noisy images", "", &scores->mean.line.noisy);
   for (int kind = 0; kind < CLI_N_FILTERS; kind++)
     print_row ("mean of the filter: ", mg_filter_name ((MgFilterKind) kind), &scores->mean.filtered[kind]);
 }
@@ -132,12 +132,12 @@ cli_scores_print (const CliScores *scores)
   for (guint i = 0; scores->has_noisy && i < scores->results->len; i++)
     {
       const CliResult *result = &g_array_index (scores->results, CliResult, i);
-      const MgRemoval *removal = &result->removal;
+      const MgRemoval *removal = &result->line.removal;
       g_autofree char *verdict = mg_removal_describe (removal);
 
       g_print ("%s: noise %.4g before, %.4g after; checkerboard %.3f before, %.3f after; %s (residual with its neighbours "
                "%+.2f, with the image %+.2f)\n",
-               result->stem, removal->sigma_before, removal->sigma_after, removal->checkerboard_before,
+               result->line.name, removal->sigma_before, removal->sigma_after, removal->checkerboard_before,
                removal->checkerboard_after, verdict, removal->neighbours, removal->with_signal);
     }
   if (scores->advice != NULL)
@@ -212,13 +212,13 @@ cli_scores_write_csv (const CliScores *scores,
       const CliResult *result = &g_array_index (scores->results, CliResult, i);
       guint row = mg_table_add_row (table);
 
-      mg_table_set_text (table, row, image, result->stem);
+      mg_table_set_text (table, row, image, result->line.name);
       if (scores->has_clean && scores->has_noisy)
-        add_csv_scores (table, row, "noisy_", &result->noisy);
+        add_csv_scores (table, row, "noisy_", &result->line.noisy);
       if (scores->has_clean)
-        add_csv_scores (table, row, "", &result->restored);
+        add_csv_scores (table, row, "", &result->line.restored);
       if (scores->has_noisy)
-        add_csv_removal (table, row, &result->removal);
+        add_csv_removal (table, row, &result->line.removal);
     }
   return mg_table_write_csv (table, file, error);
 }

@@ -3,16 +3,14 @@
 #include "cli/evaluate.h"
 
 #include "image/filter.h"
-#include "image/trust.h"
+#include "figure/report.h"
 
 #define CLI_N_FILTERS (MG_FILTER_NLM + 1)
 
 /* One image's measures, means over its planes; or the means of all images. */
 typedef struct
 {
-  char *stem; /* owned, (nullable) */
-  MgQuality restored, noisy;
-  MgRemoval removal;
+  MgScoreLine line;                  /* its name is owned, (nullable) */
   MgQuality filtered[CLI_N_FILTERS]; /* what filters without learning reach */
 } CliResult;
 

@@ -166,7 +166,7 @@ evaluate_labels (Work *work, const CliCommon *common)
 int
 cli_evaluate (int argc, char **argv)
 {
-  g_autofree char *predicted = NULL, *truth = NULL, *kind = NULL, *noisy = NULL, *maps = NULL, *csv = NULL;
+  g_autofree char *predicted = NULL, *truth = NULL, *kind = NULL, *noisy = NULL, *maps = NULL, *csv = NULL, *report = NULL;
   const GOptionEntry entries[] = {
     { "predicted", 0, 0, G_OPTION_ARG_FILENAME, &predicted, "Predictions", "DIR" },
     { "truth", 0, 0, G_OPTION_ARG_FILENAME, &truth, "The truth, files of the same base names", "DIR" },
@@ -174,6 +174,7 @@ cli_evaluate (int argc, char **argv)
     { "noisy", 0, 0, G_OPTION_ARG_FILENAME, &noisy, "With denoise: the noisy images, to say what was removed, and with --truth what simple filters reach", "DIR" },
     { "maps", 0, 0, G_OPTION_ARG_FILENAME, &maps, "With denoise: folder for maps of similarity and error (--truth) and of what was removed (--noisy)", "DIR" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv, "With denoise: table with a row an image", "FILE" },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &report, "With denoise: page with table, distribution and an example", "REPORT.pdf" },
     { NULL },
   };
   const CliParser parser = {
@@ -203,9 +204,9 @@ cli_evaluate (int argc, char **argv)
     return cli_usage ("evaluate needs --predicted DIR and --truth DIR%s (see “micrographia-cli evaluate --help”)",
                       denoise ? " or --noisy DIR" : "");
   if (denoise)
-    return cli_evaluate_images (&(CliRestored){ predicted, truth, noisy, maps, csv }, &common);
-  if (noisy != NULL || maps != NULL || csv != NULL)
-    return cli_usage ("--noisy, --maps and --csv go together with --kind denoise");
+    return cli_evaluate_images (&(CliRestored){ predicted, truth, noisy, maps, csv, report }, &common);
+  if (noisy != NULL || maps != NULL || csv != NULL || report != NULL)
+    return cli_usage ("--noisy, --maps, --csv and --report go together with --kind denoise");
   pairs = cli_collect ((const char *const[]){ truth, NULL }, &error);
   if (pairs == NULL || !cli_match (pairs, predicted, &error))
     return cli_fail (error);

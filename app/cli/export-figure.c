@@ -8,9 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Ranges that have less than this share in common are not shown alike. */
-#define MIN_OVERLAP 0.1
-
 static struct
 {
   char **denoised, *clean, *roi, *shown, *titles, *contrast;
@@ -52,33 +49,6 @@ parse_rect (const char *text, MgRect *rect)
 
   return text == NULL || (sscanf (text, "%d,%d,%d,%d%c", &rect->x, &rect->y, &rect->width, &rect->height, &rest) == 4 &&
                           !mg_rect_is_empty (rect));
-}
-
-/* Same contrast where the values are alike, so that nothing is flattered. */
-static void
-link_contrast (MgScene *scenes, guint n, guint like)
-{
-  const MgScene *leader = &scenes[like];
-
-  for (guint i = 0; i < n; i++)
-    for (int c = 0; c < MIN (scenes[i].n_channels, leader->n_channels); c++)
-      {
-        MgChannelView *view = &scenes[i].channels[c];
-        const MgChannelView *other = &leader->channels[c];
-        double common = MIN (view->max, other->max) - MAX (view->min, other->min);
-
-        if (options.contrast == NULL && common < MIN_OVERLAP * MAX (view->max - view->min, other->max - other->min))
-          {
-            cli_warn ("the panels’ values differ in scale, so each has a contrast of its own (--contrast linked: the same for all)");
-            return;
-          }
-      }
-  for (guint i = 0; i < n; i++)
-    for (int c = 0; c < MIN (scenes[i].n_channels, leader->n_channels); c++)
-      {
-        scenes[i].channels[c].min = leader->channels[c].min;
-        scenes[i].channels[c].max = leader->channels[c].max;
-      }
 }
 
 static gboolean
@@ -125,8 +95,9 @@ draw (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **e
         return FALSE;
       panels[i] = (MgFigurePanel){ work->titles->pdata[i], &scenes[i], FALSE };
     }
-  if (g_strcmp0 (options.contrast, "separate") != 0)
-    link_contrast (scenes, work->paths->len, 1);
+  if (g_strcmp0 (options.contrast, "separate") != 0 &&
+      !mg_figure_link_contrast (scenes, work->paths->len, 1, options.contrast != NULL))
+    cli_warn ("the panels’ values differ in scale, so each has a contrast of its own (--contrast linked: the same for all)");
   return mg_figure_write_compare (file, &figure, cancellable, error);
 }
 

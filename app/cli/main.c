@@ -18,6 +18,7 @@ static const struct
   { "measure", "shape and intensity of every instance as a table", cli_measure },
   { "export", "labels for ImageJ, QuPath and Cellpose, and as pictures", cli_export },
   { "import", "label images out of other programs' annotation", cli_import },
+  { "report", "a model as a page: settings, curves, scores", cli_report },
   { "bench", "speed and memory of the standard networks", cli_bench },
 };
 

@@ -29,3 +29,26 @@ run 'trust without clean images' 0 '^cells-003: noise .*residual' "$cli" evaluat
 run 'the same as JSON' 0 '"structure_share"' "$cli" evaluate --kind denoise --predicted restored --noisy noisy/test/images --json
 refused 'restored images with nothing to compare' 2 'evaluate' 'noisy' "$cli" evaluate --kind denoise --predicted restored
 refused 'maps of labels' 2 '--maps' 'denoise' "$cli" evaluate --predicted predicted --truth project/test/labels --maps never
+
+has () { # FILE TEXT…: all of them
+  local file=$1 text
+  shift
+  for text in "$@"; do grep -qF -- "$text" "$file" || return 1; done
+}
+
+check 'a model keeps the losses of its training' grep -q 'training_loss' model.safetensors
+run 'a page on a model' 0 'report.pdf' "$cli" report --model model.safetensors --out report.pdf
+check 'it is a PDF' sh -c 'head -c 5 report.pdf | grep -q %PDF && tail -c 6 report.pdf | grep -q "%%EOF"'
+run 'with cells and labels' 0 'report.svg' "$cli" report --model model.safetensors --images project/test/images \
+  --labels project/test/labels --name Nuclei --device cpu --out report.svg
+check 'what is on it' has report.svg 'Model “Nuclei”' '>Learning curve<' '>For a Methods section<' '>Example: cells-005<' '>cells found<' 'Cells were segmented with Micrographia'
+run 'a page on a model that restores' 0 'restore.svg' "$cli" report --model care.safetensors --images noisy/test/images \
+  --clean noisy/test/clean --device cpu --out restore.svg
+check 'what is on that' has restore.svg 'Images were denoised' '>denoised<' '>SSIM<' '>Residual<' '>clean<'
+refused 'labels for a model that restores' 2 'care.safetensors' '--clean' "$cli" report --model care.safetensors --images noisy/test/images \
+  --labels noisy/test/clean --out never.pdf
+refused 'a page on no model' 1 'noisy/images/cells-001.tif' 'model' "$cli" report --model noisy/images/cells-001.tif --out never.pdf
+run 'a page on restored images' 0 'cells-003' "$cli" evaluate --kind denoise --predicted with-median --truth noisy/test/clean \
+  --noisy noisy/test/images --report scores.svg
+check 'what is on it' has scores.svg '>Scores of “with-median”<' '>gaussian filter, mean of all images<' '>What was removed<' '>restored<' 'PSNR [dB]'
+check 'no page was left behind' test ! -e never.pdf
