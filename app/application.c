@@ -19,6 +19,7 @@ struct _MgApplication
   AdwApplication parent_instance;
 
   MgScheduler *scheduler; /* owned */
+  MgSettings *settings;   /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (MgApplication, mg_application, ADW_TYPE_APPLICATION)
@@ -74,14 +75,19 @@ mg_application_ensure_window (MgApplication *self)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
   if (window == NULL)
-    window = GTK_WINDOW (mg_window_new (GTK_APPLICATION (self), self->scheduler));
+    window = GTK_WINDOW (mg_window_new (GTK_APPLICATION (self), self->scheduler, self->settings));
   return window;
 }
 
 static void
 mg_application_activate (GApplication *app)
 {
-  gtk_window_present (mg_application_ensure_window (MG_APPLICATION (app)));
+  gboolean first = gtk_application_get_active_window (GTK_APPLICATION (app)) == NULL;
+  GtkWindow *window = mg_application_ensure_window (MG_APPLICATION (app));
+
+  gtk_window_present (window);
+  if (first)
+    mg_window_reopen_last (MG_WINDOW (window));
 }
 
 static void
@@ -108,6 +114,8 @@ mg_application_startup (GApplication *app)
   g_unix_signal_add (SIGHUP, on_signal, app);
   mg_parallel_set_nice (COMPUTE_NICE);
   self->scheduler = mg_scheduler_new (COMPUTE_NICE);
+  self->settings = mg_settings_new_default ();
+  mg_settings_bind (self->settings, "style", adw_style_manager_get_default (), "color-scheme");
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   mg_window_install_accelerators (GTK_APPLICATION (app));
 }
@@ -120,6 +128,8 @@ mg_application_shutdown (GApplication *app)
   G_APPLICATION_CLASS (mg_application_parent_class)->shutdown (app);
   mg_scheduler_shutdown (self->scheduler, SHUTDOWN_MS);
   g_clear_object (&self->scheduler);
+  mg_settings_flush (self->settings);
+  g_clear_object (&self->settings);
   mg_frame_trace_finish ();
 }
 

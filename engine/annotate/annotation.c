@@ -316,6 +316,17 @@ _mg_annotation_commit (MgAnnotation *annotation)
 }
 
 /**
+ * mg_annotation_set_undo_budget:
+ * @bytes: what the undo history may take
+ */
+void
+mg_annotation_set_undo_budget (MgAnnotation *annotation,
+                               gsize bytes)
+{
+  mg_undo_set_budget (annotation->undo, bytes);
+}
+
+/**
  * mg_annotation_can_undo:
  *
  * Returns: whether there is an edit to take back

@@ -127,6 +127,8 @@ gboolean mg_annotation_delete_training_region (MgAnnotation *annotation,
                                                guint index);
 
 void mg_annotation_clear (MgAnnotation *annotation);
+void mg_annotation_set_undo_budget (MgAnnotation *annotation,
+                                    gsize bytes);
 gboolean mg_annotation_undo (MgAnnotation *annotation);
 gboolean mg_annotation_redo (MgAnnotation *annotation);
 gboolean mg_annotation_can_undo (MgAnnotation *annotation);

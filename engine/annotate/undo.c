@@ -201,6 +201,18 @@ mg_undo_new (gsize budget_bytes)
   return undo;
 }
 
+/**
+ * mg_undo_set_budget:
+ * @budget_bytes: what all entries together may take from now on
+ */
+void
+mg_undo_set_budget (MgUndo *undo,
+                    gsize budget_bytes)
+{
+  undo->budget_bytes = budget_bytes;
+  trim (undo);
+}
+
 void
 mg_undo_free (MgUndo *undo)
 {

@@ -9,6 +9,8 @@
 typedef struct _MgUndo MgUndo;
 
 MgUndo *mg_undo_new (gsize budget_bytes);
+void mg_undo_set_budget (MgUndo *undo,
+                         gsize budget_bytes);
 void mg_undo_free (MgUndo *undo);
 void mg_undo_push (MgUndo *undo,
                    GArray *changes,

@@ -119,6 +119,20 @@ is_drawn (gpointer data)
   return gtk_widget_get_mapped (data) && gtk_widget_get_width (data) > 0;
 }
 
+static void
+open_window (Display *display)
+{
+  g_autofree char *path = g_build_filename (display->folder, "settings.ini", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (MgSettings) settings = mg_settings_new (file);
+
+  display->scheduler = mg_scheduler_new (0);
+  display->window = mg_window_new (GTK_APPLICATION (display->app), display->scheduler, settings);
+  gtk_window_present (GTK_WINDOW (display->window));
+  g_assert_true (display_wait (is_drawn, display->window, 30));
+  display_settle ();
+}
+
 Display *
 display_open (void)
 {
@@ -133,12 +147,7 @@ display_open (void)
   g_application_register (G_APPLICATION (display->app), NULL, &error);
   g_assert_no_error (error);
   mg_window_install_accelerators (GTK_APPLICATION (display->app));
-  display->scheduler = mg_scheduler_new (0);
-  display->window = mg_window_new (GTK_APPLICATION (display->app), display->scheduler);
-  gtk_window_set_default_size (GTK_WINDOW (display->window), 1280, 800);
-  gtk_window_present (GTK_WINDOW (display->window));
-  g_assert_true (display_wait (is_drawn, display->window, 30));
-  display_settle ();
+  open_window (display);
   return display;
 }
 
@@ -166,15 +175,28 @@ is_gone (gpointer data)
   return *(gpointer *) data == NULL;
 }
 
-void
-display_close (Display *display)
+/* Closed, and nothing holds on to it. */
+static void
+close_window (Display *display)
 {
-  /* closed, and nothing holds on to it */
   g_object_add_weak_pointer (G_OBJECT (display->window), (gpointer *) &display->window);
   gtk_window_close (GTK_WINDOW (display->window));
   g_assert_true (display_wait (is_gone, &display->window, 30));
   g_assert_true (mg_scheduler_shutdown (display->scheduler, 10000));
   g_clear_object (&display->scheduler);
+}
+
+void
+display_reopen (Display *display)
+{
+  close_window (display);
+  open_window (display);
+}
+
+void
+display_close (Display *display)
+{
+  close_window (display);
   g_clear_object (&display->app);
   remove_folder (display->folder);
   g_free (display->folder);

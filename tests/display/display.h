@@ -27,6 +27,8 @@ typedef struct
 } Display;
 
 Display *display_open (void);
+/* Closes the window and opens it again, with what was set in it before. */
+void display_reopen (Display *display);
 void display_close (Display *display);
 /* Writes one simulated image, without labels, and opens it. */
 MgDocument *display_open_sample (Display *display);

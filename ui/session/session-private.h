@@ -17,6 +17,8 @@ struct _MgSession
   MgModel *models[MG_SESSION_N_TASKS]; /* (nullable): the one used for each task */
   char *model_names[MG_SESSION_N_TASKS];
   char *device;
+  int undo_mib;
+  char *start_at;        /* (nullable): the image to begin with */
   GCancellable *opening; /* (nullable): of the project being opened */
   GTask *opened;         /* (nullable): has a project, to be shown once all is saved */
   GCancellable *closing; /* of the window: stops what is being read */

@@ -1,5 +1,7 @@
 #include "session/session-private.h"
 
+#include "annotate/undo.h"
+
 #include <stdarg.h>
 
 /* Loaded images besides the one in view; going back to them is immediate. */
@@ -13,6 +15,7 @@ enum
   PROP_TASK,
   PROP_MODEL_NAME,
   PROP_DEVICE,
+  PROP_UNDO_MIB,
   N_PROPS,
 };
 
@@ -55,9 +58,22 @@ mg_session_get_property (GObject *object,
     case PROP_DEVICE:
       g_value_set_string (value, self->device);
       break;
+    case PROP_UNDO_MIB:
+      g_value_set_int (value, self->undo_mib);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
+}
+
+static void
+limit_undo (MgSession *self,
+            MgDocument *document)
+{
+  MgAnnotation *annotation = mg_document_get_annotation (document);
+
+  if (annotation != NULL)
+    mg_annotation_set_undo_budget (annotation, (gsize) self->undo_mib << 20);
 }
 
 static void
@@ -73,6 +89,11 @@ mg_session_set_property (GObject *object,
     case PROP_DEVICE:
       g_free (self->device);
       self->device = g_value_dup_string (value);
+      break;
+    case PROP_UNDO_MIB:
+      self->undo_mib = g_value_get_int (value);
+      for (GList *l = self->recent.head; l != NULL; l = l->next)
+        limit_undo (self, l->data);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -104,6 +125,7 @@ mg_session_dispose (GObject *object)
       g_clear_pointer (&self->model_names[i], g_free);
     }
   g_clear_pointer (&self->device, g_free);
+  g_clear_pointer (&self->start_at, g_free);
   G_OBJECT_CLASS (mg_session_parent_class)->dispose (object);
 }
 
@@ -121,6 +143,8 @@ mg_session_class_init (MgSessionClass *klass)
   props[PROP_TASK] = g_param_spec_int ("task", NULL, NULL, MG_TASK_SEGMENT, MG_TASK_DENOISE, MG_TASK_SEGMENT, read);
   props[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, read);
   props[PROP_DEVICE] = g_param_spec_string ("device", NULL, NULL, "auto", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_UNDO_MIB] = g_param_spec_int ("undo-mib", NULL, NULL, 1, 1 << 16, MG_UNDO_BUDGET_BYTES >> 20,
+                                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[MESSAGE] = g_signal_new ("message", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -137,6 +161,7 @@ mg_session_init (MgSession *self)
   self->documents = g_list_store_new (MG_TYPE_DOCUMENT);
   self->closing = g_cancellable_new ();
   self->device = g_strdup ("auto");
+  self->undo_mib = MG_UNDO_BUDGET_BYTES >> 20;
   g_queue_init (&self->recent);
 }
 
@@ -293,8 +318,12 @@ on_loaded (GObject *source,
       if (self->current != MG_DOCUMENT (source))
         mg_session_fail (self, error);
     }
-  else if (warning != NULL)
-    mg_session_message (self, "%s", warning);
+  else
+    {
+      limit_undo (self, MG_DOCUMENT (source));
+      if (warning != NULL)
+        mg_session_message (self, "%s", warning);
+    }
 }
 
 /**
@@ -453,6 +482,34 @@ mg_session_get_device (MgSession *self)
   return self->device;
 }
 
+/**
+ * mg_session_start_at:
+ * @self: a session, in "opened"
+ * @name: of the image to be in view first
+ */
+void
+mg_session_start_at (MgSession *self,
+                     const char *name)
+{
+  g_free (self->start_at);
+  self->start_at = g_strdup (name);
+}
+
+static guint
+find_start (MgSession *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
+
+  for (guint i = 0; self->start_at != NULL && i < n; i++)
+    {
+      g_autoptr (MgDocument) document = g_list_model_get_item (G_LIST_MODEL (self->documents), i);
+
+      if (g_str_equal (mg_document_get_name (document), self->start_at))
+        return i;
+    }
+  return 0;
+}
+
 /* Another project, or the same one with more images. */
 void
 _mg_session_take_project (MgSession *self,
@@ -483,7 +540,8 @@ _mg_session_take_project (MgSession *self,
     }
   g_signal_emit (self, signals[OPENED], 0);
   if (first == NULL || !mg_project_find (project, first, &position))
-    position = 0;
+    position = find_start (self);
+  g_clear_pointer (&self->start_at, g_free);
   shown = g_list_model_get_item (G_LIST_MODEL (self->documents), position);
   mg_session_set_current (self, shown);
 }

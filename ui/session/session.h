@@ -58,6 +58,8 @@ void mg_session_open_sample (MgSession *self,
                              MgTask task);
 void mg_session_open_model (MgSession *self,
                             GFile *file);
+void mg_session_start_at (MgSession *self,
+                          const char *name);
 void mg_session_save (MgSession *self);
 void mg_session_save_in (MgSession *self,
                          GFile *folder);

@@ -194,6 +194,7 @@ static const struct
   { "win.show-help-overlay", { "<Control>question", "F1" } },
   { "win.open", { "<Control>o" } },
   { "win.open-folder", { "<Control><Shift>o" } },
+  { "win.preferences", { "<Control>comma" } },
   { "win.save", { "<Control>s" } },
   { "win.save-in", { "<Control><Shift>s" } },
   { "window.close", { "<Control>w" } },

@@ -13,6 +13,7 @@
 #include "session/filtering.h"
 #include "session/prediction.h"
 #include "session/session.h"
+#include "session/settings.h"
 #include "session/training.h"
 #include "window/window.h"
 
@@ -20,6 +21,8 @@ struct _MgWindow
 {
   AdwApplicationWindow parent_instance;
 
+  MgSettings *settings;
+  MgProjectPlace place; /* where to go back to, until the image is there */
   MgSession *session;
   MgTraining *training;
   MgPrediction *prediction;
@@ -50,6 +53,11 @@ struct _MgWindow
   MgComparePage *compare_page;
   MgComparePanel *compare_panel;
   MgMethodPanel *method_panel;
+  GtkListBox *recent_list;
+  GtkWidget *recent_box;
+  GMenu *recent_menu;
+  GtkWidget *left_paned;
+  GtkWidget *right_paned;
   GtkWidget *history_box;
   GtkWidget *work_box;
   GtkSpinner *busy;
@@ -90,6 +98,8 @@ void _mg_window_show_method (MgWindow *self);
 gboolean _mg_window_denoises (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
 void _mg_window_install_jobs (MgWindow *self);
+void _mg_window_install_state (MgWindow *self);
+void _mg_window_restore_place (MgWindow *self);
 void _mg_window_install_planes (MgWindow *self);
 void _mg_window_set_up_planes (MgWindow *self);
 void _mg_window_follow_plane (MgWindow *self);

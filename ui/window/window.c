@@ -118,6 +118,7 @@ show_document (MgWindow *self)
     {
       mg_canvas_set_image (self->canvas, mg_document_get_pyramid (self->document), self->annotation);
       _mg_window_set_up_planes (self);
+      _mg_window_restore_place (self);
       show_channels (self);
       gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
     }
@@ -283,6 +284,10 @@ mg_window_dispose (GObject *object)
   g_clear_object (&self->prediction);
   g_clear_object (&self->filtering);
   g_clear_object (&self->session);
+  mg_project_place_clear (&self->place);
+  if (self->settings != NULL)
+    mg_settings_flush (self->settings);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (mg_window_parent_class)->dispose (object);
 }
 
@@ -329,6 +334,11 @@ mg_window_class_init (MgWindowClass *klass)
   BIND (compare_page);
   BIND (compare_panel);
   BIND (method_panel);
+  BIND (right_paned);
+  BIND (left_paned);
+  BIND (recent_menu);
+  BIND (recent_box);
+  BIND (recent_list);
   BIND (history_box);
   BIND (work_box);
   BIND (busy);
@@ -377,14 +387,18 @@ connect_parts (MgWindow *self)
  * mg_window_new:
  * @app: the application
  * @scheduler: the compute thread
+ * @settings: what the person has set
  *
  * Returns: (transfer none): a window without images
  */
 MgWindow *
 mg_window_new (GtkApplication *app,
-               MgScheduler *scheduler)
+               MgScheduler *scheduler,
+               MgSettings *settings)
 {
   MgWindow *self = g_object_new (MG_TYPE_WINDOW, "application", app, NULL);
+
+  self->settings = g_object_ref (settings);
 
   self->session = mg_session_new (scheduler);
   self->training = mg_training_new (self->session);
@@ -396,6 +410,7 @@ mg_window_new (GtkApplication *app,
   _mg_window_install_jobs (self);
   _mg_window_install_compare (self);
   _mg_window_install_planes (self);
+  _mg_window_install_state (self);
   _mg_window_update_actions (self);
   return self;
 }

@@ -6,6 +6,7 @@
 #include "compare/figure-export.h"
 #include "session/prediction.h"
 #include "session/session.h"
+#include "session/settings.h"
 #include "session/training.h"
 
 /* The main window: composes panels, canvas and session; see ../README.md. */
@@ -13,7 +14,9 @@
 G_DECLARE_FINAL_TYPE (MgWindow, mg_window, MG, WINDOW, AdwApplicationWindow)
 
 MgWindow *mg_window_new (GtkApplication *app,
-                         MgScheduler *scheduler);
+                         MgScheduler *scheduler,
+                         MgSettings *settings);
+void mg_window_reopen_last (MgWindow *self);
 void mg_window_open_files (MgWindow *self,
                            GFile **files,
                            int n_files);
