@@ -261,25 +261,26 @@ add_folder (MgProject *self,
   return TRUE;
 }
 
-/* Folders as data sets come: images themselves, or images/ with labels/ or clean/
- * beside it, the same again under train/ and test/. The labels of a test set are
- * what results are compared with: they are not learned from. */
+/* Folders as data sets come: images themselves, or images/ (or noisy/) with
+ * labels/ or clean/ beside it, the same again under train/ and test/. The labels
+ * of a test set are what results are compared with: they are not learned from. */
 static gboolean
 add_data_set (MgProject *self,
               GCancellable *cancellable,
               GError **error)
 {
-  static const char *const parts[] = { "", "train", "test" };
+  static const char *const parts[] = { "", "train", "test" }, *const names[] = { "images", "noisy" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      g_autoptr (GFile) part = g_file_resolve_relative_path (self->folder, parts[i]);
-      g_autoptr (GFile) images = g_file_get_child (part, "images");
+    for (gsize k = 0; k < G_N_ELEMENTS (names); k++)
+      {
+        g_autoptr (GFile) part = g_file_resolve_relative_path (self->folder, parts[i]);
+        g_autoptr (GFile) images = g_file_get_child (part, names[k]);
 
-      if (g_file_query_file_type (images, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY &&
-          !add_folder (self, images, part, g_str_equal (parts[i], "test"), cancellable, error))
-        return FALSE;
-    }
+        if (g_file_query_file_type (images, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY &&
+            !add_folder (self, images, part, g_str_equal (parts[i], "test"), cancellable, error))
+          return FALSE;
+      }
   if (self->items->len == 0)
     {
       g_autoptr (GFile) parent = g_file_get_parent (self->folder);

@@ -213,7 +213,7 @@ test_clean (Fixture *fixture,
 {
   g_autoptr (GFile) a = make (fixture, "images/a.tif");
   g_autoptr (GFile) clean = make (fixture, "clean/a.tif");
-  g_autoptr (GFile) b = make (fixture, "test/images/b.tif");
+  g_autoptr (GFile) b = make (fixture, "test/noisy/b.tif");
   g_autoptr (GFile) truth = make (fixture, "test/clean/b.tif");
   g_autoptr (GFile) model = make (fixture, "models/n2v.safetensors");
   g_autoptr (GError) error = NULL;
@@ -242,6 +242,35 @@ test_clean (Fixture *fixture,
   g_assert_true (g_file_equal (mg_project_item_get_clean (get (project, 0)), clean));
   g_assert_false (mg_project_item_is_test (get (project, 0)));
   g_assert_true (mg_project_item_is_test (get (project, 1)));
+}
+
+/* Clean images go by the same name; an image is never its own. */
+static void
+test_match_clean (Fixture *fixture,
+                  gconstpointer data)
+{
+  g_autoptr (GFile) a = make (fixture, "a.ome.tif");
+  g_autoptr (GFile) b = make (fixture, "b.tif");
+  g_autoptr (GFile) clean = make (fixture, "other/a.png");
+  g_autoptr (GFile) stray = make (fixture, "other/c.tif");
+  g_autoptr (MgProject) project = mg_project_new (fixture->folder);
+  g_autoptr (MgProject) single = mg_project_new (fixture->folder);
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+
+  mg_project_add (project, a, NULL);
+  mg_project_add (project, b, NULL);
+  g_ptr_array_add (files, b);
+  g_ptr_array_add (files, stray);
+  g_assert_cmpuint (mg_project_match_clean (project, files), ==, 0);
+  g_ptr_array_add (files, clean);
+  g_assert_cmpuint (mg_project_match_clean (project, files), ==, 1);
+  g_assert_true (g_file_equal (mg_project_item_get_clean (get (project, 0)), clean));
+  g_assert_null (mg_project_item_get_clean (get (project, 1)));
+  /* one for one needs no name */
+  mg_project_add (single, b, NULL);
+  g_ptr_array_set_size (files, 0);
+  g_ptr_array_add (files, stray);
+  g_assert_cmpuint (mg_project_match_clean (single, files), ==, 1);
 }
 
 /* What was restored is found again, the oldest first, image by image. */
@@ -292,6 +321,7 @@ main (int argc,
   g_test_add ("/project/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/project/copy-to", Fixture, NULL, set_up, test_copy_to, tear_down);
   g_test_add ("/project/clean", Fixture, NULL, set_up, test_clean, tear_down);
+  g_test_add ("/project/match-clean", Fixture, NULL, set_up, test_match_clean, tear_down);
   g_test_add ("/project/restored", Fixture, NULL, set_up, test_restored, tear_down);
   return g_test_run ();
 }

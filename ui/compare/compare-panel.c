@@ -292,7 +292,7 @@ update (MgComparePanel *self)
     {
       MgRendition *rendition = get_side (self, side);
 
-      gtk_label_set_text (self->columns[side], rendition != NULL ? mg_rendition_get_title (rendition) : "");
+      gtk_label_set_text (self->columns[side], rendition != NULL ? mg_rendition_get_title (rendition) : "–");
     }
   self->updating = FALSE;
 }
@@ -432,8 +432,9 @@ build_grid (MgComparePanel *self)
 
   for (int side = 0; side < 2; side++)
     {
-      self->columns[side] = add_label (self, "", side + 1, 0, TRUE);
+      self->columns[side] = add_label (self, "–", side + 1, 0, TRUE);
       gtk_label_set_xalign (self->columns[side], 1);
+      gtk_label_set_width_chars (self->columns[side], 5);
       gtk_label_set_max_width_chars (self->columns[side], 10);
     }
   for (int i = 0; i < N_PARTS; i++)

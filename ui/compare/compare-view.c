@@ -238,11 +238,6 @@ add_keys (GtkWidgetClass *widget_class)
       gtk_widget_class_add_binding_action (widget_class, arrows[i].key, GDK_SHIFT_MASK | GDK_CONTROL_MASK, "win.move-roi",
                                            "(ii)", 10 * arrows[i].x, 10 * arrows[i].y);
     }
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, 0, "win.toggle-roi", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_bracketleft, 0, "win.zoom-roi", "d", 1 / 1.15);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_bracketright, 0, "win.zoom-roi", "d", 1.15);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, 0, "win.compare-view", "s", "flicker");
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, 0, "win.compare-view", "s", "map");
 }
 
 static void

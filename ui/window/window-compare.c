@@ -398,11 +398,56 @@ static const GActionEntry entries[] = {
   { "export-comparison", on_export_comparison },
 };
 
+/* Letters that mean a tool while cells are painted. Taken before them, but not
+ * from an entry. */
+static gboolean
+on_key (GtkEventControllerKey *controller,
+        guint keyval,
+        guint keycode,
+        GdkModifierType state,
+        MgWindow *self)
+{
+  static const struct
+  {
+    guint key;
+    const char *action, *parameter;
+  } keys[] = {
+    { GDK_KEY_r, "toggle-roi", NULL },
+    { GDK_KEY_f, "compare-view", "'flicker'" },
+    { GDK_KEY_m, "compare-view", "'map'" },
+    { GDK_KEY_bracketleft, "zoom-roi", "0.87" },
+    { GDK_KEY_bracketright, "zoom-roi", "1.15" },
+  };
+  const GdkModifierType modifiers = GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK | GDK_SUPER_MASK;
+
+  if (!denoises (self) || (state & modifiers) != 0 || GTK_IS_EDITABLE (gtk_window_get_focus (GTK_WINDOW (self))))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].key == keyval)
+      {
+        g_action_group_activate_action (G_ACTION_GROUP (self), keys[i].action,
+                                        keys[i].parameter != NULL ? g_variant_new_parsed (keys[i].parameter) : NULL);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+add_keys (MgWindow *self)
+{
+  GtkEventController *key = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), key);
+}
+
 void
 _mg_window_install_compare (MgWindow *self)
 {
   MgCompareView *view = get_view (self);
 
+  add_keys (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   _mg_window_add_property (self, "compare-view", view, "mode");
   _mg_window_add_property (self, "link-contrast", self->compare_page, "linked");
