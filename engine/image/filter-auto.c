@@ -24,17 +24,20 @@ static const struct
 };
 
 static gboolean
-apply (MgFilterKind kind, const float *values, int width, int height, double strength, double sigma, float *out, GError **error)
+apply (MgFilterKind kind, const float *values, int width, int height, double strength, double sigma, float *out,
+       GCancellable *cancellable, GError **error)
 {
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
   switch (kind)
     {
     case MG_FILTER_GAUSSIAN:
       return mg_filter_gaussian (values, width, height, strength, out, error);
     case MG_FILTER_MEDIAN:
-      return mg_filter_median (values, width, height, (int) strength, out, error);
+      return mg_filter_median (values, width, height, (int) strength, out, cancellable, error);
     case MG_FILTER_NLM:
     default:
-      return mg_filter_nlm (values, width, height, strength, sigma, out, error);
+      return mg_filter_nlm (values, width, height, strength, sigma, out, cancellable, error);
     }
 }
 
@@ -142,7 +145,7 @@ error_at_hidden (const Trial *trial)
 }
 
 static gboolean
-find_strength (MgFilterKind kind, Trial *trial, double sigma, double *strength, GError **error)
+find_strength (MgFilterKind kind, Trial *trial, double sigma, double *strength, GCancellable *cancellable, GError **error)
 {
   double least = INFINITY;
 
@@ -150,7 +153,7 @@ find_strength (MgFilterKind kind, Trial *trial, double sigma, double *strength, 
     {
       double wrong;
 
-      if (!apply (kind, trial->hidden, trial->width, trial->height, ladders[kind].strengths[i], sigma, trial->filtered, error))
+      if (!apply (kind, trial->hidden, trial->width, trial->height, ladders[kind].strengths[i], sigma, trial->filtered, cancellable, error))
         return FALSE;
       wrong = error_at_hidden (trial);
       if (wrong < least)
@@ -189,13 +192,14 @@ fill_gaps (const float *values, gsize n, GError **error)
  * @out: (out caller-allocates): width × height, not @values
  * @strength: (out) (optional): what was chosen: sigma or radius in px, or the
  *   strength of mg_filter_nlm(); 0 when there was no noise to remove
+ * @cancellable: (nullable): looked at some times a second
  *
  * Filters with the strength that best foretells pixels it does not see: some
  * are hidden behind the mean of their surroundings, and the filtered image is
  * compared with them (Batson and Royer 2019, Noise2Self). Where noise is alike in
  * neighbours, those are hidden too. Any thread.
  *
- * Returns: FALSE with an error when memory runs out
+ * Returns: FALSE with an error when memory runs out or when it was cancelled
  */
 gboolean
 mg_filter_auto (MgFilterKind kind,
@@ -204,6 +208,7 @@ mg_filter_auto (MgFilterKind kind,
                 int height,
                 float *out,
                 double *strength,
+                GCancellable *cancellable,
                 GError **error)
 {
   gsize n = (gsize) width * (gsize) height;
@@ -218,8 +223,8 @@ mg_filter_auto (MgFilterKind kind,
     memcpy (out, filled, n * sizeof (float));
   else if (ok)
     ok = trial_init_middle (&trial, filled, width, height, &noise, error) &&
-         find_strength (kind, &trial, noise.sigma, &chosen, error) &&
-         apply (kind, filled, width, height, chosen, noise.sigma, out, error);
+         find_strength (kind, &trial, noise.sigma, &chosen, cancellable, error) &&
+         apply (kind, filled, width, height, chosen, noise.sigma, out, cancellable, error);
   trial_clear (&trial);
   mg_free_aligned (filled);
   if (strength)

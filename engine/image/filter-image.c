@@ -10,7 +10,7 @@
  * @as_float: whether the result is of 32-bit floats, not of the image's type
  * @strength: (out): what was chosen for the first plane, in the filter's unit
  * @progress: (nullable): counts planes
- * @cancellable: (nullable): looked at between planes
+ * @cancellable: (nullable): looked at some times a second
  *
  * Filters every plane by itself with the strength that suits its noise, see
  * mg_filter_auto(). Any thread.
@@ -46,7 +46,7 @@ mg_filter_image (MgImage *image,
         mg_progress_set (progress, "Filtering", i, n_planes);
       ok = !g_cancellable_set_error_if_cancelled (cancellable, error) &&
            mg_image_read_float (image, c, z, t, &all, values, (gsize) info->width * sizeof (float), cancellable, error) &&
-           mg_filter_auto (kind, values, info->width, info->height, values + n, &chosen, error);
+           mg_filter_auto (kind, values, info->width, info->height, values + n, &chosen, cancellable, error);
       if (ok)
         mg_image_builder_put (builder, c, z, t, values + n);
       if (i == 0)

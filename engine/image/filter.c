@@ -130,6 +130,7 @@ typedef struct
   const float *values;
   int width, height, radius;
   float *out;
+  GCancellable *cancellable;
 } Median;
 
 static void
@@ -138,7 +139,7 @@ median_rows (gsize begin, gsize end, guint worker, gpointer data)
   const Median *m = data;
   float window[(2 * MAX_MEDIAN_RADIUS + 1) * (2 * MAX_MEDIAN_RADIUS + 1)];
 
-  for (gsize y = begin; y < end; y++)
+  for (gsize y = begin; y < end && !g_cancellable_is_cancelled (m->cancellable); y++)
     for (int x = 0; x < m->width; x++)
       {
         gsize n = 0;
@@ -159,10 +160,12 @@ median_rows (gsize begin, gsize end, guint worker, gpointer data)
  * @values: width × height, finite
  * @radius: px: the median of 2 · radius + 1 pixels squared is taken; 1 to 8
  * @out: (out caller-allocates): width × height, not @values
+ * @cancellable: (nullable): looked at row by row
  *
  * The edges mirror. Any thread.
  *
- * Returns: FALSE with an error when the radius is out of range
+ * Returns: FALSE with an error when the radius is out of range, or when it was
+ *   cancelled
  */
 gboolean
 mg_filter_median (const float *values,
@@ -170,9 +173,10 @@ mg_filter_median (const float *values,
                   int height,
                   int radius,
                   float *out,
+                  GCancellable *cancellable,
                   GError **error)
 {
-  Median median = { values, width, height, radius, out };
+  Median median = { values, width, height, radius, out, cancellable };
 
   if (radius < 1 || radius > MAX_MEDIAN_RADIUS)
     {
@@ -180,7 +184,7 @@ mg_filter_median (const float *values,
       return FALSE;
     }
   mg_parallel_for ((gsize) height, 8, median_rows, &median);
-  return TRUE;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 /* The plane with a mirrored rim, and what non-local means works with. */
@@ -190,6 +194,7 @@ typedef struct
   float *padded;
   float floor, scale; /* weight = exp (-max (distance - floor, 0) · scale) */
   float *out;
+  GCancellable *cancellable;
 } Nlm;
 
 /* Sums of squared differences of one row against the row at the offset. */
@@ -259,7 +264,7 @@ nlm_rows (gsize begin, gsize end, guint worker, gpointer data)
   g_autofree float *total = g_new0 (float, n), *weights = g_new0 (float, n);
   float *out = nlm->out + begin * (gsize) nlm->width;
 
-  for (int dy = -NLM_SEARCH; dy <= NLM_SEARCH; dy++)
+  for (int dy = -NLM_SEARCH; dy <= NLM_SEARCH && !g_cancellable_is_cancelled (nlm->cancellable); dy++)
     for (int dx = -NLM_SEARCH; dx <= NLM_SEARCH; dx++)
       nlm_offset (nlm, (int) begin, (int) end, dx, dy, columns, total, weights);
   for (gsize i = 0; i < n; i++)
@@ -272,12 +277,13 @@ nlm_rows (gsize begin, gsize end, guint worker, gpointer data)
  * @strength: in units of @sigma; 0.2 to 2
  * @sigma: of the noise, more than 0
  * @out: (out caller-allocates): width × height, not @values
+ * @cancellable: (nullable): looked at some times a second
  *
  * Non-local means (Buades, Coll and Morel 2005; 2011 for the noise taken off the
  * distance): each pixel becomes the mean of those of 15 × 15 whose 5 × 5
  * neighbourhoods are alike. The edges mirror. Any thread.
  *
- * Returns: FALSE with an error when memory runs out
+ * Returns: FALSE with an error when memory runs out or when it was cancelled
  */
 gboolean
 mg_filter_nlm (const float *values,
@@ -286,10 +292,11 @@ mg_filter_nlm (const float *values,
                double strength,
                double sigma,
                float *out,
+               GCancellable *cancellable,
                GError **error)
 {
   const int area = (2 * NLM_PATCH + 1) * (2 * NLM_PATCH + 1), rim = NLM_SEARCH + NLM_PATCH;
-  Nlm nlm = { .width = width, .height = height, .rim = rim, .pitch = width + 2 * rim, .out = out };
+  Nlm nlm = { .width = width, .height = height, .rim = rim, .pitch = width + 2 * rim, .out = out, .cancellable = cancellable };
   double h = MAX (strength * sigma, 1e-12);
 
   nlm.floor = (float) (2 * sigma * sigma * area);
@@ -303,5 +310,5 @@ mg_filter_nlm (const float *values,
         values[(gsize) mirror (y, height) * (gsize) width + (gsize) mirror (x, width)];
   mg_parallel_for ((gsize) height, 32, nlm_rows, &nlm);
   mg_free_aligned (nlm.padded);
-  return TRUE;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }

@@ -32,6 +32,7 @@ gboolean mg_filter_median (const float *values,
                            int height,
                            int radius,
                            float *out,
+                           GCancellable *cancellable,
                            GError **error);
 gboolean mg_filter_nlm (const float *values,
                         int width,
@@ -39,6 +40,7 @@ gboolean mg_filter_nlm (const float *values,
                         double strength,
                         double sigma,
                         float *out,
+                        GCancellable *cancellable,
                         GError **error);
 #define MG_FILTER_N_GAUSSIANS 11
 
@@ -56,4 +58,5 @@ gboolean mg_filter_auto (MgFilterKind kind,
                          int height,
                          float *out,
                          double *strength,
+                         GCancellable *cancellable,
                          GError **error);

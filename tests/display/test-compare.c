@@ -3,6 +3,7 @@
 #include "display.h"
 
 #include "compare/compare-page.h"
+#include "compare/metrics.h"
 #include "dataset/sample.h"
 #include "io/loader.h"
 
@@ -291,6 +292,86 @@ test_denoise (void)
   display_close (display);
 }
 
+static void
+on_measured (const MgMetrics *metrics,
+             const GError *error,
+             gpointer data)
+{
+  g_assert_no_error (error);
+  *(MgMetrics *) data = *metrics;
+}
+
+static gboolean
+is_measured (gpointer data)
+{
+  return ((MgMetrics *) data)->has_removal[1];
+}
+
+/* Of two wishes the last counts; a filter brings the noisy image nearer to the
+ * clean one, and its scores are those of the sides. */
+static void
+test_measure (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = open_pairs (display);
+  MgComparePage *page = mg_window_get_compare_page (display->window);
+  MgMetrics metrics = { 0 };
+  g_autoptr (MgMeter) meter = mg_meter_new (on_measured, &metrics);
+  MgMetricsSource source = { 0 };
+
+  filter (display, folder);
+  source.noisy = source.sides[0] = source.sides[1] = mg_rendition_get_image (mg_compare_page_get_left (page));
+  source.clean = mg_rendition_get_image (mg_renditions_get_clean (mg_compare_page_get_renditions (page)));
+  mg_meter_measure (meter, &source, 0);
+  source.sides[1] = mg_rendition_get_image (mg_compare_page_get_right (page));
+  mg_meter_measure (meter, &source, 0);
+  g_assert_true (display_wait (is_measured, &metrics, 60));
+  g_assert_true (metrics.has_scores[0] && metrics.has_scores[1]);
+  g_assert_false (metrics.has_removal[0]);
+  g_assert_cmpfloat (metrics.scores[1].raw.psnr, >, metrics.scores[0].raw.psnr + 3);
+  g_assert_cmpfloat (metrics.removal[1].sigma_after, <, metrics.removal[1].sigma_before / 2);
+  display_close (display);
+}
+
+static gboolean
+filters (gpointer data)
+{
+  return !g_action_group_get_action_enabled (G_ACTION_GROUP (data), "filter");
+}
+
+static gboolean
+filters_no_more (gpointer data)
+{
+  return !filters (data);
+}
+
+/* The slowest filter stops soon, and leaves nothing behind. */
+static void
+test_stop (void)
+{
+  const MgSampleOptions options = { .n_images = 1, .size = 768, .seed = 3, .denoise = TRUE };
+  Display *display = display_open ();
+  g_autofree char *path = g_build_filename (display->folder, "large", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autoptr (GFile) results = g_file_get_child (folder, "results");
+  g_autoptr (GError) error = NULL;
+  gint64 start;
+
+  mg_sample_write (folder, &options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  mg_window_open_files (display->window, &folder, 1);
+  g_assert_true (display_wait (is_ready, display->window, 30));
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.filter", "s", "nlm");
+  g_assert_true (display_wait (filters, display->window, 10));
+  display_settle ();
+  start = g_get_monotonic_time ();
+  display_xdotool ("key Escape");
+  g_assert_true (display_wait (filters_no_more, display->window, 30));
+  g_test_message ("stopped after %.0f ms", (g_get_monotonic_time () - start) / 1000.0);
+  g_assert_false (g_file_query_exists (results, NULL));
+  display_close (display);
+}
+
 /* Between the tasks and back: neither shows what belongs to the other. */
 static void
 test_modes (void)
@@ -327,6 +408,8 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/compare/denoise", test_denoise);
+  g_test_add_func ("/compare/measure", test_measure);
+  g_test_add_func ("/compare/stop", test_stop);
   g_test_add_func ("/compare/modes", test_modes);
   result = g_test_run ();
   display_stop ();

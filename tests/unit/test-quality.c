@@ -205,13 +205,13 @@ test_filters (gconstpointer data)
   make_truth (truth);
   add_noise (truth, 12, 1, 11, image);
   before = psnr (image, truth);
-  g_assert_true (mg_filter_auto (kind, image, W, H, out, &strength, NULL));
+  g_assert_true (mg_filter_auto (kind, image, W, H, out, &strength, NULL, NULL));
   g_assert_cmpfloat (psnr (out, truth), >, before + 5);
   g_assert_cmpfloat (strength, >, 0);
   /* less noise is filtered less */
   add_noise (truth, 5, 1, 11, image);
   before = psnr (image, truth);
-  g_assert_true (mg_filter_auto (kind, image, W, H, out, &weak, NULL));
+  g_assert_true (mg_filter_auto (kind, image, W, H, out, &weak, NULL, NULL));
   if (kind != MG_FILTER_NLM)
     g_assert_cmpfloat (weak, <=, strength);
   g_assert_cmpfloat (psnr (out, truth), >, before);
@@ -231,19 +231,19 @@ test_filter_limits (void)
       for (int i = 0; i < N; i++)
         image[i] = 7;
       image[N / 2] = NAN;
-      g_assert_true (mg_filter_auto ((MgFilterKind) k, image, W, H, out, &strength, NULL));
+      g_assert_true (mg_filter_auto ((MgFilterKind) k, image, W, H, out, &strength, NULL, NULL));
       for (int i = 0; i < N; i++)
         g_assert_cmpfloat_with_epsilon (out[i], 7, 1e-5);
     }
   make_truth (image);
   image[20 * W + 30] = 5000;
-  g_assert_true (mg_filter_median (image, W, H, 1, out, NULL));
+  g_assert_true (mg_filter_median (image, W, H, 1, out, NULL, NULL));
   for (int i = 0; i < N; i++)
     g_assert_cmpfloat (out[i], <, 500);
   /* smaller than any window */
   for (int k = MG_FILTER_GAUSSIAN; k <= MG_FILTER_NLM; k++)
-    g_assert_true (mg_filter_auto ((MgFilterKind) k, (float[]){ 1, 2, 3 }, 3, 1, out, &strength, NULL));
-  g_assert_false (mg_filter_median (image, W, H, 9, out, &error));
+    g_assert_true (mg_filter_auto ((MgFilterKind) k, (float[]){ 1, 2, 3 }, 3, 1, out, &strength, NULL, NULL));
+  g_assert_false (mg_filter_median (image, W, H, 9, out, NULL, &error));
   g_assert_error (error, MG_ERROR, MG_ERROR_USAGE);
   g_clear_error (&error);
   g_assert_false (mg_filter_find ("wiener", &kind, &error));
@@ -259,7 +259,7 @@ test_nlm_keeps_edges (void)
   for (int i = 0; i < N; i++)
     truth[i] = i % W < W / 2 ? 50 : 200;
   add_noise (truth, 10, 1, 13, image);
-  g_assert_true (mg_filter_nlm (image, W, H, 0.7, 10, out, NULL));
+  g_assert_true (mg_filter_nlm (image, W, H, 0.7, 10, out, NULL, NULL));
   g_assert_true (mg_filter_gaussian (image, W, H, 2, blurred, NULL));
   g_assert_cmpfloat (psnr (out, truth), >, psnr (blurred, truth) + 3);
 }

@@ -124,6 +124,8 @@ update_empty (MgComparePage *self)
     text = NULL;
   else if (self->right == NULL)
     text = g_strdup ("No result yet: press Train to learn from your images, Denoise to use a model, or try a Filter");
+  else if (mg_rendition_has_failed (self->right))
+    text = g_strdup_printf ("“%s” cannot be read", mg_rendition_get_title (self->right));
   else if (image == NULL)
     text = g_strdup ("Loading…");
   else if (!mg_compare_page_fits (self, self->right))

@@ -11,7 +11,7 @@ struct _MgRendition
   char *id;
   char *title;
   GFile *file; /* (nullable) */
-  gboolean loading;
+  gboolean loading, failed;
   MgImage *image;                               /* (nullable) */
   MgPyramid *pyramid;                           /* (nullable) */
   MgChannelView channels[MG_VIEW_MAX_CHANNELS]; /* by its own percentiles */
@@ -242,6 +242,18 @@ mg_rendition_set_image (MgRendition *self,
 }
 
 /**
+ * mg_rendition_has_failed:
+ * @self: a rendition
+ *
+ * Returns: whether it could not be read
+ */
+gboolean
+mg_rendition_has_failed (MgRendition *self)
+{
+  return self->failed;
+}
+
+/**
  * mg_rendition_get_image:
  * @self: a version
  *
@@ -323,7 +335,8 @@ load_thread (GTask *task,
  *
  * Reads it on another thread.
  *
- * Returns: %FALSE when that is done or under way already; @callback is not called then
+ * Returns: %FALSE when that is under way, done or has failed already; @callback is
+ *   not called then
  */
 gboolean
 mg_rendition_load_async (MgRendition *self,
@@ -333,7 +346,7 @@ mg_rendition_load_async (MgRendition *self,
 {
   g_autoptr (GTask) task = NULL;
 
-  if (self->loading || self->image != NULL || self->file == NULL)
+  if (self->loading || self->failed || self->image != NULL || self->file == NULL)
     return FALSE;
   self->loading = TRUE;
   task = g_task_new (self, cancellable, callback, user_data);
@@ -357,6 +370,7 @@ mg_rendition_load_finish (MgRendition *self,
   Loaded *loaded = g_task_propagate_pointer (G_TASK (result), error);
 
   self->loading = FALSE;
+  self->failed = loaded == NULL;
   if (loaded == NULL)
     return FALSE;
   if (self->image == NULL)

@@ -33,6 +33,7 @@ void mg_rendition_set_image (MgRendition *self,
                              MgImage *image,
                              const MgChannelView *channels,
                              int n_channels);
+gboolean mg_rendition_has_failed (MgRendition *self);
 MgImage *mg_rendition_get_image (MgRendition *self);
 MgPyramid *mg_rendition_get_pyramid (MgRendition *self);
 const MgChannelView *mg_rendition_get_channels (MgRendition *self,

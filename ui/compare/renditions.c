@@ -373,7 +373,7 @@ on_loaded (GObject *source,
 
   if (!mg_rendition_load_finish (MG_RENDITION (source), result, &error))
     mg_session_fail (self->session, error);
-  else if (mg_renditions_find (self, mg_rendition_get_id (MG_RENDITION (source)), NULL) == (MgRendition *) source)
+  if (mg_renditions_find (self, mg_rendition_get_id (MG_RENDITION (source)), NULL) == (MgRendition *) source)
     g_signal_emit (self, signals[READY], 0, source);
 }
 

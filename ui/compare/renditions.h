@@ -6,7 +6,7 @@
 /* The renditions of the image in view: noisy, clean where there is one, and all
  * that was ever restored of it, the oldest first. A GListModel of MgRendition.
  * Main thread.
- * Signal "ready" (MgRendition *): pixels arrived or changed. */
+ * Signal "ready" (MgRendition *): pixels arrived, changed or cannot be read. */
 #define MG_TYPE_RENDITIONS (mg_renditions_get_type ())
 G_DECLARE_FINAL_TYPE (MgRenditions, mg_renditions, MG, RENDITIONS, GObject)
 

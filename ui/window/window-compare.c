@@ -365,6 +365,8 @@ _mg_window_update_compare_actions (MgWindow *self)
   for (gsize i = 0; denoises (self) && i < G_N_ELEMENTS (painting); i++)
     _mg_window_set_enabled (self, painting[i], FALSE);
 
+  if (!idle)
+    _mg_window_set_enabled (self, "stop", TRUE);
   _mg_window_set_enabled (self, "filter", ready && idle);
   _mg_window_set_enabled (self, "filter-all", self->document != NULL && idle);
   _mg_window_set_enabled (self, "add-clean", self->document != NULL);

@@ -345,7 +345,7 @@ on_prediction_finished (MgPrediction *prediction,
     mg_session_fail (self->session, error);
   else if (n_images > 1)
     {
-      text = g_strdup_printf ("%u images predicted", n_images);
+      text = g_strdup_printf (_mg_window_denoises (self) ? "%u images denoised" : "%u images predicted", n_images);
       _mg_window_toast (self, text);
     }
   _mg_window_update_actions (self);
