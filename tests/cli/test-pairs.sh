@@ -73,3 +73,19 @@ head -c 18432 /dev/zero | tr '\0' '\7' | make_tiff pairs/c.tif 96 96 16 1 18432
 run 'restoring a constant image' 0 'out/c.tif' restore pairs/c.tif
 run 'restoring an image with hot pixels' 0 'out/1.tif' restore pairs/hot/noisy/1.tif
 run 'restoring a saturated image' 0 'out/1.tif' restore pairs/clipped/noisy/1.tif
+
+# a movie of thousands of frames, in little memory
+python3 "$here/movie.py" 2000 48 >pairs/movie.tif
+peak () { python3 -c 'import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+print("peak:", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MiB")
+sys.exit(status)' "$@"; }
+run 'restoring 2000 frames' 0 'out/movie.tif' peak "$cli" predict --model pairs/m.safetensors --device cpu --memory 64 --out pairs/out pairs/movie.tif
+check 'takes little memory' test "$(sed -n 's/peak: \([0-9]*\) MiB/\1/p' out)" -lt 150
+run 'the movie keeps its frames' 0 '48 × 48 pixels, 1 channels, 1 slices, 2000 frames' "$cli" info pairs/out/movie.tif
+check 'its type' grep -q 'type: uint16' out
+check 'its pixel size' grep -q 'pixel size: 0.2 × 0.2 µm' out
+check 'its time between frames' grep -q 'time between frames: 0.5 s' out
+check 'and says so to ImageJ' grep -qa 'ImageJ=.*' pairs/out/movie.tif
+run 'a stack is restored in all orientations' 0 'out/short.tif' \
+  sh -c "python3 '$here/movie.py' 3 48 >pairs/short.tif; '$cli' predict --model pairs/m.safetensors --device cpu --augment --out pairs/out pairs/short.tif"
