@@ -216,9 +216,14 @@ mg_model_save (MgModel *model,
   members = json_object_get_members (config);
   for (GList *at = members; at != NULL; at = at->next)
     json_object_set_member (manifest, at->data, json_node_copy (json_object_get_member (config, at->data)));
-  json_object_set_string_member (normalisation, "kind", "percentiles of each image and channel");
-  json_object_set_double_member (normalisation, "low", 1.0);
-  json_object_set_double_member (normalisation, "high", 99.8);
+  if (model->config.normalisation == MG_NORMALISE_MEAN_STD)
+    json_object_set_string_member (normalisation, "kind", "mean and standard deviation of each image and channel");
+  else
+    {
+      json_object_set_string_member (normalisation, "kind", "percentiles of each image and channel");
+      json_object_set_double_member (normalisation, "low", 1.0);
+      json_object_set_double_member (normalisation, "high", 99.8);
+    }
   json_object_set_object_member (manifest, "normalisation", json_object_ref (normalisation));
   json_object_set_object_member (manifest, "card", json_object_ref (model->card));
   json_object_set_string_member (manifest, "licence",
