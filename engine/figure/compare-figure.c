@@ -317,7 +317,7 @@ draw_colour_bar (Page *page, const Cell *cell, double x, double y)
     return;
   for (guint i = 0; i < n; i++)
     _mg_canvas_fill (page->canvas, begin + width * i / n, y + 3, width / n + (i + 1 < n ? 0.3 : 0), 6,
-                     mg_lut_colour (view->lut, pow ((i + 0.5) / n, view->gamma > 0 ? 1 / view->gamma : 1)));
+                     mg_channel_view_colour (view, pow ((i + 0.5) / n, view->gamma > 0 ? view->gamma : 1)));
   _mg_canvas_frame (page->canvas, begin, y + 3, width, 6, 0.4, INK);
   g_snprintf (text, sizeof text, "%.3g", view->min);
   _mg_canvas_text (page->canvas, text, begin - 3, y + 8.4, &left);
@@ -367,7 +367,7 @@ draw_profile (Page *page, GCancellable *cancellable, GError **error)
   g_autofree char *unit = g_strdup_printf ("distance [%s]", !sized ? "px" : info->unit != NULL ? info->unit
                                                                                                : "µm");
   MgCurve curves[MG_FIGURE_MAX_PANELS];
-  const MgPlot plot = { unit, "intensity", curves, figure->n_panels, FALSE, FALSE };
+  MgPlot plot = { unit, "intensity", curves, 0, FALSE, FALSE };
 
   for (guint i = 0; i < PROFILE_STEPS; i++)
     places[i] = hypot (step_x, step_y) * i / (PROFILE_STEPS - 1);
@@ -376,10 +376,12 @@ draw_profile (Page *page, GCancellable *cancellable, GError **error)
       const MgScene *scene = figure->panels[i].scene;
       double *of_panel = values + i * PROFILE_STEPS;
 
+      if (figure->panels[i].colour_bar) /* a map has values of another kind */
+        continue;
       if (!mg_line_profile (mg_pyramid_get_image (scene->image), first_visible (scene), scene->z, scene->t, page->line,
                             PROFILE_STEPS, of_panel, cancellable, error))
         return FALSE;
-      curves[i] = (MgCurve){ figure->panels[i].title ?: "", places, of_panel, PROFILE_STEPS, FALSE };
+      curves[plot.n_curves++] = (MgCurve){ figure->panels[i].title ?: "", places, of_panel, PROFILE_STEPS, FALSE };
     }
   _mg_plot_draw (page->canvas, &plot, page->left + MARGIN, page->top + page->height - MARGIN - PLOT_SHARE * page->width,
                  page->width - 2 * MARGIN, PLOT_SHARE * page->width);

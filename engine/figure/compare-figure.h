@@ -30,7 +30,7 @@ typedef struct
  * @beside: whether what is magnified stands beside its panel instead of under it
  * @split: the first two panels share one place: left of this share of its width
  *   is the first, right of it the second; 0: they do not
- * @profile: whether the values along a line are plotted
+ * @profile: whether the values along a line are plotted, of panels without colour bar
  * @line: from x, y to x, y in pixels of the image; where both ends are the same
  *   point, the line runs through the middle of the ROI, or of what is shown
  * @width_mm: of the figure; 0: %MG_FIGURE_WIDTH_MM, the width of two columns

@@ -92,6 +92,7 @@ read_curve (JsonObject *card, Points *losses, Points *validation, Points *scores
 static void
 draw_curves (MgPage *page, MgModel *model, double x, double width)
 {
+  const MgRecipe *recipe = mg_model_get_recipe (model);
   JsonObject *card = mg_model_get_card (model);
   g_auto (Points) losses, validation, scores;
   MgCurve curves[2], score;
@@ -118,7 +119,9 @@ draw_curves (MgPage *page, MgModel *model, double x, double width)
   if (scores.x->len < 2)
     return;
   score = make_curve (&scores, "validation", scores.x->len < 40);
-  plot = (MgPlot){ "step", mg_model_get_recipe (model)->task == MG_TASK_DENOISE ? "PSNR [dB]" : "AP at IoU 0.5", &score, 1, TRUE, FALSE };
+  plot = (MgPlot){ "step", recipe->task == MG_TASK_SEGMENT ? "AP at IoU 0.5" : recipe->self_supervised ? "held-out PSNR [dB]"
+                                                                                                       : "PSNR [dB]",
+                   &score, 1, TRUE, FALSE };
   _mg_plot_draw (page->canvas, &plot, x, page->y, width, SCORE_HEIGHT);
   page->y += SCORE_HEIGHT + 6;
 }

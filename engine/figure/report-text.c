@@ -40,15 +40,6 @@ name_program (MgModel *model)
   return name;
 }
 
-static char *
-describe_network (const MgNetConfig *net)
-{
-  return g_strdup_printf ("U-Net with %d poolings, %d filters at the top, %d × %d kernels, %d convolutions a level, %s%s",
-                          net->depth, net->base_filters, net->kernel, net->kernel, net->n_convs,
-                          net->norm == MG_NORM_GROUP ? "group norm" : "no normalisation layers",
-                          net->residual_output ? ", its output added to the input" : "");
-}
-
 static void
 add_part (GString *text, gboolean wanted, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
@@ -63,6 +54,29 @@ add_part (GString *text, gboolean wanted, const char *format, ...)
   g_string_append (text, text->len > 0 ? ", " : "");
   g_string_append_vprintf (text, format, args);
   va_end (args);
+}
+
+static char *
+describe_network (const MgTrainConfig *config)
+{
+  const MgNetConfig *net = &config->net;
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "U-Net with %d poolings%s, %d filters at the top, %d × %d kernels, %d convolutions a level", net->depth,
+                          net->pool == MG_POOL_BLUR ? " that blur" : "", net->base_filters, net->kernel, net->kernel, net->n_convs);
+  add_part (text, TRUE, net->norm == MG_NORM_GROUP ? "group norm" : "no normalisation layers");
+  add_part (text, net->no_top_skip, "no skip on the finest level");
+  add_part (text, net->residual_output, "its output added to the input");
+  add_part (text, config->probabilistic, "a Laplace distribution as its result");
+  return g_string_free (text, FALSE);
+}
+
+/* What becomes 0 and what 1 before the network. */
+static const char *
+describe_normalisation (const MgTrainConfig *config)
+{
+  return config->normalisation == MG_NORMALISE_MEAN_STD ? "the mean of each image and channel became 0 and a standard deviation more 1"
+                                                        : "percentiles 1 and 99.8 of each image and channel became 0 and 1";
 }
 
 static char *
@@ -110,13 +124,15 @@ _mg_report_method_rows (MgModel *model)
   const MgRecipe *recipe = mg_model_get_recipe (model);
   JsonObject *card = mg_model_get_card (model);
   GPtrArray *rows = g_ptr_array_new ();
-  g_autofree char *network = describe_network (&config->net), *augmentation = describe_augmentation (config);
+  g_autofree char *network = describe_network (config), *augmentation = describe_augmentation (config);
   g_autofree char *length = describe_length (card), *blind = describe_blind_spot (config), *program = name_program (model);
 
   add_row (rows, "Method", "%s (%s)", recipe->title, recipe->id);
   add_row (rows, "Network", "%s", network);
-  add_row (rows, "Input", "%d %s, percentiles 1 and 99.8 of each image and channel to 0 and 1", config->net.n_in,
-           config->net.n_in == 1 ? "channel" : "channels");
+  add_row (rows, "Input", "%d %s; %s", config->net.n_in,
+           config->each_channel ? "channel at a time" : config->net.n_in == 1 ? "channel"
+                                                                              : "channels",
+           describe_normalisation (config));
   if (config->object_diameter > 0)
     add_row (rows, "Objects", "typically %.3g px wide; images scaled by %.3g", config->object_diameter, config->working_scale);
   add_row (rows, "Patches", "%d × %d px, %d at a time", config->patch, config->patch, config->batch);
@@ -125,6 +141,8 @@ _mg_report_method_rows (MgModel *model)
   add_row (rows, "Augmentation", "%s", augmentation);
   if (recipe->self_supervised)
     add_row (rows, "Blind spots", "%s", blind);
+  if (config->posterior)
+    add_row (rows, "Result", "what is foretold of a pixel, combined with its own value");
   add_row (rows, "Seed", "%" G_GUINT64_FORMAT, config->seed);
   add_row (rows, "Device", "%s", mg_manifest_get_string (card, "device") ?: "not recorded");
   add_row (rows, "Trained by", "%s", program);
@@ -185,17 +203,26 @@ _mg_report_data_rows (MgModel *model)
   return end_rows (rows);
 }
 
+static const struct
+{
+  const char *name, *title, *format;
+} score_names[] = {
+  { "ap50", "AP at IoU 0.5", "%.3f on the validation patches" },
+  { "psnr", "PSNR", "%.2f dB on the validation patches" },
+  { "held_out_psnr", "Held out", "%.2f dB on noisy pixels never learned from" },
+  { "gaussian_held_out_psnr", "Gaussian", "%.2f dB on the same pixels" },
+};
+
 char **
 _mg_report_score_rows (MgModel *model)
 {
   JsonObject *scores = mg_manifest_get_object (mg_model_get_card (model), "scores");
-  gboolean denoise = mg_model_get_recipe (model)->task == MG_TASK_DENOISE;
-  double loss = scores != NULL ? mg_manifest_get_number (scores, "validation_loss", NAN) : NAN;
-  double score = scores != NULL ? mg_manifest_get_number (scores, denoise ? "psnr" : "ap50", NAN) : NAN;
+  double loss = scores != NULL ? mg_manifest_get_number (scores, "validation_loss", NAN) : NAN, score = NAN;
   GPtrArray *rows = g_ptr_array_new ();
 
-  if (isfinite (score))
-    add_row (rows, denoise ? "PSNR" : "AP at IoU 0.5", denoise ? "%.2f dB on the validation patches" : "%.3f on the validation patches", score);
+  for (guint i = 0; scores != NULL && i < G_N_ELEMENTS (score_names); i++)
+    if (isfinite (score = mg_manifest_get_number (scores, score_names[i].name, NAN)))
+      add_row (rows, score_names[i].title, score_names[i].format, score);
   if (isfinite (loss))
     add_row (rows, "Loss", "%.4g on the validation patches", loss);
   return end_rows (rows);
@@ -214,7 +241,7 @@ mg_report_methods (MgModel *model)
   const MgRecipe *recipe = mg_model_get_recipe (model);
   JsonObject *card = mg_model_get_card (model), *data = mg_manifest_get_object (card, "data");
   gboolean denoise = recipe->task == MG_TASK_DENOISE;
-  g_autofree char *names = NULL, *others = NULL, *length = describe_length (card), *network = describe_network (&config->net);
+  g_autofree char *names = NULL, *others = NULL, *length = describe_length (card), *network = describe_network (config);
   g_autofree char *augmentation = describe_augmentation (config), *blind = describe_blind_spot (config);
   g_autofree char *program = name_program (model);
   JsonArray *items = data != NULL ? mg_manifest_get_array (data, "items") : NULL;
@@ -234,8 +261,10 @@ mg_report_methods (MgModel *model)
                           config->patch, config->patch, config->batch, config->weight_decay, config->learning_rate, augmentation);
   if (recipe->self_supervised)
     g_string_append_printf (text, "It learned from the noisy images alone: %s. ", blind);
-  g_string_append (text, "Intensities were mapped so that percentiles 1 and 99.8 of each image and channel became 0 and 1. "
-                         "The weights with the best validation score were kept");
+  g_string_append_printf (text, "Intensities were mapped so that %s. ", describe_normalisation (config));
+  if (config->posterior)
+    g_string_append (text, "What was foretold of a pixel was combined with its own value. ");
+  g_string_append (text, "The weights with the best validation score were kept");
   g_string_append_printf (text, " (seed %" G_GUINT64_FORMAT "%s%s).", config->seed, device != NULL ? ", computed on " : "", device ?: "");
   return g_string_free (text, FALSE);
 }
