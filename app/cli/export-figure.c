@@ -3,8 +3,10 @@
 #include "cli/files.h"
 
 #include "figure/compare-figure.h"
+#include "image/derived.h"
 #include "io/loader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@ static struct
   char **denoised, *clean, *roi, *shown, *titles, *contrast;
   double split, dpi, width;
   int z, t, columns;
-  gboolean beside, profile;
+  gboolean beside, profile, difference;
 } options;
 
 const GOptionEntry cli_figure_entries[] = {
@@ -26,6 +28,7 @@ const GOptionEntry cli_figure_entries[] = {
   { "split", 0, 0, G_OPTION_ARG_DOUBLE, &options.split, "figure: noisy left and denoised right of this share of one panel’s width", "SHARE" },
   { "beside", 0, 0, G_OPTION_ARG_NONE, &options.beside, "figure: what is magnified stands beside its panel, not under it", NULL },
   { "profile", 0, 0, G_OPTION_ARG_NONE, &options.profile, "figure: plot the values across the middle of the region", NULL },
+  { "difference", 0, 0, G_OPTION_ARG_NONE, &options.difference, "figure: also the first denoised image less the clean one, or less the noisy one where there is none", NULL },
   { "columns", 0, 0, G_OPTION_ARG_INT, &options.columns, "figure: panels a row (default: chosen)", "N" },
   { "z", 0, 0, G_OPTION_ARG_INT, &options.z, "figure: slice, from 0 on (default: 0)", "N" },
   { "t", 0, 0, G_OPTION_ARG_INT, &options.t, "figure: frame, from 0 on (default: 0)", "N" },
@@ -72,6 +75,40 @@ open_scene (const char *path, MgScene *scene, MgPyramid **pyramid, GCancellable 
   return mg_scene_auto_channels (scene, cancellable, error);
 }
 
+/* Zero in the middle of the colours; as far to both sides as most pixels reach. */
+static void
+show_signed (MgScene *scene)
+{
+  for (int c = 0; c < scene->n_channels; c++)
+    {
+      MgChannelView *view = &scene->channels[c];
+      double reach = MAX (fabs (view->min), fabs (view->max));
+
+      view->visible = c == 0;
+      view->lut = MG_LUT_SIGNED;
+      view->min = -reach;
+      view->max = reach;
+    }
+}
+
+/* The denoised image less the clean one, or the noisy one, as a further panel. */
+static gboolean
+add_difference (GPtrArray *pyramids, MgScene *scene, GCancellable *cancellable, GError **error)
+{
+  MgImage *denoised = mg_pyramid_get_image (pyramids->pdata[1]);
+  MgImage *other = mg_pyramid_get_image (pyramids->pdata[options.clean != NULL ? pyramids->len - 1 : 0]);
+  g_autoptr (MgImage) difference = mg_image_difference (denoised, other, error);
+
+  if (difference == NULL)
+    return FALSE;
+  g_ptr_array_add (pyramids, mg_pyramid_new (difference));
+  *scene = (MgScene){ .image = pyramids->pdata[pyramids->len - 1], .z = options.z, .t = options.t };
+  if (!mg_scene_auto_channels (scene, cancellable, error))
+    return FALSE;
+  show_signed (scene);
+  return TRUE;
+}
+
 static gboolean
 draw (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -80,7 +117,7 @@ draw (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **e
   MgFigurePanel panels[MG_FIGURE_MAX_PANELS];
   g_autoptr (GPtrArray) pyramids = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_pyramid_unref);
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (work->out);
-  const MgFigure figure = { .panels = panels, .n_panels = work->paths->len, .columns = (guint) options.columns, .shown = work->shown, .roi = work->roi, .beside = options.beside, .split = options.split, .profile = options.profile, .width_mm = options.width, .dpi = options.dpi };
+  const MgFigure figure = { .panels = panels, .n_panels = work->titles->len, .columns = (guint) options.columns, .shown = work->shown, .roi = work->roi, .beside = options.beside, .split = options.split, .profile = options.profile, .width_mm = options.width, .dpi = options.dpi };
 
   for (guint i = 0; i < work->paths->len; i++)
     {
@@ -98,6 +135,14 @@ draw (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **e
   if (g_strcmp0 (options.contrast, "separate") != 0 &&
       !mg_figure_link_contrast (scenes, work->paths->len, 1, options.contrast != NULL))
     cli_warn ("the panels’ values differ in scale, so each has a contrast of its own (--contrast linked: the same for all)");
+  if (options.difference)
+    {
+      guint last = work->paths->len;
+
+      if (!add_difference (pyramids, &scenes[last], cancellable, error))
+        return FALSE;
+      panels[last] = (MgFigurePanel){ work->titles->pdata[last], &scenes[last], TRUE };
+    }
   return mg_figure_write_compare (file, &figure, cancellable, error);
 }
 
@@ -119,6 +164,8 @@ collect_panels (Work *work, const char *noisy)
       g_ptr_array_add (work->paths, options.clean);
       g_ptr_array_add (work->titles, g_strdup ("clean"));
     }
+  if (options.difference)
+    g_ptr_array_add (work->titles, g_strdup (options.clean != NULL ? "denoised − clean" : "denoised − noisy"));
 }
 
 static gboolean
@@ -174,7 +221,7 @@ cli_export_figure (const char *noisy,
   if (options.columns < 0)
     return cli_usage ("--columns must be more than 0");
   collect_panels (&work, noisy);
-  if (paths->len > MG_FIGURE_MAX_PANELS)
+  if (titles->len > MG_FIGURE_MAX_PANELS)
     return cli_usage ("a figure has at most %d panels", MG_FIGURE_MAX_PANELS);
   if (find_overwritten (&work) != NULL)
     return cli_usage ("%s: the figure would replace an image that is on it (choose another --out)", find_overwritten (&work));
@@ -182,6 +229,6 @@ cli_export_figure (const char *noisy,
     return cli_usage ("--titles must have %u titles with | between them, one a panel", titles->len);
   status = cli_work ("Drawing", draw, &work, common);
   if (status == CLI_DONE)
-    g_print ("%s: %u panels\n", out, paths->len);
+    g_print ("%s: %u panels\n", out, titles->len);
   return status;
 }

@@ -12,6 +12,9 @@ check 'the PDF ends' sh -c 'tail -c 6 figure.pdf | grep -q "%%EOF"'
 run 'versions side by side' 0 '4 panels' "$cli" export --format figure $figure --denoised with-median/cells-003.tif \
   --denoised with-nlm/cells-003.tif --titles 'raw|network|median|means' --split 0.5 --beside --out several.svg
 check 'titles as they were given' grep -q '>means</text>' several.svg
+run 'with the difference' 0 '4 panels' "$cli" export --format figure $figure --clean noisy/test/clean/cells-003.tif --difference --profile \
+  --out difference.svg
+check 'the difference has a title' grep -q '>denoised − clean</text>' difference.svg
 refused 'a figure of another format' 2 'figure.jpg' 'PNG' "$cli" export --format figure $figure --out figure.jpg
 refused 'a figure without its denoised image' 2 'figure' '--denoised' "$cli" export --format figure --images noisy/test/images/cells-003.tif --out never.png
 refused 'a region that is none' 2 '--roi' 'whole numbers' "$cli" export --format figure $figure --roi 1,2,3 --out never.png
