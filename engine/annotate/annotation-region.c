@@ -90,3 +90,16 @@ mg_annotation_delete_training_region (MgAnnotation *annotation,
   replace (annotation, regions);
   return TRUE;
 }
+
+/**
+ * mg_annotation_clear_training_regions:
+ *
+ * Deletes all of them.
+ */
+void
+mg_annotation_clear_training_regions (MgAnnotation *annotation)
+{
+  mg_annotation_end_stroke (annotation);
+  if (annotation->regions->len > 0)
+    replace (annotation, g_array_new (FALSE, FALSE, sizeof (MgRect)));
+}

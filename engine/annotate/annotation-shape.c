@@ -45,7 +45,7 @@ mg_annotation_paint_polygon (MgAnnotation *annotation,
  * @wand: what has grown from there
  * @tolerance: 0 to %MG_WAND_MAX_TOLERANCE
  *
- * Paints what has grown; specks that it encloses become part of it.
+ * Paints what has grown, but not over ignored pixels.
  *
  * Returns: the label painted or erased, 0 when nothing changed
  */
@@ -64,9 +64,8 @@ mg_annotation_paint_wand (MgAnnotation *annotation,
   label = _mg_annotation_choose_label (annotation, stroke, x, y);
   _mg_annotation_begin (annotation);
   _mg_annotation_set_rule (annotation, stroke, label);
+  annotation->edit.rule.over_ignored = FALSE; /* it goes where nobody looked */
   mg_wand_spans (wand, tolerance, &whole, mg_mask_edit_span, &annotation->edit);
-  if (stroke->tool == MG_TOOL_BRUSH)
-    mg_mask_edit_fill (&annotation->edit, label, TRUE);
   return _mg_annotation_commit (annotation) ? label : 0;
 }
 

@@ -164,6 +164,21 @@ mg_annotation_get_n_instances (MgAnnotation *annotation)
 }
 
 /**
+ * mg_annotation_has:
+ * @label: a number
+ *
+ * Returns: whether there is an instance of that number, in whatever plane
+ */
+gboolean
+mg_annotation_has (MgAnnotation *annotation,
+                   guint32 label)
+{
+  if (annotation->presence != NULL)
+    return g_hash_table_contains (annotation->presence, GUINT_TO_POINTER (label));
+  return mg_annotation_get_area (annotation, label) > 0;
+}
+
+/**
  * mg_annotation_get_area:
  * @label: an instance
  *

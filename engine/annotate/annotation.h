@@ -54,6 +54,8 @@ guint64 mg_annotation_get_state (MgAnnotation *annotation);
 void mg_annotation_set_saved (MgAnnotation *annotation);
 void mg_annotation_set_saved_state (MgAnnotation *annotation,
                                     guint64 state);
+gboolean mg_annotation_has (MgAnnotation *annotation,
+                            guint32 label);
 gint64 mg_annotation_get_area (MgAnnotation *annotation,
                                guint32 label);
 
@@ -125,6 +127,7 @@ gboolean mg_annotation_add_training_region (MgAnnotation *annotation,
                                             const MgRect *rect);
 gboolean mg_annotation_delete_training_region (MgAnnotation *annotation,
                                                guint index);
+void mg_annotation_clear_training_regions (MgAnnotation *annotation);
 
 void mg_annotation_clear (MgAnnotation *annotation);
 void mg_annotation_set_undo_budget (MgAnnotation *annotation,

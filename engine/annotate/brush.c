@@ -2,10 +2,6 @@
 
 #include <math.h>
 
-/* Below this a disc may hold no pixel centre: the stroke is a pencil line,
- * one pixel a step. Half the diagonal of a pixel. */
-#define PENCIL_RADIUS 0.7072
-
 typedef struct
 {
   double x0, y0, x1, y1;
@@ -113,7 +109,7 @@ mg_brush_capsule (const MgDab *from,
 {
   Edge sides[2];
 
-  if (MAX (from->radius, to->radius) < PENCIL_RADIUS)
+  if (MAX (from->radius, to->radius) < MG_BRUSH_PENCIL_RADIUS)
     {
       pencil (from, to, clip, func, data);
       return;

@@ -21,6 +21,9 @@ typedef struct
 
 #define MG_BRUSH_MIN_RADIUS 0.5
 #define MG_BRUSH_MAX_RADIUS 4096.0
+/* Below this a disc may hold no pixel centre: the stroke is a pencil line, one
+ * pixel a step. Half the diagonal of a pixel. */
+#define MG_BRUSH_PENCIL_RADIUS 0.7072
 
 void mg_brush_capsule (const MgDab *from,
                        const MgDab *to,

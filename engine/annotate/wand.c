@@ -62,6 +62,35 @@ smooth_columns (guint8 *px,
     }
 }
 
+/* The least (or, largest) of each three neighbours along rows, then columns. */
+static void
+filter_costs (MgWand *wand,
+              gboolean largest)
+{
+  const int width = wand->width, height = wand->height;
+  g_autofree guint8 *line = g_malloc (MAX (width, height));
+
+  for (int pass = 0; pass < 2; pass++)
+    {
+      int n_lines = pass == 0 ? height : width, n = pass == 0 ? width : height;
+      gsize step = pass == 0 ? 1 : (gsize) width, next = pass == 0 ? (gsize) width : 1;
+
+      for (int k = 0; k < n_lines; k++)
+        {
+          guint8 *costs = wand->costs + (gsize) k * next;
+
+          for (int i = 0; i < n; i++)
+            line[i] = costs[(gsize) i * step];
+          for (int i = 0; i < n; i++)
+            {
+              guint8 a = line[MAX (i - 1, 0)], b = line[i], c = line[MIN (i + 1, n - 1)];
+
+              costs[(gsize) i * step] = largest ? MAX (a, MAX (b, c)) : MIN (a, MIN (b, c));
+            }
+        }
+    }
+}
+
 static inline int
 colour_distance (const guint8 *a,
                  const guint8 *b)
@@ -167,6 +196,9 @@ mg_wand_new (const guint8 *rgba,
     }
   if (!grow (wand, px, (gsize) seed_y * width + seed_x, cancellable, error))
     return NULL;
+  /* a closing at every tolerance at once: specks are no holes */
+  filter_costs (wand, FALSE);
+  filter_costs (wand, TRUE);
   return g_steal_pointer (&wand);
 }
 

@@ -8,7 +8,10 @@
 #define MAX_MARGIN        2
 /* Length of a dash and of a gap, along the diagonal, device pixels. */
 #define DASH_SHIFT 2
-#define N_COLOURS  256
+/* Width of the stripes of ignored pixels, likewise, and how faint they get. */
+#define HATCH_SHIFT 3
+#define MIN_HATCH   0.35
+#define N_COLOURS   256
 
 /* The colours used last, by label: a tile shows a few hundred labels, and
  * working a colour out costs more than drawing a pixel. */
@@ -113,7 +116,7 @@ sample_labels (const MgLabelLayer *layer,
 typedef struct
 {
   guint32 fill, outline;
-  guint32 highlighted, highlighted_fill;
+  guint32 selected_fill, ignored_fill;
 } Weights;
 
 static guint32
@@ -135,6 +138,13 @@ is_border (const guint32 *at,
   return differs != 0;
 }
 
+/* Ignored pixels are hatched in grey: no cell looks like that. */
+static inline guint32
+ignored_word (gint64 phase)
+{
+  return phase >> HATCH_SHIFT & 1 ? 0xffb8b8b8u : 0xff303030u;
+}
+
 /* `phase` counts device pixels from the image's corner along the diagonal, so
  * dashes do not crawl when the view moves. */
 static void
@@ -149,6 +159,7 @@ draw_row (const MgLabelLayer *layer,
           guint32 *words)
 {
   guint32 last = 0, colour = 0;
+  gboolean selected = FALSE;
 
   for (int x = 0; x < n; x++)
     {
@@ -160,14 +171,17 @@ draw_row (const MgLabelLayer *layer,
         {
           colour = colour_of (cache, label);
           last = label;
+          selected = layer->selected != NULL && g_hash_table_contains (layer->selected, GUINT_TO_POINTER (label));
         }
 
       gboolean border = is_border (labels + x, stride, margin);
 
       if (border && layer->dashed && ((phase + x) >> DASH_SHIFT & 1))
         border = FALSE;
-      if (label == weights->highlighted)
-        words[x] = border ? 0xffffffffu : _mg_mix (words[x], colour, weights->highlighted_fill);
+      if (label == MG_LABEL_IGNORED)
+        words[x] = _mg_mix (words[x], ignored_word (phase + x), border ? weights->outline : weights->ignored_fill);
+      else if (selected)
+        words[x] = border ? 0xffffffffu : _mg_mix (words[x], colour, weights->selected_fill);
       else
         words[x] = _mg_mix (words[x], colour, border ? weights->outline : weights->fill);
     }
@@ -187,8 +201,8 @@ _mg_compose_labels (const MgLabelLayer *layer,
   Weights weights = {
     .fill = weight_of (layer->fill_opacity),
     .outline = weight_of (layer->outline_opacity),
-    .highlighted = layer->highlighted,
-    .highlighted_fill = weight_of ((1 + layer->fill_opacity) / 2),
+    .selected_fill = weight_of ((1 + layer->fill_opacity) / 2),
+    .ignored_fill = layer->fill_opacity > 0 ? weight_of (MAX (layer->fill_opacity, MIN_HATCH)) : 0,
   };
   double corner_x = viewport->width / 2.0 - viewport->centre_x * viewport->zoom;
   double corner_y = viewport->height / 2.0 - viewport->centre_y * viewport->zoom;

@@ -52,7 +52,7 @@ typedef struct
   MgRect rect;      /* where labels lie in the image */
   gboolean dashed;
   double fill_opacity, outline_opacity;
-  guint32 highlighted;
+  GHashTable *selected; /* (nullable) */
 } MgLabelLayer;
 
 void _mg_compose_labels (const MgLabelLayer *layer,

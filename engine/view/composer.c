@@ -93,7 +93,7 @@ mg_compose (const MgScene *scene,
     _mg_compose_labels (&(MgLabelLayer){ .mask = scene->mask,
                                          .fill_opacity = scene->fill_opacity,
                                          .outline_opacity = scene->outline_opacity,
-                                         .highlighted = scene->highlighted },
+                                         .selected = scene->selected },
                         viewport, screen, words);
   store (words, columns, rows, screen, rgba, stride);
   return TRUE;

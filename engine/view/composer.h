@@ -26,7 +26,7 @@ typedef struct
   gboolean show_mask, show_prediction;
   double fill_opacity;    /* 0 to 1 */
   double outline_opacity; /* 0 to 1 */
-  guint32 highlighted;    /* label of the mask, 0 none */
+  GHashTable *selected;   /* (nullable): set of labels of the mask, only read */
   gboolean *draft;        /* (nullable): where given, coarse values will do for what is slow to read, and set it */
 } MgScene;
 

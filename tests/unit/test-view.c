@@ -343,11 +343,41 @@ test_highlight (void)
   g_autoptr (MgMask) mask = square_mask (32, 10, 10, 22, 22, 3);
   MgViewport viewport = viewport_of (32, 32, 32, 32, 1);
   MgRect all = { 0, 0, 32, 32 };
-  MgScene scene = { .mask = mask, .show_mask = TRUE, .fill_opacity = 0.25, .outline_opacity = 1, .highlighted = 3 };
-  g_autofree guint8 *rgba = compose (&scene, &viewport, &all);
+  g_autoptr (GHashTable) selected = g_hash_table_new (NULL, NULL);
+  MgScene scene = { .mask = mask, .show_mask = TRUE, .fill_opacity = 0.25, .outline_opacity = 1, .selected = selected };
+  g_autofree guint8 *plain = compose (&scene, &viewport, &all);
+  g_autofree guint8 *rgba = NULL;
 
+  g_hash_table_add (selected, GUINT_TO_POINTER (3));
+  rgba = compose (&scene, &viewport, &all);
+  assert_pixel (plain, 32, 10, 15, mg_label_colour (3), 1);
   assert_pixel (rgba, 32, 10, 15, 0xffffff, 0);
   assert_pixel (rgba, 32, 15, 15, mix (0, mg_label_colour (3), 0.625), 1);
+}
+
+/* Ignored pixels are hatched, in grey, and unlike any cell. */
+static void
+test_ignored (void)
+{
+  g_autoptr (MgMask) mask = square_mask (32, 4, 4, 28, 28, MG_LABEL_IGNORED);
+  MgViewport viewport = viewport_of (32, 32, 32, 32, 1);
+  MgRect all = { 0, 0, 32, 32 };
+  MgScene scene = { .mask = mask, .show_mask = TRUE, .fill_opacity = 0.5, .outline_opacity = 1 };
+  g_autofree guint8 *rgba = compose (&scene, &viewport, &all);
+  guint n_light = 0, n_dark = 0;
+
+  for (int x = 6; x < 26; x++)
+    {
+      const guint8 *px = rgba + (12 * 32 + x) * 4;
+
+      g_assert_cmpuint (px[0], ==, px[1]);
+      g_assert_cmpuint (px[0], ==, px[2]);
+      n_light += px[0] > 80;
+      n_dark += px[0] < 40;
+    }
+  g_assert_cmpuint (n_light, >=, 8);
+  g_assert_cmpuint (n_dark, >=, 8);
+  assert_pixel (rgba, 32, 1, 1, 0, 0);
 }
 
 static void
@@ -525,6 +555,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/view/composer/labels", test_labels);
   g_test_add_func ("/view/composer/prediction", test_prediction);
   g_test_add_func ("/view/composer/highlight", test_highlight);
+  g_test_add_func ("/view/composer/ignored", test_ignored);
   g_test_add_func ("/view/composer/parts-fit", test_parts_fit);
   g_test_add_func ("/view/colours", test_colours);
   g_test_add_func ("/view/viewport/round-trip", test_viewport_round_trip);

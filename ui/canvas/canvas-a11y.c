@@ -15,9 +15,9 @@ _mg_canvas_update_a11y (MgCanvas *self)
       g_autofree char *predicted = self->prediction != NULL
                                      ? g_strdup_printf (", %u cells predicted", mg_labels_get_n (self->prediction))
                                      : g_strdup ("");
-      g_autofree char *selected = self->selected != 0
-                                    ? g_strdup_printf (", cell %u selected", self->selected)
-                                    : g_strdup ("");
+      g_autofree char *selected = self->selection->len > 1    ? g_strdup_printf (", %u cells selected", self->selection->len)
+                                  : self->selection->len == 1 ? g_strdup_printf (", cell %u selected", mg_canvas_get_selected (self))
+                                                              : g_strdup ("");
 
       label = g_strdup_printf ("Image %s, %d by %d pixels, %u %s painted%s%s",
                                info->name != NULL ? info->name : "without a name", info->width, info->height,

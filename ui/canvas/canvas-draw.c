@@ -1,4 +1,4 @@
-#include "canvas/canvas-private.h"
+#include "canvas/canvas-tools.h"
 
 #include "canvas/scale-bar.h"
 
@@ -45,7 +45,7 @@ _mg_canvas_get_scene (MgCanvas *self,
     .show_prediction = !self->hide_overlays && self->show_prediction,
     .fill_opacity = self->show_fill ? self->fill_opacity : 0,
     .outline_opacity = self->show_outlines ? self->outline_opacity : 0,
-    .highlighted = self->selected,
+    .selected = self->selected,
   };
   for (int c = 0; c < self->n_channels; c++)
     scene->channels[c] = self->channels[c];
@@ -94,33 +94,19 @@ flush_damage (MgCanvas *self,
   g_array_set_size (self->damage, 0);
 }
 
+/* The predicted cell that the keyboard is at. */
 static void
-draw_ring (GtkSnapshot *snapshot,
-           double x,
-           double y,
-           double radius,
-           const GdkRGBA *colour)
+draw_candidate (MgCanvas *self,
+                GtkSnapshot *snapshot)
 {
-  GskRoundedRect ring;
-  const float widths[4] = { 1, 1, 1, 1 };
-  const GdkRGBA colours[4] = { *colour, *colour, *colour, *colour };
+  const GdkRGBA green = { 0.5, 1, 0.6, 1 };
+  graphene_rect_t rect;
 
-  gsk_rounded_rect_init_from_rect (&ring,
-                                   &GRAPHENE_RECT_INIT (x - radius, y - radius, 2 * radius, 2 * radius), radius);
-  gtk_snapshot_append_border (snapshot, &ring, widths, colours);
-}
-
-/* A light ring in a dark one: seen over any image. */
-static void
-draw_brush (MgCanvas *self,
-            GtkSnapshot *snapshot)
-{
-  double radius = MAX (1.5, self->brush_radius * self->view.zoom / self->scale);
-  double x = self->pointer_x / self->scale, y = self->pointer_y / self->scale;
-  const GdkRGBA light = { 1, 1, 1, 0.95 }, warm = { 1, 0.72, 0.42, 0.95 }, dark = { 0, 0, 0, 0.6 };
-
-  draw_ring (snapshot, x, y, radius + 1, &dark);
-  draw_ring (snapshot, x, y, radius, self->tool == MG_CANVAS_ERASER ? &warm : &light);
+  if (mg_rect_is_empty (&self->candidate) || !self->show_prediction || self->hide_overlays)
+    return;
+  _mg_tool_to_widget (self, &self->candidate, &rect);
+  graphene_rect_inset (&rect, -4, -4);
+  _mg_tool_draw_frame (snapshot, &rect, &green);
 }
 
 static void
@@ -156,7 +142,9 @@ _mg_canvas_draw (MgCanvas *self,
   mg_view_tiles_snapshot (self->tiles, snapshot, &visible);
   gtk_snapshot_restore (snapshot);
 
+  _mg_canvas_draw_regions (self, snapshot);
+  draw_candidate (self, snapshot);
   draw_scale_bar (self, snapshot);
-  if (self->pointer_inside && self->tool != MG_CANVAS_SELECT && self->drag != MG_DRAG_PAN && !self->space_held)
-    draw_brush (self, snapshot);
+  if (self->drag != MG_DRAG_PAN && _mg_canvas_tool_class (self)->draw != NULL)
+    _mg_canvas_tool_class (self)->draw (self, snapshot);
 }

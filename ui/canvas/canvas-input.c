@@ -1,30 +1,76 @@
-#include "canvas/canvas-private.h"
+#include "canvas/canvas-tools.h"
 
 #include <math.h>
+
+/* Where the point of an own cursor is. */
+#define HOT_PX 6
+/* Second presses this near count for a double click. */
+#define DOUBLE_CLICK_PX 6
+
+static GdkCursor *
+make_cursor (const MgToolClass *class)
+{
+  g_autofree char *path = g_strdup_printf ("/io/github/micrographia/Micrographia/cursors/%s.svg", class->cursor);
+  g_autoptr (GdkCursor) fallback = gdk_cursor_new_from_name ("crosshair", NULL);
+  g_autoptr (GdkTexture) texture = NULL;
+
+  if (!class->own_cursor)
+    return gdk_cursor_new_from_name (class->cursor, NULL);
+  texture = gdk_texture_new_from_resource (path);
+  return gdk_cursor_new_from_texture (texture, HOT_PX, HOT_PX, fallback);
+}
 
 void
 _mg_canvas_update_cursor (MgCanvas *self)
 {
-  const char *name = "default";
+  g_autoptr (GdkCursor) cursor = NULL;
 
   if (self->pyramid == NULL)
-    name = "default";
+    cursor = gdk_cursor_new_from_name ("default", NULL);
   else if (self->drag == MG_DRAG_PAN)
-    name = "grabbing";
+    cursor = gdk_cursor_new_from_name ("grabbing", NULL);
   else if (self->space_held)
-    name = "grab";
-  else if (self->tool != MG_CANVAS_SELECT)
-    name = "crosshair";
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
+    cursor = gdk_cursor_new_from_name ("grab", NULL);
+  else
+    cursor = make_cursor (_mg_canvas_tool_class (self));
+  gtk_widget_set_cursor (GTK_WIDGET (self), cursor);
 }
 
+/* Lets go of what is in hand: a stroke ends as it is, other tools come to nothing. */
 void
 _mg_canvas_cancel_drag (MgCanvas *self)
 {
-  if (self->drag == MG_DRAG_PAINT && self->annotation != NULL)
+  const MgToolClass *class = _mg_canvas_tool_class (self);
+
+  if (self->drag == MG_DRAG_TOOL && self->annotation != NULL && class->paints)
     mg_annotation_end_stroke (self->annotation);
+  else if (class->cancel != NULL && self->annotation != NULL)
+    class->cancel (self);
   self->drag = MG_DRAG_NONE;
   _mg_canvas_update_cursor (self);
+}
+
+/**
+ * mg_canvas_abandon:
+ * @self: a canvas
+ *
+ * Takes back what a tool has in hand, as if it had never begun.
+ *
+ * Returns: %FALSE when there was nothing
+ */
+gboolean
+mg_canvas_abandon (MgCanvas *self)
+{
+  const MgToolClass *class = _mg_canvas_tool_class (self);
+
+  if (self->drag != MG_DRAG_TOOL)
+    return FALSE;
+  if (class->cancel != NULL)
+    class->cancel (self);
+  self->drag = MG_DRAG_NONE;
+  _mg_canvas_update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return TRUE;
 }
 
 static void
@@ -36,52 +82,57 @@ set_pointer (MgCanvas *self,
   self->pointer_y = y * self->scale;
 }
 
-/* A pen's pressure makes half to the whole radius; a mouse has none. */
+/* Of a pen; a mouse has none. */
 static double
-pressure_radius (MgCanvas *self,
-                 GtkGesture *gesture)
+get_pressure (GdkEvent *event)
 {
-  GdkEvent *event = gtk_gesture_get_last_event (gesture, gtk_gesture_get_last_updated_sequence (gesture));
   double pressure;
 
   if (event == NULL || gdk_event_get_device_tool (event) == NULL ||
       !gdk_event_get_axis (event, GDK_AXIS_PRESSURE, &pressure))
-    return self->brush_radius;
-  return self->brush_radius * (0.5 + 0.5 * CLAMP (pressure, 0, 1));
+    return 1;
+  return CLAMP (pressure, 0, 1);
 }
 
-static gboolean
-begin_paint (MgCanvas *self,
-             GtkGesture *gesture,
-             GdkModifierType state)
+static GdkEvent *
+get_event (GtkGesture *gesture)
 {
-  gboolean erase = self->tool == MG_CANVAS_ERASER || (state & GDK_ALT_MASK) != 0;
-  MgStroke stroke = {
-    .tool = erase ? MG_TOOL_ERASER : MG_TOOL_BRUSH,
-    .radius = pressure_radius (self, gesture),
-    .erase_any = (state & GDK_SHIFT_MASK) != 0,
-    .fill_closed = TRUE,
-    .go_on = self->selected,
+  return gtk_gesture_get_last_event (gesture, gtk_gesture_get_last_updated_sequence (gesture));
+}
+
+/* What the tool is told. */
+static MgToolEvent
+tool_event (MgCanvas *self,
+            GtkGesture *gesture,
+            double pointer_x,
+            double pointer_y)
+{
+  MgToolEvent event = {
+    .pressure = get_pressure (get_event (gesture)),
+    .state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)),
+    .n_press = self->n_press,
   };
-  double x, y;
 
-  if (self->annotation == NULL)
-    return FALSE;
-  mg_viewport_to_image (&self->view, self->pointer_x, self->pointer_y, &x, &y);
-  mg_annotation_begin_stroke (self->annotation, &stroke, x, y);
-  return TRUE;
+  mg_viewport_to_image (&self->view, pointer_x, pointer_y, &event.x, &event.y);
+  return event;
 }
 
+/* A second press soon after the first, and near it, is one of a double click. */
 static void
-click_image (MgCanvas *self,
-             GdkModifierType state,
-             int n_press)
+count_press (MgCanvas *self,
+             GtkGesture *gesture)
 {
-  double x, y;
+  GdkEvent *event = get_event (gesture);
+  guint32 now = event != NULL ? gdk_event_get_time (event) : 0;
+  int limit_ms;
 
-  mg_viewport_to_image (&self->view, self->pointer_x, self->pointer_y, &x, &y);
-  if (x >= 0 && y >= 0 && x < self->view.image_width && y < self->view.image_height)
-    _mg_canvas_emit_clicked (self, (int) x, (int) y, state, n_press);
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-double-click-time", &limit_ms, NULL);
+  if (self->n_press == 1 && now - self->press_time <= (guint32) limit_ms &&
+      hypot (self->pointer_x - self->drag_x, self->pointer_y - self->drag_y) <= DOUBLE_CLICK_PX * self->scale)
+    self->n_press = 2;
+  else
+    self->n_press = 1;
+  self->press_time = now;
 }
 
 static void
@@ -91,47 +142,50 @@ on_drag_begin (GtkGestureDrag *gesture,
                MgCanvas *self)
 {
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
-  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (self->pyramid == NULL || button > GDK_BUTTON_MIDDLE ||
-      (self->tool == MG_CANVAS_SELECT && button == GDK_BUTTON_PRIMARY && !self->space_held))
+  if (self->pyramid == NULL || button > GDK_BUTTON_MIDDLE)
     {
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
       return;
     }
   mg_frame_trace_enter ();
   set_pointer (self, x, y);
+  count_press (self, GTK_GESTURE (gesture));
   self->drag_x = self->pointer_x;
   self->drag_y = self->pointer_y;
   if (button == GDK_BUTTON_MIDDLE || self->space_held)
     self->drag = MG_DRAG_PAN;
-  else if (begin_paint (self, GTK_GESTURE (gesture), state))
-    self->drag = MG_DRAG_PAINT;
+  else if (self->annotation != NULL)
+    {
+      MgToolEvent event = tool_event (self, GTK_GESTURE (gesture), self->pointer_x, self->pointer_y);
+
+      self->drag = _mg_canvas_tool_class (self)->press (self, &event) ? MG_DRAG_TOOL : MG_DRAG_NONE;
+    }
   _mg_canvas_update_cursor (self);
   mg_frame_trace_leave ();
 }
 
 static void
-paint_to (MgCanvas *self,
-          double pointer_x,
-          double pointer_y,
-          double radius)
+move_tool (MgCanvas *self,
+           GtkGesture *gesture,
+           double pointer_x,
+           double pointer_y)
 {
-  double x, y;
+  const MgToolClass *class = _mg_canvas_tool_class (self);
+  MgToolEvent event = tool_event (self, gesture, pointer_x, pointer_y);
 
-  mg_viewport_to_image (&self->view, pointer_x, pointer_y, &x, &y);
-  mg_annotation_stroke_to (self->annotation, x, y, radius);
+  if (class->move != NULL)
+    class->move (self, &event);
 }
 
 /* GTK brings one motion a frame; where the pointer was in between is in that
  * event's history, and makes a fast curve round instead of cornered. */
 static void
-paint_history (MgCanvas *self,
-               GtkGesture *gesture,
-               double radius)
+move_along_history (MgCanvas *self,
+                    GtkGesture *gesture)
 {
-  GdkEvent *event = gtk_gesture_get_last_event (gesture, gtk_gesture_get_last_updated_sequence (gesture));
+  GdkEvent *event = get_event (gesture);
   g_autofree GdkTimeCoord *history = NULL;
   double event_x, event_y, dx, dy;
   guint n = 0;
@@ -144,8 +198,8 @@ paint_history (MgCanvas *self,
   dy = self->pointer_y - event_y * self->scale;
   for (guint i = 0; i < n; i++)
     if ((history[i].flags & GDK_AXIS_FLAG_X) != 0 && (history[i].flags & GDK_AXIS_FLAG_Y) != 0)
-      paint_to (self, history[i].axes[GDK_AXIS_X] * self->scale + dx,
-                history[i].axes[GDK_AXIS_Y] * self->scale + dy, radius);
+      move_tool (self, gesture, history[i].axes[GDK_AXIS_X] * self->scale + dx,
+                 history[i].axes[GDK_AXIS_Y] * self->scale + dy);
 }
 
 static void
@@ -154,7 +208,7 @@ on_drag_update (GtkGestureDrag *gesture,
                 double offset_y,
                 MgCanvas *self)
 {
-  double start_x, start_y, radius;
+  double start_x, start_y;
 
   if (self->drag == MG_DRAG_NONE)
     return;
@@ -171,9 +225,8 @@ on_drag_update (GtkGestureDrag *gesture,
     }
   else
     {
-      radius = pressure_radius (self, GTK_GESTURE (gesture));
-      paint_history (self, GTK_GESTURE (gesture), radius);
-      paint_to (self, self->pointer_x, self->pointer_y, radius);
+      move_along_history (self, GTK_GESTURE (gesture));
+      move_tool (self, GTK_GESTURE (gesture), self->pointer_x, self->pointer_y);
       gtk_widget_queue_draw (GTK_WIDGET (self));
     }
   mg_frame_trace_leave ();
@@ -185,8 +238,20 @@ on_drag_end (GtkGestureDrag *gesture,
              double offset_y,
              MgCanvas *self)
 {
+  const MgToolClass *class = _mg_canvas_tool_class (self);
+  MgToolEvent event;
+
   mg_frame_trace_enter ();
-  _mg_canvas_cancel_drag (self);
+  if (self->drag == MG_DRAG_TOOL)
+    {
+      event = tool_event (self, GTK_GESTURE (gesture), self->pointer_x, self->pointer_y);
+      self->drag = MG_DRAG_NONE;
+      if (class->release != NULL && self->annotation != NULL)
+        class->release (self, &event);
+    }
+  self->drag = MG_DRAG_NONE;
+  _mg_canvas_update_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   mg_frame_trace_leave ();
 }
 
@@ -195,25 +260,9 @@ on_drag_cancel (GtkGesture *gesture,
                 GdkEventSequence *sequence,
                 MgCanvas *self)
 {
-  if (self->drag == MG_DRAG_PAINT)
-    mg_annotation_cancel_stroke (self->annotation);
+  mg_canvas_abandon (self);
   self->drag = MG_DRAG_NONE;
   _mg_canvas_update_cursor (self);
-}
-
-static void
-on_pressed (GtkGestureClick *gesture,
-            int n_press,
-            double x,
-            double y,
-            MgCanvas *self)
-{
-  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
-
-  if (self->pyramid == NULL || self->tool != MG_CANVAS_SELECT || self->space_held)
-    return;
-  set_pointer (self, x, y);
-  click_image (self, state, n_press);
 }
 
 static void
@@ -344,14 +393,12 @@ void
 _mg_canvas_input_init (MgCanvas *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  GtkGesture *click = gtk_gesture_click_new ();
   GtkGesture *pinch = gtk_gesture_zoom_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   GtkEventController *key = gtk_event_controller_key_new ();
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
-  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
   g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
   g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
   g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
@@ -361,7 +408,6 @@ _mg_canvas_input_init (MgCanvas *self)
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key_pressed), self);
   g_signal_connect (key, "key-released", G_CALLBACK (on_key_released), self);
   g_signal_connect (focus, "leave", G_CALLBACK (on_focus_leave), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (pinch));
   gtk_widget_add_controller (widget, motion);
   gtk_widget_add_controller (widget, scroll);

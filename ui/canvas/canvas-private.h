@@ -5,14 +5,16 @@
 #include "canvas/view-tiles.h"
 
 #define MG_BRUSH_MIN_PX 0.5
-#define MG_BRUSH_MAX_PX 200.0
+#define MG_BRUSH_MAX_PX 1000.0
 
 typedef enum
 {
   MG_DRAG_NONE,
   MG_DRAG_PAN,
-  MG_DRAG_PAINT,
+  MG_DRAG_TOOL,
 } MgDrag;
+
+typedef struct _MgWandHand MgWandHand;
 
 struct _MgCanvas
 {
@@ -26,7 +28,10 @@ struct _MgCanvas
   MgChannelView channels[MG_VIEW_MAX_CHANNELS];
   int n_channels;
   int z, t;
-  guint32 selected;
+  GArray *selection;    /* of guint32, in the order chosen */
+  GHashTable *selected; /* (nullable): set of the same; shared with scenes, replaced */
+  int region;           /* the training region chosen, -1 for none */
+  MgRect candidate;     /* the predicted cell that the keyboard is at; may be empty */
   double fill_opacity, outline_opacity;
   gboolean show_fill, show_outlines, show_prediction, hide_overlays;
 
@@ -41,11 +46,22 @@ struct _MgCanvas
   /* input */
   MgCanvasTool tool;
   double brush_radius;
+  gboolean brush_on_screen, pressure, protect;
+  int tolerance;
   MgDrag drag;
   double drag_x, drag_y; /* device pixels: where a pan last was */
   double pointer_x, pointer_y;
   gboolean pointer_inside, space_held;
   double pinch_zoom;
+  guint32 press_time; /* of the last press, to count them */
+  int n_press;
+
+  /* the tool in hand, places in image pixels */
+  MgPoint press, at;
+  gboolean boxing;  /* between them a box is drawn */
+  GArray *path;     /* of MgPoint */
+  MgStroke shape;   /* what the path will paint */
+  MgWandHand *wand; /* (nullable) */
 };
 
 void _mg_canvas_draw (MgCanvas *self,
@@ -61,8 +77,20 @@ void _mg_canvas_update_cursor (MgCanvas *self);
 void _mg_canvas_cancel_drag (MgCanvas *self);
 void _mg_canvas_update_a11y (MgCanvas *self);
 void _mg_canvas_emit_hover (MgCanvas *self);
+void _mg_canvas_install_properties (GObjectClass *object_class);
+double _mg_canvas_brush_radius (MgCanvas *self);
+void _mg_canvas_get_box (MgCanvas *self,
+                         MgRect *box);
+void _mg_canvas_prune_selection (MgCanvas *self);
+void _mg_canvas_draw_regions (MgCanvas *self,
+                              GtkSnapshot *snapshot);
+void _mg_canvas_emit_notice (MgCanvas *self,
+                             const char *text);
+void _mg_canvas_emit_boxed (MgCanvas *self,
+                            const MgRect *box,
+                            GdkModifierType state);
 void _mg_canvas_emit_clicked (MgCanvas *self,
-                              int x,
-                              int y,
+                              double x,
+                              double y,
                               GdkModifierType state,
                               int n_press);

@@ -1,37 +1,19 @@
-#include "canvas/canvas-private.h"
+#include "canvas/canvas-tools.h"
 
 #include <math.h>
 
 enum
 {
-  PROP_0,
-  PROP_FILL_OPACITY,
-  PROP_OUTLINE_OPACITY,
-  PROP_SHOW_FILL,
-  PROP_SHOW_OUTLINES,
-  PROP_SHOW_PREDICTION,
-  PROP_HIDE_OVERLAYS,
-  PROP_TOOL,
-  PROP_BRUSH_RADIUS,
-  PROP_ZOOM,
-  N_PROPS,
-};
-
-enum
-{
   HOVER,
   CLICKED,
+  BOXED,
+  SELECTION_CHANGED,
+  NOTICE,
   VIEWPORT_CHANGED,
   N_SIGNALS,
 };
 
-static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
-
-G_DEFINE_ENUM_TYPE (MgCanvasTool, mg_canvas_tool,
-                    G_DEFINE_ENUM_VALUE (MG_CANVAS_SELECT, "select"),
-                    G_DEFINE_ENUM_VALUE (MG_CANVAS_BRUSH, "brush"),
-                    G_DEFINE_ENUM_VALUE (MG_CANVAS_ERASER, "eraser"))
 
 G_DEFINE_FINAL_TYPE (MgCanvas, mg_canvas, GTK_TYPE_WIDGET)
 
@@ -67,93 +49,6 @@ mg_canvas_size_allocate (GtkWidget *widget,
 }
 
 static void
-mg_canvas_get_property (GObject *object,
-                        guint id,
-                        GValue *value,
-                        GParamSpec *pspec)
-{
-  MgCanvas *self = MG_CANVAS (object);
-
-  switch (id)
-    {
-    case PROP_FILL_OPACITY:
-      g_value_set_double (value, self->fill_opacity);
-      break;
-    case PROP_OUTLINE_OPACITY:
-      g_value_set_double (value, self->outline_opacity);
-      break;
-    case PROP_SHOW_FILL:
-      g_value_set_boolean (value, self->show_fill);
-      break;
-    case PROP_SHOW_OUTLINES:
-      g_value_set_boolean (value, self->show_outlines);
-      break;
-    case PROP_SHOW_PREDICTION:
-      g_value_set_boolean (value, self->show_prediction);
-      break;
-    case PROP_HIDE_OVERLAYS:
-      g_value_set_boolean (value, self->hide_overlays);
-      break;
-    case PROP_TOOL:
-      g_value_set_enum (value, self->tool);
-      break;
-    case PROP_BRUSH_RADIUS:
-      g_value_set_double (value, self->brush_radius);
-      break;
-    case PROP_ZOOM:
-      g_value_set_double (value, self->view.zoom);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-mg_canvas_set_property (GObject *object,
-                        guint id,
-                        const GValue *value,
-                        GParamSpec *pspec)
-{
-  MgCanvas *self = MG_CANVAS (object);
-
-  switch (id)
-    {
-    case PROP_FILL_OPACITY:
-      self->fill_opacity = g_value_get_double (value);
-      break;
-    case PROP_OUTLINE_OPACITY:
-      self->outline_opacity = g_value_get_double (value);
-      break;
-    case PROP_SHOW_FILL:
-      self->show_fill = g_value_get_boolean (value);
-      break;
-    case PROP_SHOW_OUTLINES:
-      self->show_outlines = g_value_get_boolean (value);
-      break;
-    case PROP_SHOW_PREDICTION:
-      self->show_prediction = g_value_get_boolean (value);
-      break;
-    case PROP_HIDE_OVERLAYS:
-      self->hide_overlays = g_value_get_boolean (value);
-      break;
-    case PROP_TOOL:
-      _mg_canvas_cancel_drag (self);
-      self->tool = g_value_get_enum (value);
-      _mg_canvas_update_cursor (self);
-      gtk_widget_queue_draw (GTK_WIDGET (self));
-      return;
-    case PROP_BRUSH_RADIUS:
-      self->brush_radius = g_value_get_double (value);
-      gtk_widget_queue_draw (GTK_WIDGET (self));
-      return;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      return;
-    }
-  _mg_canvas_scene_changed (self);
-}
-
-static void
 mg_canvas_dispose (GObject *object)
 {
   MgCanvas *self = MG_CANVAS (object);
@@ -164,22 +59,13 @@ mg_canvas_dispose (GObject *object)
 }
 
 static void
-install_properties (GObjectClass *object_class)
+mg_canvas_finalize (GObject *object)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+  MgCanvas *self = MG_CANVAS (object);
 
-  props[PROP_FILL_OPACITY] = g_param_spec_double ("fill-opacity", NULL, NULL, 0, 1, 0.35, flags);
-  props[PROP_OUTLINE_OPACITY] = g_param_spec_double ("outline-opacity", NULL, NULL, 0, 1, 1, flags);
-  props[PROP_SHOW_FILL] = g_param_spec_boolean ("show-fill", NULL, NULL, TRUE, flags);
-  props[PROP_SHOW_OUTLINES] = g_param_spec_boolean ("show-outlines", NULL, NULL, TRUE, flags);
-  props[PROP_SHOW_PREDICTION] = g_param_spec_boolean ("show-prediction", NULL, NULL, TRUE, flags);
-  props[PROP_HIDE_OVERLAYS] = g_param_spec_boolean ("hide-overlays", NULL, NULL, FALSE, flags);
-  props[PROP_TOOL] = g_param_spec_enum ("tool", NULL, NULL, MG_TYPE_CANVAS_TOOL, MG_CANVAS_BRUSH, flags);
-  props[PROP_BRUSH_RADIUS] = g_param_spec_double ("brush-radius", NULL, NULL,
-                                                  MG_BRUSH_MIN_PX, MG_BRUSH_MAX_PX, 6, flags);
-  props[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, 0, G_MAXDOUBLE, 1,
-                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  g_array_unref (self->selection);
+  g_array_unref (self->path);
+  G_OBJECT_CLASS (mg_canvas_parent_class)->finalize (object);
 }
 
 static void
@@ -189,16 +75,21 @@ mg_canvas_class_init (MgCanvasClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
 
-  object_class->get_property = mg_canvas_get_property;
-  object_class->set_property = mg_canvas_set_property;
   object_class->dispose = mg_canvas_dispose;
+  object_class->finalize = mg_canvas_finalize;
   widget_class->snapshot = mg_canvas_snapshot;
   widget_class->size_allocate = mg_canvas_size_allocate;
-  install_properties (object_class);
+  _mg_canvas_install_properties (object_class);
   signals[HOVER] = g_signal_new ("hover", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                                  G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
   signals[CLICKED] = g_signal_new ("clicked", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
                                    G_TYPE_INT, G_TYPE_INT, GDK_TYPE_MODIFIER_TYPE, G_TYPE_INT);
+  signals[BOXED] = g_signal_new ("boxed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                 G_TYPE_POINTER, GDK_TYPE_MODIFIER_TYPE);
+  signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 0);
+  signals[NOTICE] = g_signal_new ("notice", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_STRING);
   signals[VIEWPORT_CHANGED] = g_signal_new ("viewport-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "mgcanvas");
@@ -213,6 +104,11 @@ mg_canvas_init (MgCanvas *self)
   self->show_fill = self->show_outlines = self->show_prediction = TRUE;
   self->tool = MG_CANVAS_BRUSH;
   self->brush_radius = 6;
+  self->pressure = self->protect = TRUE;
+  self->tolerance = 30;
+  self->region = -1;
+  self->selection = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->path = g_array_new (FALSE, FALSE, sizeof (MgPoint));
   self->scale = 1;
   self->view.zoom = 1;
   self->fit = TRUE;
@@ -237,12 +133,28 @@ _mg_canvas_emit_hover (MgCanvas *self)
 
 void
 _mg_canvas_emit_clicked (MgCanvas *self,
-                         int x,
-                         int y,
+                         double x,
+                         double y,
                          GdkModifierType state,
                          int n_press)
 {
-  g_signal_emit (self, signals[CLICKED], 0, x, y, state, n_press);
+  if (x >= 0 && y >= 0 && x < self->view.image_width && y < self->view.image_height)
+    g_signal_emit (self, signals[CLICKED], 0, (int) x, (int) y, state, n_press);
+}
+
+void
+_mg_canvas_emit_boxed (MgCanvas *self,
+                       const MgRect *box,
+                       GdkModifierType state)
+{
+  g_signal_emit (self, signals[BOXED], 0, box, state);
+}
+
+void
+_mg_canvas_emit_notice (MgCanvas *self,
+                        const char *text)
+{
+  g_signal_emit (self, signals[NOTICE], 0, text);
 }
 
 /* The centre is moved so that the image's corner falls on a whole device
@@ -260,7 +172,7 @@ _mg_canvas_viewport_changed (MgCanvas *self)
       mg_view_tiles_set_zoom (self->tiles, view->zoom);
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+  g_object_notify (G_OBJECT (self), "zoom");
   g_signal_emit (self, signals[VIEWPORT_CHANGED], 0);
 }
 
@@ -268,7 +180,9 @@ static void
 on_edited (MgAnnotation *annotation,
            MgCanvas *self)
 {
+  _mg_canvas_prune_selection (self);
   _mg_canvas_update_a11y (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self)); /* the training regions */
 }
 
 static void
@@ -304,7 +218,9 @@ mg_canvas_set_image (MgCanvas *self,
   g_clear_pointer (&self->pyramid, mg_pyramid_unref);
   self->pyramid = pyramid;
   g_clear_pointer (&self->prediction, mg_labels_unref);
-  self->selected = 0;
+  mg_canvas_set_selected (self, 0);
+  self->region = -1;
+  self->candidate = (MgRect){ 0 };
   g_array_set_size (self->damage, 0);
   if (annotation != NULL)
     {
@@ -401,36 +317,9 @@ mg_canvas_set_prediction (MgCanvas *self,
   self->prediction = labels;
   if (labels != NULL)
     self->prediction_rect = *rect;
+  self->candidate = (MgRect){ 0 };
   _mg_canvas_scene_changed (self);
   _mg_canvas_update_a11y (self);
-}
-
-/**
- * mg_canvas_set_selected:
- * @self: a canvas
- * @label: a painted cell, 0 for none
- */
-void
-mg_canvas_set_selected (MgCanvas *self,
-                        guint32 label)
-{
-  if (self->selected == label)
-    return;
-  self->selected = label;
-  _mg_canvas_scene_changed (self);
-  _mg_canvas_update_a11y (self);
-}
-
-/**
- * mg_canvas_get_selected:
- * @self: a canvas
- *
- * Returns: the selected cell, 0 when none is
- */
-guint32
-mg_canvas_get_selected (MgCanvas *self)
-{
-  return self->selected;
 }
 
 static void
@@ -506,6 +395,49 @@ mg_canvas_zoom_rect (MgCanvas *self,
   view->centre_x = rect->x + rect->width / 2.0;
   view->centre_y = rect->y + rect->height / 2.0;
   _mg_canvas_viewport_changed (self);
+}
+
+/**
+ * mg_canvas_reveal:
+ * @self: a canvas
+ * @rect: part of the image
+ *
+ * Moves the view there unless it is in view; the zoom stays.
+ */
+void
+mg_canvas_reveal (MgCanvas *self,
+                  const MgRect *rect)
+{
+  MgRect visible, common;
+
+  mg_canvas_visible_rect (self, &visible);
+  if (self->pyramid == NULL ||
+      (mg_rect_intersect (rect, &visible, &common) && common.width == rect->width && common.height == rect->height))
+    return;
+  self->fit = FALSE;
+  self->view.centre_x = rect->x + rect->width / 2.0;
+  self->view.centre_y = rect->y + rect->height / 2.0;
+  _mg_canvas_viewport_changed (self);
+}
+
+/**
+ * mg_canvas_set_candidate:
+ * @self: a canvas
+ * @rect: (nullable): box of the predicted cell that the keyboard is at
+ */
+void
+mg_canvas_set_candidate (MgCanvas *self,
+                         const MgRect *rect)
+{
+  self->candidate = rect != NULL ? *rect : (MgRect){ 0 };
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* In image pixels, as they are now. */
+double
+_mg_canvas_brush_radius (MgCanvas *self)
+{
+  return self->brush_on_screen ? self->brush_radius * self->scale / self->view.zoom : self->brush_radius;
 }
 
 /**

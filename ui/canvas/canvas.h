@@ -11,6 +11,13 @@ typedef enum
   MG_CANVAS_SELECT,
   MG_CANVAS_BRUSH,
   MG_CANVAS_ERASER,
+  MG_CANVAS_FILL,
+  MG_CANVAS_LASSO,
+  MG_CANVAS_WAND,
+  MG_CANVAS_MERGE,
+  MG_CANVAS_CUT,
+  MG_CANVAS_IGNORE,
+  MG_CANVAS_REGION,
 } MgCanvasTool;
 
 #define MG_TYPE_CANVAS_TOOL (mg_canvas_tool_get_type ())
@@ -20,11 +27,15 @@ GType mg_canvas_tool_get_type (void);
  * image logic: pictures come from engine/view, strokes go to MgAnnotation.
  *
  * Properties: "fill-opacity", "outline-opacity", "show-fill", "show-outlines",
- * "show-prediction", "hide-overlays", "tool", "brush-radius" (image pixels),
- * "zoom" (device pixels an image pixel, read only).
+ * "show-prediction", "hide-overlays", "tool", "brush-radius" (image pixels, or
+ * screen pixels with "brush-on-screen"), "pressure" (of a pen counts), "protect"
+ * (cells are not painted over), "tolerance" (of the wand), "zoom" (device pixels
+ * an image pixel, read only).
  * Signals: "hover" (double x, double y, gboolean inside): the pointer's place
- * in the image; "clicked" (int x, int y, GdkModifierType state, int n_press):
- * a click with the select tool; "viewport-changed". */
+ * in the image; "clicked" (int x, int y, GdkModifierType state, int n_press): a
+ * click with the select tool; "boxed" (const MgRect *rect, GdkModifierType state):
+ * a box drawn with it; "selection-changed"; "notice" (const char *text): why a
+ * tool did nothing; "viewport-changed". */
 #define MG_TYPE_CANVAS (mg_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (MgCanvas, mg_canvas, MG, CANVAS, GtkWidget)
 
@@ -45,6 +56,21 @@ void mg_canvas_set_prediction (MgCanvas *self,
 void mg_canvas_set_selected (MgCanvas *self,
                              guint32 label);
 guint32 mg_canvas_get_selected (MgCanvas *self);
+void mg_canvas_set_selection (MgCanvas *self,
+                              const guint32 *labels,
+                              guint n);
+const guint32 *mg_canvas_get_selection (MgCanvas *self,
+                                        guint *n);
+gboolean mg_canvas_is_selected (MgCanvas *self,
+                                guint32 label);
+int mg_canvas_get_region (MgCanvas *self);
+void mg_canvas_set_region (MgCanvas *self,
+                           int index);
+void mg_canvas_set_candidate (MgCanvas *self,
+                              const MgRect *rect);
+void mg_canvas_reveal (MgCanvas *self,
+                       const MgRect *rect);
+gboolean mg_canvas_abandon (MgCanvas *self);
 void mg_canvas_zoom_step (MgCanvas *self,
                           int direction);
 void mg_canvas_zoom_to (MgCanvas *self,

@@ -29,6 +29,8 @@ mg_shared_scene_new (const MgScene *scene)
     shared->scene.mask = mg_mask_snapshot (scene->mask);
   if (scene->prediction != NULL)
     mg_labels_ref (scene->prediction);
+  if (scene->selected != NULL)
+    g_hash_table_ref (scene->selected);
   return shared;
 }
 
@@ -57,6 +59,7 @@ mg_shared_scene_unref (MgSharedScene *shared)
   g_clear_pointer (&shared->scene.image, mg_pyramid_unref);
   g_clear_pointer (&shared->scene.mask, mg_mask_free);
   g_clear_pointer (&shared->scene.prediction, mg_labels_unref);
+  g_clear_pointer (&shared->scene.selected, g_hash_table_unref);
   g_free (shared);
 }
 

@@ -6,7 +6,6 @@ struct _MgLabelsPanel
 
   GtkAdjustment *fill;
   GtkAdjustment *outline;
-  GtkAdjustment *brush;
 };
 
 G_DEFINE_FINAL_TYPE (MgLabelsPanel, mg_labels_panel, GTK_TYPE_BOX)
@@ -28,7 +27,6 @@ mg_labels_panel_class_init (MgLabelsPanelClass *klass)
                                                "/io/github/micrographia/Micrographia/ui/labels-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MgLabelsPanel, fill);
   gtk_widget_class_bind_template_child (widget_class, MgLabelsPanel, outline);
-  gtk_widget_class_bind_template_child (widget_class, MgLabelsPanel, brush);
 }
 
 static void
@@ -50,5 +48,4 @@ mg_labels_panel_set_canvas (MgLabelsPanel *self,
 
   g_object_bind_property (canvas, "fill-opacity", self->fill, "value", flags);
   g_object_bind_property (canvas, "outline-opacity", self->outline, "value", flags);
-  g_object_bind_property (canvas, "brush-radius", self->brush, "value", flags);
 }

@@ -70,7 +70,9 @@ on_hover (MgCanvas *canvas,
                             info->unit != NULL ? info->unit : "units");
   append_intensities (text, image, (int) x, (int) y, mg_canvas_get_z (canvas), mg_canvas_get_t (canvas));
   label = mg_mask_get (mg_annotation_get_mask (mg_document_get_annotation (document)), (int) x, (int) y);
-  if (label != 0)
+  if (label == MG_LABEL_IGNORED)
+    g_string_append (text, "   ignored");
+  else if (label != 0)
     g_string_append_printf (text, "   cell %u", label);
   gtk_label_set_text (self->place, text->str);
 }

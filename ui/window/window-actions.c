@@ -1,68 +1,5 @@
 #include "window/window-private.h"
 
-/* A double click on a cell shows this many image pixels around the click,
- * times three. */
-#define CELL_VIEW_PX 40
-
-static void
-on_undo (GSimpleAction *action,
-         GVariant *parameter,
-         gpointer data)
-{
-  MgWindow *self = data;
-
-  if (self->annotation != NULL)
-    mg_annotation_undo (self->annotation);
-}
-
-static void
-on_redo (GSimpleAction *action,
-         GVariant *parameter,
-         gpointer data)
-{
-  MgWindow *self = data;
-
-  if (self->annotation != NULL)
-    mg_annotation_redo (self->annotation);
-}
-
-static void
-on_delete (GSimpleAction *action,
-           GVariant *parameter,
-           gpointer data)
-{
-  MgWindow *self = data;
-  guint32 label = mg_canvas_get_selected (self->canvas);
-
-  if (self->annotation == NULL || label == 0)
-    return;
-  mg_canvas_set_selected (self->canvas, 0);
-  mg_annotation_delete (self->annotation, label);
-  _mg_window_update_actions (self);
-}
-
-static void
-on_clear (GSimpleAction *action,
-          GVariant *parameter,
-          gpointer data)
-{
-  MgWindow *self = data;
-
-  if (self->annotation == NULL)
-    return;
-  mg_canvas_set_selected (self->canvas, 0);
-  mg_annotation_clear (self->annotation);
-  _mg_window_toast (self, "All labels of this image are cleared; Undo brings them back");
-}
-
-static void
-on_brush (GSimpleAction *action,
-          GVariant *parameter,
-          gpointer data)
-{
-  mg_canvas_change_brush (((MgWindow *) data)->canvas, g_variant_get_int32 (parameter));
-}
-
 static void
 zoom_step (MgWindow *self,
            int direction)
@@ -162,11 +99,6 @@ static const GActionEntry entries[] = {
   { "add-images", _mg_window_add_images },
   { "save", _mg_window_save },
   { "save-in", _mg_window_save_in },
-  { "undo", on_undo },
-  { "redo", on_redo },
-  { "delete", on_delete },
-  { "clear-labels", on_clear },
-  { "brush-size", on_brush, "i" },
   { "zoom-in", on_zoom_in },
   { "zoom-out", on_zoom_out },
   { "zoom-fit", on_zoom_fit },
@@ -206,6 +138,9 @@ static const struct
   { "win.interpolate-slices", { "<Control>i" } },
   { "win.predict-slices", { "<Control><Alt>r" } },
   { "win.accept-all", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.select-all", { "<Control>a" } },
+  { "win.select-none", { "<Control><Shift>a" } },
+  { "win.merge-selected", { "<Control>m" } },
   { "win.mode::segment", { "<Control>1" } },
   { "win.mode::denoise", { "<Control>2" } },
   { "win.export-comparison", { "<Control><Shift>e" } },
@@ -225,6 +160,15 @@ static const Key keys[] = {
   { GDK_KEY_v, 0, "win.tool", "'select'" },
   { GDK_KEY_b, 0, "win.tool", "'brush'" },
   { GDK_KEY_e, 0, "win.tool", "'eraser'" },
+  { GDK_KEY_f, 0, "win.tool", "'fill'" },
+  { GDK_KEY_l, 0, "win.tool", "'lasso'" },
+  { GDK_KEY_w, 0, "win.tool", "'wand'" },
+  { GDK_KEY_m, 0, "win.merge", NULL },
+  { GDK_KEY_k, 0, "win.tool", "'cut'" },
+  { GDK_KEY_i, 0, "win.tool", "'ignore'" },
+  { GDK_KEY_r, 0, "win.tool", "'region'" },
+  { GDK_KEY_n, 0, "win.next-cell", "1" },
+  { GDK_KEY_n, GDK_SHIFT_MASK, "win.next-cell", "-1" },
   { GDK_KEY_bracketleft, 0, "win.brush-size", "-1" },
   { GDK_KEY_bracketright, 0, "win.brush-size", "1" },
   { GDK_KEY_x, 0, "win.show-fill", NULL },
@@ -250,7 +194,7 @@ static const Key keys[] = {
   { GDK_KEY_comma, 0, "win.time", "-1" },
   { GDK_KEY_Delete, 0, "win.delete", NULL },
   { GDK_KEY_BackSpace, 0, "win.delete", NULL },
-  { GDK_KEY_Escape, 0, "win.stop", NULL },
+  { GDK_KEY_Escape, 0, "win.escape", NULL },
   { GDK_KEY_c, 0, "win.cycle-view", NULL },
 };
 
@@ -260,6 +204,9 @@ static const Key canvas_keys[] = {
   { GDK_KEY_Up, 0, "win.image", "-1" },
   { GDK_KEY_Right, 0, "win.image", "1" },
   { GDK_KEY_Left, 0, "win.image", "-1" },
+  { GDK_KEY_Return, 0, "win.accept", NULL },
+  { GDK_KEY_KP_Enter, 0, "win.accept", NULL },
+  { GDK_KEY_Return, GDK_SHIFT_MASK, "win.accept-view", NULL },
 };
 
 static GtkShortcut *
@@ -327,28 +274,6 @@ on_key_released (GtkEventControllerKey *controller,
   g_object_set (mg_compare_page_get_view (self->compare_page), "swapped", FALSE, NULL);
 }
 
-/* Only instances of the mask can be selected; where there is none, a click on
- * a predicted cell makes it one. */
-static void
-on_clicked (MgCanvas *canvas,
-            int x,
-            int y,
-            GdkModifierType state,
-            int n_press,
-            MgWindow *self)
-{
-  guint32 label = self->annotation != NULL ? mg_mask_get (mg_annotation_get_mask (self->annotation), x, y) : 0;
-  gboolean shown;
-
-  g_object_get (canvas, "show-prediction", &shown, NULL);
-  if (label == 0 && shown)
-    label = _mg_window_accept_at (self, x, y);
-  if (n_press == 2 && label != 0)
-    mg_canvas_zoom_rect (canvas, &(MgRect){ x - CELL_VIEW_PX / 2, y - CELL_VIEW_PX / 2, CELL_VIEW_PX, CELL_VIEW_PX });
-  mg_canvas_set_selected (canvas, label);
-  _mg_window_update_actions (self);
-}
-
 /**
  * mg_window_install_accelerators:
  * @app: the application
@@ -381,10 +306,6 @@ _mg_window_update_actions (MgWindow *self)
   gboolean predicts = mg_prediction_is_running (self->prediction);
   gboolean has_model = mg_session_get_model (self->session) != NULL;
 
-  _mg_window_set_enabled (self, "undo", ready && mg_annotation_can_undo (self->annotation));
-  _mg_window_set_enabled (self, "redo", ready && mg_annotation_can_redo (self->annotation));
-  _mg_window_set_enabled (self, "delete", ready && mg_canvas_get_selected (self->canvas) != 0);
-  _mg_window_set_enabled (self, "clear-labels", ready && mg_annotation_get_n_instances (self->annotation) > 0);
   _mg_window_set_enabled (self, "train", !trains && self->document != NULL);
   _mg_window_set_enabled (self, "stop-training", trains);
   _mg_window_set_enabled (self, "stop", trains || predicts);
@@ -396,6 +317,7 @@ _mg_window_update_actions (MgWindow *self)
   _mg_window_set_enabled (self, "save", self->document != NULL);
   _mg_window_set_enabled (self, "save-in", mg_session_get_project (self->session) != NULL);
   _mg_window_set_enabled (self, "auto-contrast", ready);
+  _mg_window_update_tool_actions (self);
   _mg_window_update_compare_actions (self);
   _mg_window_update_planes (self);
 }
@@ -417,14 +339,12 @@ _mg_window_install_actions (MgWindow *self)
   GtkEventController *key = gtk_event_controller_key_new ();
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  _mg_window_add_property (self, "tool", self->canvas, "tool");
   _mg_window_add_property (self, "show-fill", self->canvas, "show-fill");
   _mg_window_add_property (self, "show-outlines", self->canvas, "show-outlines");
   _mg_window_add_property (self, "show-prediction", self->canvas, "show-prediction");
   _mg_window_add_property (self, "show-images", self->image_list, "visible");
   _mg_window_add_property (self, "show-inspector", self->inspector, "visible");
   add_canvas_keys (self);
-  g_signal_connect (self->canvas, "clicked", G_CALLBACK (on_clicked), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key_pressed), self);
   g_signal_connect (key, "key-released", G_CALLBACK (on_key_released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), key);

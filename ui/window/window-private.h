@@ -9,6 +9,8 @@
 #include "panels/labels-panel.h"
 #include "panels/result-panel.h"
 #include "panels/status-bar.h"
+#include "panels/tool-bar.h"
+#include "panels/tool-options.h"
 #include "panels/train-panel.h"
 #include "session/filtering.h"
 #include "session/prediction.h"
@@ -29,6 +31,7 @@ struct _MgWindow
   MgFiltering *filtering;
   MgDocument *document;     /* (nullable): shown; followed */
   MgAnnotation *annotation; /* (nullable): its annotation; followed */
+  guint candidate;          /* the predicted cell that the keyboard is at, from 1; 0 for none */
   MgProject *train_project; /* (nullable): what the running training belongs to */
   guint n_model_saves;
   MgTrainConfig config;
@@ -49,6 +52,7 @@ struct _MgWindow
   GMenuModel *predict_menu;
   GMenuModel *denoise_menu;
   GtkWidget *tool_strip;
+  MgToolOptions *tool_options;
   GtkWidget *segment_panels;
   MgComparePage *compare_page;
   MgComparePanel *compare_panel;
@@ -83,6 +87,8 @@ void _mg_window_toast (MgWindow *self,
 void _mg_window_install_actions (MgWindow *self);
 void _mg_window_install_keys (GtkWidgetClass *widget_class);
 void _mg_window_update_actions (MgWindow *self);
+void _mg_window_install_tools (MgWindow *self);
+void _mg_window_update_tool_actions (MgWindow *self);
 void _mg_window_set_enabled (MgWindow *self,
                              const char *name,
                              gboolean enabled);

@@ -77,6 +77,7 @@ _mg_window_show_prediction (MgWindow *self)
   mg_canvas_set_prediction (self->canvas,
                             instances != NULL && ready ? mg_instances_get_labels (instances) : NULL,
                             instances != NULL ? mg_document_get_prediction_rect (self->document) : NULL);
+  self->candidate = 0;
   _mg_window_update_actions (self);
 }
 
@@ -304,6 +305,8 @@ ensure_types (void)
   g_type_ensure (MG_TYPE_TRAIN_PANEL);
   g_type_ensure (MG_TYPE_RESULT_PANEL);
   g_type_ensure (MG_TYPE_STATUS_BAR);
+  g_type_ensure (MG_TYPE_TOOL_BAR);
+  g_type_ensure (MG_TYPE_TOOL_OPTIONS);
 }
 
 #define BIND(member) gtk_widget_class_bind_template_child (widget_class, MgWindow, member)
@@ -330,6 +333,7 @@ mg_window_class_init (MgWindowClass *klass)
   BIND (predict_menu);
   BIND (denoise_menu);
   BIND (tool_strip);
+  BIND (tool_options);
   BIND (segment_panels);
   BIND (compare_page);
   BIND (compare_panel);
@@ -406,6 +410,7 @@ mg_window_new (GtkApplication *app,
   self->filtering = mg_filtering_new (self->session);
   connect_parts (self);
   _mg_window_install_actions (self);
+  _mg_window_install_tools (self);
   _mg_window_install_drop (self);
   _mg_window_install_jobs (self);
   _mg_window_install_compare (self);
