@@ -2,6 +2,10 @@
 
 #include <math.h>
 
+/* What stands for nothing: a sum in double that should be 0 may come out as the
+ * rounding of 1. */
+#define NOTHING 1e-12
+
 double
 mg_nmse (const float *values,
          const float *expected,
@@ -17,7 +21,7 @@ mg_nmse (const float *values,
         error += d * d;
         square += (double) expected[i] * (double) expected[i];
       }
-  return error == 0 ? 0 : error / MAX (square, 1e-30);
+  return error == 0 ? 0 : error / MAX (square, NOTHING * NOTHING);
 }
 
 double
@@ -33,7 +37,7 @@ mg_max_error (const float *values,
       square += (double) expected[i] * (double) expected[i];
   for (gsize i = 0; i < n; i++)
     {
-      double scale = fabs ((double) expected[i]) + sqrt (square / (double) n) + 1e-30;
+      double scale = fabs ((double) expected[i]) + sqrt (square / (double) n) + NOTHING;
       double d = fabs ((double) values[i] - (double) expected[i]) / scale;
 
       if (d > top)
