@@ -274,7 +274,7 @@ load_dataset (const Options *o, const MgTrainConfig *config, GError **error)
 static void
 report_held_out (const MgTrainStatus *status)
 {
-  const char *verdict = mg_held_out_verdict (status->best_score, status->filter_score);
+  const char *verdict = mg_held_out_verdict (status->best_score, status->filter_score, status->noise_is_alike);
 
   if (!isfinite (status->best_score))
     return;

@@ -74,20 +74,25 @@ get_score_name (const MgRecipe *recipe)
  * mg_held_out_verdict:
  * @score: of a network on pixels it never learned from
  * @filter_score: of a Gaussian filter on the same
+ * @alike: whether the noise is alike in neighbouring pixels
  *
  * Returns: (transfer none) (nullable): what follows in plain words; %NULL without
  *   both scores
  */
 const char *
 mg_held_out_verdict (double score,
-                     double filter_score)
+                     double filter_score,
+                     gboolean alike)
 {
   if (!isfinite (score) || !isfinite (filter_score))
     return NULL;
-  if (score > filter_score + SAME_SCORE)
-    return "the network foretells pixels it never learned from better than a Gaussian filter";
-  return "a Gaussian filter foretells pixels the network never learned from as well as the network: the simple filter may "
-         "be enough, or the training too short";
+  if (score <= filter_score + SAME_SCORE)
+    return "a Gaussian filter foretells pixels the network never learned from as well as the network: the simple filter may "
+           "be enough, or the training too short";
+  if (alike)
+    return "part of what the network foretells is noise that is alike in neighbouring pixels: compare the result with a "
+           "Gaussian filter's, which may be as good";
+  return "the network foretells pixels it never learned from better than a Gaussian filter";
 }
 
 /**

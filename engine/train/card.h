@@ -6,7 +6,8 @@
 #include "train/setup.h"
 
 const char *mg_held_out_verdict (double score,
-                                 double filter_score);
+                                 double filter_score,
+                                 gboolean alike);
 JsonObject *mg_card_new (const MgTrainSetup *setup,
                          JsonObject *data,
                          MgHistory *history,

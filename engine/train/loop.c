@@ -516,6 +516,7 @@ mg_train_loop_get_status (MgTrainLoop *loop,
     .loss = loop->last_loss,
     .best_score = loop->best_score,
     .filter_score = mg_validator_get_filter_score (loop->validator),
+    .noise_is_alike = loop->setup.config.blind_x + loop->setup.config.blind_y > 0,
   };
   g_strlcpy (out->device, loop->setup.device, sizeof out->device);
 }

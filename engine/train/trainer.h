@@ -32,7 +32,8 @@ typedef struct
   double seconds, seconds_left;
   double images_per_second;
   double loss, best_score;
-  double filter_score; /* of a Gaussian filter on the same held-out pixels; NAN where not known */
+  double filter_score;     /* of a Gaussian filter on the same held-out pixels; NAN where not known */
+  gboolean noise_is_alike; /* in neighbouring pixels, so that both foretell some of it */
   char device[256];
 } MgTrainStatus;
 

@@ -51,6 +51,13 @@ run 'the pixel size of restored images is kept' 0 'pixel size: 0.325' "$cli" inf
 run 'what was removed is said' 0 '"verdict"' "$cli" evaluate --kind denoise --predicted restored --truth noisy/test/clean \
   --noisy noisy/test/images --json
 run 'train n2v' 0 'trained: 4 steps' "$cli" train --recipe n2v --images noisy/images --out n2v.safetensors --steps 4 --blind-x 2 $small
+check 'the noise is spoken of before training' sh -c 'head -1 out | grep -q "^noise: .*blind spots of"'
+check 'pixels never learned from are spoken of' grep -q '^held out: PSNR in dB .*Gaussian filter' out
+run 'train n2v2' 0 '"gaussian_held_out_psnr"' "$cli" train --recipe n2v --n2v2 --no-posterior --images noisy/images \
+  --out n2v2.safetensors --steps 4 --blind-share 0.1 --json $small
+run 'restore with n2v2' 0 'cells-003.tif' "$cli" predict --model n2v2.safetensors --images noisy/test/images --out restored2 --device cpu
+run 'single-pixel patterns are measured' 0 '"checkerboard_after" : [0-9]' "$cli" evaluate --kind denoise --predicted restored2 \
+  --noisy noisy/test/images --json
 run 'restore with n2v as floats' 0 'cells-003.tif' "$cli" predict --model n2v.safetensors --images noisy/test/images --out floats \
   --float --device cpu
 run 'floats are written' 0 'float' "$cli" info floats/cells-003.tif

@@ -189,10 +189,10 @@ test_advice (void)
   g_assert_nonnull (strstr (advice.text, "noise of its own"));
   mg_noise_advice ((MgImage *[]){ a, b, b }, 3, &advice);
   g_assert_cmpuint (advice.n, ==, 3);
-  g_assert_cmpint (advice.blind_x, ==, 1);
+  g_assert_cmpint (advice.blind_x, ==, 2);
   g_assert_cmpint (advice.blind_y, ==, 0);
   g_assert_true (advice.filter_may_do);
-  g_assert_nonnull (strstr (advice.text, "3 × 1 pixels"));
+  g_assert_nonnull (strstr (advice.text, "5 × 1 pixels"));
   mg_noise_advice (&even, 1, &advice);
   g_assert_cmpuint (advice.n, ==, 0);
   g_assert_nonnull (strstr (advice.text, "no flat place"));
@@ -213,9 +213,10 @@ test_filter (void)
     g_assert_cmpfloat (squares[i] * 37 / (SIDE * SIDE), >, 0.9);
   g_assert_cmpfloat (squares[MG_FILTER_N_GAUSSIANS - 1], <, squares[0]);
   g_assert_cmpfloat_with_epsilon (squares[MG_FILTER_N_GAUSSIANS - 1] * 37 / (SIDE * SIDE), 1, 0.15);
-  g_assert_null (mg_held_out_verdict (NAN, 1));
-  g_assert_nonnull (strstr (mg_held_out_verdict (20, 20.01), "simple filter"));
-  g_assert_null (strstr (mg_held_out_verdict (20.2, 20.01), "simple filter"));
+  g_assert_null (mg_held_out_verdict (NAN, 1, FALSE));
+  g_assert_nonnull (strstr (mg_held_out_verdict (20, 20.01, TRUE), "simple filter"));
+  g_assert_null (strstr (mg_held_out_verdict (20.2, 20.01, FALSE), "compare"));
+  g_assert_nonnull (strstr (mg_held_out_verdict (20.2, 20.01, TRUE), "compare"));
 }
 
 int

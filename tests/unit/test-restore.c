@@ -453,9 +453,9 @@ test_noise_is_seen (void)
   recipe->defaults (&config);
   recipe->adapt (&config, other);
   g_assert_no_error (error);
-  g_assert_cmpint (config.blind_x, ==, 1);
+  g_assert_cmpint (config.blind_x, ==, 2);
   g_assert_cmpint (config.blind_y, ==, 0);
-  g_assert_nonnull (strstr (mg_dataset_get_notes (other)[0], "3 × 1 pixels"));
+  g_assert_nonnull (strstr (mg_dataset_get_notes (other)[0], "5 × 1 pixels"));
 }
 
 static void

@@ -132,7 +132,7 @@ update_status (MgTrainPanel *self)
     set_text (self->loss, "%.4f", status.loss);
   if (isfinite (status.best_score) && status.best_score > 0)
     set_text (self->score, words[get_task (self)].score_format, status.best_score);
-  show_verdict (self, mg_held_out_verdict (status.best_score > 0 ? status.best_score : NAN, status.filter_score));
+  show_verdict (self, mg_held_out_verdict (status.best_score > 0 ? status.best_score : NAN, status.filter_score, status.noise_is_alike));
   set_text (self->time, "%d:%02d", (int) status.seconds / 60, (int) status.seconds % 60);
   gtk_label_set_text (self->left, *left != '\0' ? left : "–");
   gtk_label_set_text (self->device, status.device);
