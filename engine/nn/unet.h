@@ -64,6 +64,10 @@ MgTensorId mg_unet_head (MgGraph *graph,
 MgTensorId mg_unet_residual (MgGraph *graph,
                              MgTensorId output,
                              GError **error);
+MgTensorId mg_unet_surroundings (MgGraph *graph,
+                                 MgTensorId output,
+                                 int reach,
+                                 GError **error);
 int mg_unet_multiple (const MgNetConfig *config);        /* H and W must be multiples: 2^depth */
 int mg_unet_receptive_field (const MgNetConfig *config); /* pixels, one side: needed overlap */
 /* He et al. 2015 normal for convolutions, 1 for gamma, 0 for beta and bias. */

@@ -29,6 +29,7 @@ n2v_defaults (MgTrainConfig *config)
       .n_convs = 2,
       .norm = MG_NORM_NONE,
       .groups = 8,
+      .residual_output = TRUE,
     },
     .patch = 64,
     .batch = 4,

@@ -15,8 +15,11 @@ get_scale (float s)
 static MgTensorId
 append_heads (MgGraph *graph, const MgTrainConfig *config, MgTensorId features, GError **error)
 {
-  MgTensorId heads[2] = { mg_unet_head (graph, features, "head", config->net.n_in, error) };
+  gboolean blind = mg_recipe_find (config->recipe, NULL)->self_supervised && config->net.residual_output;
+  MgTensorId heads[2] = { mg_unet_head (graph, features, blind ? "correction" : "head", config->net.n_in, error) };
 
+  if (blind)
+    return mg_unet_surroundings (graph, heads[0], MAX (config->blind_x, config->blind_y) > 0 ? 1 : 0, error);
   if (heads[0] != MG_TENSOR_NONE && config->net.residual_output)
     heads[0] = mg_unet_residual (graph, heads[0], error);
   if (heads[0] == MG_TENSOR_NONE || !config->probabilistic)

@@ -5,6 +5,7 @@
 #include "image/checkerboard.h"
 #include "image/filter.h"
 #include "image/posterior.h"
+#include "nn/unet.h"
 #include "recipe/blind-spot.h"
 #include "recipe/noise-advice.h"
 #include "train/card.h"
@@ -157,6 +158,44 @@ test_posterior (void)
   g_assert_cmpmem (out, 16 * 16 * sizeof (float), foretold, 16 * 16 * sizeof (float));
 }
 
+/* The network begins as the mean of a pixel's surroundings. */
+static void
+test_begins_as_mean (gconstpointer data)
+{
+  int reach = GPOINTER_TO_INT (data), side = 2 * MIN (reach, 1) + 5, inner = MIN (reach, 1);
+  const MgRecipe *recipe = mg_recipe_find ("n2v", NULL);
+  g_autoptr (MgGraph) graph = mg_graph_new ();
+  g_autoptr (GError) error = NULL;
+  MgTrainConfig config;
+  const MgTensor *tensor;
+  float values[7 * 7 * 4];
+  double sums[4] = { 0 };
+
+  recipe->defaults (&config);
+  config.net.n_in = 2;
+  config.blind_x = reach;
+  config.blind_y = 0;
+  g_assert_true (recipe->build (graph, &config, 1, 32, 32, FALSE, &error));
+  g_assert_no_error (error);
+  tensor = mg_graph_get_tensor (graph, mg_graph_find (graph, "image.surroundings"));
+  g_assert_cmpuint (mg_tensor_n_values (tensor), ==, (gsize) (side * side * 4));
+  mg_init_parameter (tensor, 0, values);
+  for (int i = 0; i < side * side; i++)
+    for (int c = 0; c < 4; c++)
+      {
+        gboolean middle = ABS (i % side - side / 2) <= inner && ABS (i / side - side / 2) <= inner;
+
+        g_assert_cmpint (values[4 * i + c] > 0, ==, !middle && c % 3 == 0);
+        sums[c] += values[4 * i + c];
+      }
+  g_assert_cmpfloat_with_epsilon (sums[0], 1, 1e-5);
+  g_assert_cmpfloat_with_epsilon (sums[3], 1, 1e-5);
+  tensor = mg_graph_get_tensor (graph, mg_graph_find (graph, "correction.weight"));
+  mg_init_parameter (tensor, 0, values);
+  for (gsize i = 0; i < mg_tensor_n_values (tensor); i++)
+    g_assert_cmpfloat (values[i], ==, 0);
+}
+
 static void
 test_checkerboard (void)
 {
@@ -226,6 +265,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/blind/held-out/share", test_share);
   g_test_add_func ("/blind/held-out/patches", test_held_out);
   g_test_add_func ("/blind/posterior", test_posterior);
+  g_test_add_data_func ("/blind/begins-as-mean/pixel", GINT_TO_POINTER (0), test_begins_as_mean);
+  g_test_add_data_func ("/blind/begins-as-mean/box", GINT_TO_POINTER (3), test_begins_as_mean);
   g_test_add_func ("/blind/checkerboard", test_checkerboard);
   g_test_add_func ("/blind/advice", test_advice);
   g_test_add_func ("/blind/filter", test_filter);
