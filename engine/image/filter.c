@@ -71,6 +71,55 @@ make_kernel (double sigma, float **kernel)
   return radius;
 }
 
+/* One axis after the other: values → rows → out. */
+typedef struct
+{
+  const float *values, *kernel;
+  float *rows, *out;
+  int width, height, radius;
+} Gaussian;
+
+static void
+gaussian_rows (gsize begin, gsize end, guint worker, gpointer data)
+{
+  const Gaussian *g = data;
+  g_autofree float *padded = g_new (float, g->width + 2 * g->radius);
+
+  for (gsize y = begin; y < end; y++)
+    {
+      const float *in = g->values + y * (gsize) g->width;
+      float *to = g->rows + y * (gsize) g->width;
+
+      for (int x = -g->radius; x < g->width + g->radius; x++)
+        padded[x + g->radius] = in[mirror (x, g->width)];
+      memset (to, 0, (gsize) g->width * sizeof (float));
+      for (int i = 0; i <= 2 * g->radius; i++)
+        for (int x = 0; x < g->width; x++)
+          to[x] += g->kernel[i] * padded[x + i];
+    }
+}
+
+static void
+gaussian_columns (gsize begin, gsize end, guint worker, gpointer data)
+{
+  const Gaussian *g = data;
+
+  for (gsize y = begin; y < end; y++)
+    {
+      float *to = g->out + y * (gsize) g->width;
+
+      memset (to, 0, (gsize) g->width * sizeof (float));
+      for (int i = -g->radius; i <= g->radius; i++)
+        {
+          const float *in = g->rows + (gsize) mirror ((int) y + i, g->height) * (gsize) g->width;
+          float weight = g->kernel[i + g->radius];
+
+          for (int x = 0; x < g->width; x++)
+            to[x] += weight * in[x];
+        }
+    }
+}
+
 /**
  * mg_filter_gaussian:
  * @values: width × height
@@ -91,37 +140,16 @@ mg_filter_gaussian (const float *values,
 {
   g_autofree float *kernel = NULL;
   gsize n = (gsize) width * (gsize) height;
-  float *rows = mg_try_alloc (n * sizeof (float), "filtering the image", error);
-  int radius;
+  Gaussian gaussian = { .values = values, .out = out, .width = width, .height = height };
 
-  if (rows == NULL)
+  gaussian.rows = mg_try_alloc (n * sizeof (float), "filtering the image", error);
+  if (gaussian.rows == NULL)
     return FALSE;
-  radius = make_kernel (sigma, &kernel);
-  for (int y = 0; y < height; y++)
-    {
-      const float *in = values + (gsize) y * (gsize) width;
-      float *to = rows + (gsize) y * (gsize) width;
-
-      for (int x = 0; x < width; x++)
-        {
-          float sum = 0;
-
-          for (int i = -radius; i <= radius; i++)
-            sum += kernel[i + radius] * in[x + i >= 0 && x + i < width ? x + i : mirror (x + i, width)];
-          to[x] = sum;
-        }
-    }
-  memset (out, 0, n * sizeof (float));
-  for (int y = 0; y < height; y++)
-    for (int i = -radius; i <= radius; i++)
-      {
-        const float *in = rows + (gsize) mirror (y + i, height) * (gsize) width;
-        float weight = kernel[i + radius], *to = out + (gsize) y * (gsize) width;
-
-        for (int x = 0; x < width; x++)
-          to[x] += weight * in[x];
-      }
-  mg_free_aligned (rows);
+  gaussian.radius = make_kernel (sigma, &kernel);
+  gaussian.kernel = kernel;
+  mg_parallel_for ((gsize) height, 16, gaussian_rows, &gaussian);
+  mg_parallel_for ((gsize) height, 16, gaussian_columns, &gaussian);
+  mg_free_aligned (gaussian.rows);
   return TRUE;
 }
 

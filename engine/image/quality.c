@@ -1,12 +1,14 @@
 #include "image/quality.h"
 
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "image/select.h"
 
 #include <math.h>
 
 #define SSIM_SIGMA   1.5
 #define SSIM_RADIUS  5
+#define SSIM_ROWS    64 /* at a time; ten more are read for them */
 #define SSIM_K1      0.01
 #define SSIM_K2      0.03
 #define LOW_PERCENT  0.1
@@ -127,31 +129,41 @@ similarity (const double sums[N_SUMS], double zero, double range)
   return (float) ((2 * mx * my + c1) * (2 * vxy + c2) / ((mx * mx + my * my + c1) * (vx + vy + c2)));
 }
 
+typedef struct
+{
+  const float *image, *truth;
+  int width, height;
+  double zero, range;
+  double window[2 * SSIM_RADIUS + 1];
+  double *rings; /* one a worker */
+  float *map;
+} Similarity;
+
 /* Rows of the sums are kept in a ring of the window's height. */
 static void
-fill_map (const float *image, const float *truth, int width, int height, double zero, double range, double *ring, float *map)
+fill_rows (gsize begin, gsize end, guint worker, gpointer data)
 {
   const int size = 2 * SSIM_RADIUS + 1;
-  gsize pitch = (gsize) width * N_SUMS;
-  double window[2 * SSIM_RADIUS + 1];
+  const Similarity *s = data;
+  gsize width = (gsize) s->width, pitch = width * N_SUMS;
+  double *ring = s->rings + worker * (gsize) size * pitch;
 
-  make_window (window);
-  for (int v = -SSIM_RADIUS; v < height + SSIM_RADIUS; v++)
+  for (int v = (int) begin - SSIM_RADIUS; v < (int) end + SSIM_RADIUS; v++)
     {
-      gsize at = (gsize) mirror (v, height) * (gsize) width;
+      gsize at = (gsize) mirror (v, s->height) * width;
       int y = v - SSIM_RADIUS;
 
-      filter_row (image + at, truth + at, width, zero, window, ring + (gsize) ((v + SSIM_RADIUS) % size) * pitch);
-      if (y < 0)
+      filter_row (s->image + at, s->truth + at, s->width, s->zero, s->window, ring + (gsize) ((v + SSIM_RADIUS) % size) * pitch);
+      if (y < (int) begin)
         continue;
-      for (int x = 0; x < width; x++)
+      for (gsize x = 0; x < width; x++)
         {
           double sums[N_SUMS] = { 0 };
 
           for (int i = 0; i < size; i++)
             for (int k = 0; k < N_SUMS; k++)
-              sums[k] += window[i] * ring[(gsize) ((y + i) % size) * pitch + (gsize) k * (gsize) width + (gsize) x];
-          map[(gsize) y * (gsize) width + (gsize) x] = similarity (sums, zero, range);
+              sums[k] += s->window[i] * ring[(gsize) ((y + i) % size) * pitch + (gsize) k * width + x];
+          s->map[(gsize) y * width + x] = similarity (sums, s->zero, s->range);
         }
     }
 }
@@ -177,16 +189,18 @@ mg_ssim_map (const float *image,
              float *map,
              GError **error)
 {
-  gsize n = (gsize) width * (gsize) height;
-  double *ring = mg_try_alloc ((2 * SSIM_RADIUS + 1) * N_SUMS * (gsize) width * sizeof (double), "comparing the images", error);
-  double zero = 0;
+  gsize n = (gsize) width * (gsize) height, rings = (2 * SSIM_RADIUS + 1) * N_SUMS * mg_parallel_get_n_workers ();
+  Similarity s = { .image = image, .truth = truth, .width = width, .height = height, .range = range, .map = map };
 
-  if (ring == NULL)
+  s.rings = mg_try_alloc (rings * (gsize) width * sizeof (double), "comparing the images", error);
+  if (s.rings == NULL)
     return FALSE;
   for (gsize i = 0; i < n; i++)
-    zero += truth[i];
-  fill_map (image, truth, width, height, zero / (double) n, range, ring, map);
-  mg_free_aligned (ring);
+    s.zero += truth[i];
+  s.zero /= (double) n;
+  make_window (s.window);
+  mg_parallel_for ((gsize) height, SSIM_ROWS, fill_rows, &s);
+  mg_free_aligned (s.rings);
   return TRUE;
 }
 
