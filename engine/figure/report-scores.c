@@ -138,8 +138,8 @@ draw_trust (MgPage *page, const MgScoreReport *report)
                            mean->sigma_before, mean->sigma_after, mean->neighbours, mean->with_signal);
   _mg_page_text (page, noise, MG_PAGE_TEXT, MG_PAGE_INK);
   verdict = n_structure == 0 ? g_strdup ("In no image was structure removed.")
-                             : g_strdup_printf ("In %u of %u images structure was removed, too; over all images in %.2g %% of the area.",
-                                                n_structure, report->n_lines, 100 * mean->share);
+                             : g_strdup_printf ("In %u of %u images structure was removed, too; over all images in %.*f %% of the area.",
+                                                n_structure, report->n_lines, mean->share < 0.1, 100 * mean->share);
   _mg_page_text (page, verdict, MG_PAGE_TEXT, MG_PAGE_INK);
   if (report->advice != NULL)
     _mg_page_text (page, report->advice, MG_PAGE_TEXT, MG_PAGE_INK);

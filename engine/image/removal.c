@@ -17,6 +17,8 @@
 #define MAX_MISFIT 4
 /* What is below this share of the image's noise is rounding. */
 #define MIN_NOISE 0.05
+/* Less than this share of the values is rounding, too. */
+#define ROUNDING 1e-5
 /* Less than this share of the noise is next to nothing. */
 #define NOTHING 0.1
 /* Less than this share of the image may be chance. */
@@ -86,7 +88,7 @@ fit (Planes *planes, MgRemoval *out)
 static gboolean
 subtract (Planes *planes, MgRemoval *out, GError **error)
 {
-  double square = 0;
+  double square = 0, all = 0;
 
   if (!mg_filter_gaussian (planes->noisy, planes->width, planes->height, WINDOW_SIGMA, planes->scratch[0], error) ||
       !mg_filter_gaussian (planes->restored, planes->width, planes->height, WINDOW_SIGMA, planes->scratch[1], error))
@@ -96,8 +98,9 @@ subtract (Planes *planes, MgRemoval *out, GError **error)
     {
       planes->removed[i] = planes->noisy[i] - (float) (out->gain * planes->restored[i] + out->offset);
       square += (double) planes->removed[i] * planes->removed[i];
+      all += (double) planes->noisy[i] * planes->noisy[i];
     }
-  out->removed = sqrt (square / (double) planes->n);
+  out->removed = square > ROUNDING * ROUNDING * all ? sqrt (square / (double) planes->n) : 0;
   return TRUE;
 }
 
@@ -185,13 +188,13 @@ expect (const double *correlations, double *squares)
   return sum;
 }
 
-/* Mirrored windows see fewer pixels near an edge. */
+/* Mirrored windows see fewer pixels near an edge, and no more than the image has. */
 static double
 spread_at (int i, int n)
 {
   double near = MIN (i, n - 1 - i) / WINDOW_SIGMA;
 
-  return 1 + exp (-near * near);
+  return MAX (1 + exp (-near * near), 2 * sqrt (G_PI) * WINDOW_SIGMA / n);
 }
 
 /* How much more of what was removed lies in low frequencies than of noise, in
@@ -366,7 +369,7 @@ mg_removal_describe (const MgRemoval *removal)
     case MG_REMOVAL_NOTHING:
       return g_strdup ("next to nothing was removed");
     case MG_REMOVAL_STRUCTURE:
-      return g_strdup_printf ("structure was removed, too: in %.2g %% of the image", 100 * removal->share);
+      return g_strdup_printf ("structure was removed, too: in %.*f %% of the image", removal->share < 0.1, 100 * removal->share);
     case MG_REMOVAL_NOISE:
     default:
       return g_strdup ("the residual looks like noise");

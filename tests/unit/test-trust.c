@@ -192,6 +192,41 @@ test_little (void)
   g_assert_cmpint (measure (trial).verdict, ==, MG_REMOVAL_NOTHING);
 }
 
+/* Of a few pixels nothing is certain, and rounding is no structure. */
+static void
+test_small (void)
+{
+  float noisy[64], restored[64], map[64];
+  MgRemoval removal;
+  MgRng rng;
+
+  for (guint64 seed = 0; seed < 20; seed++)
+    {
+      mg_rng_init (&rng, seed, 0);
+      for (int i = 0; i < 64; i++)
+        noisy[i] = (restored[i] = 100 + i) + (float) mg_rng_normal (&rng);
+      for (int side = 1; side <= 8; side++)
+        {
+          g_assert_true (mg_removal_measure (noisy, restored, side, side, map, &removal, NULL));
+          g_assert_cmpint (removal.verdict, !=, MG_REMOVAL_STRUCTURE);
+        }
+    }
+  for (int i = 0; i < 64; i++)
+    noisy[i] = (restored[i] = i % 8 < 4 ? 1 : 200) * 1.000001f;
+  g_assert_true (mg_removal_measure (noisy, restored, 8, 8, map, &removal, NULL));
+  g_assert_cmpint (removal.verdict, ==, MG_REMOVAL_NOTHING);
+}
+
+static void
+test_words (void)
+{
+  const MgRemoval much = { .verdict = MG_REMOVAL_STRUCTURE, .share = 1 }, little = { .verdict = MG_REMOVAL_STRUCTURE, .share = 0.031 };
+  g_autofree char *all = mg_removal_describe (&much), *part = mg_removal_describe (&little);
+
+  g_assert_nonnull (strstr (all, "in 100 % of"));
+  g_assert_nonnull (strstr (part, "in 3.1 % of"));
+}
+
 static MgImage *
 make_image (const float *values, const char *name)
 {
@@ -279,6 +314,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/scale", test_scale);
   g_test_add_func ("/trust/correlated-noise", test_correlated_noise);
   g_test_add_func ("/trust/little", test_little);
+  g_test_add_func ("/trust/small", test_small);
+  g_test_add_func ("/trust/words", test_words);
   g_test_add_func ("/trust/maps", test_maps);
   g_test_add_func ("/trust/refused", test_refused);
   g_test_add_func ("/trust/advice", test_advice);
