@@ -79,10 +79,15 @@ mg_project_to_text (MgProject *project)
         add_path (builder, project, "labels", mg_project_item_get_labels (item));
       if (mg_project_item_get_clean (item) != NULL)
         add_path (builder, project, "clean", mg_project_item_get_clean (item));
-      if (mg_project_item_is_test (item))
+      if (mg_project_item_get_bytes (item) > 0)
         {
-          json_builder_set_member_name (builder, "test");
-          json_builder_add_boolean_value (builder, TRUE);
+          json_builder_set_member_name (builder, "bytes");
+          json_builder_add_int_value (builder, mg_project_item_get_bytes (item));
+        }
+      if (mg_project_item_get_role (item) != MG_PROJECT_TRAIN)
+        {
+          json_builder_set_member_name (builder, "role");
+          json_builder_add_string_value (builder, mg_project_role_name (mg_project_item_get_role (item)));
         }
       json_builder_end_object (builder);
     }
@@ -111,11 +116,18 @@ get_flag (JsonObject *object,
 }
 
 static gint64
-get_version (JsonObject *object)
+get_number (JsonObject *object,
+            const char *member)
 {
-  JsonNode *node = json_object_get_member (object, "micrographia-project");
+  JsonNode *node = json_object_get_member (object, member);
 
   return node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
+}
+
+static gint64
+get_version (JsonObject *object)
+{
+  return get_number (object, "micrographia-project");
 }
 
 /* A name becomes a file name in annotations/: it must not lead elsewhere. */
@@ -139,6 +151,7 @@ parse_image (MgProject *project,
   g_autoptr (GFile) labels = labels_path != NULL ? g_file_resolve_relative_path (folder, labels_path) : NULL;
   g_autoptr (GFile) image = NULL;
   g_autoptr (MgProjectItem) item = NULL;
+  MgProjectRole role;
 
   if (path == NULL || *path == '\0' || (name != NULL && !name_is_safe (name)))
     {
@@ -156,8 +169,11 @@ parse_image (MgProject *project,
 
       mg_project_item_set_clean (item, clean);
     }
-  if (get_flag (object, "test"))
-    _mg_project_item_set_test (item);
+  mg_project_item_set_bytes (item, get_number (object, "bytes"));
+  if (get_flag (object, "test")) /* as it was written before there were roles */
+    mg_project_item_set_role (item, MG_PROJECT_TEST);
+  if (mg_project_role_find (get_string (object, "role"), &role))
+    mg_project_item_set_role (item, role);
   return TRUE;
 }
 

@@ -5,12 +5,14 @@ struct _MgProjectItem
   GObject parent_instance;
 
   char *name;
-  GFile *image;
+  GFile *image;          /* atomic pointer */
+  GPtrArray *old_images; /* (nullable): where it was before; other threads may still look at them */
+  gsize bytes;           /* atomic: of its file, 0 while not known */
   GFile *annotation;
   GFile *labels; /* (nullable) */
   GFile *result;
   GFile *clean; /* (nullable) */
-  gboolean is_test;
+  gint role;    /* atomic: MgProjectRole */
 };
 
 G_DEFINE_FINAL_TYPE (MgProjectItem, mg_project_item, G_TYPE_OBJECT)
@@ -22,6 +24,7 @@ mg_project_item_finalize (GObject *object)
 
   g_free (self->name);
   g_clear_object (&self->image);
+  g_clear_pointer (&self->old_images, g_ptr_array_unref);
   g_clear_object (&self->annotation);
   g_clear_object (&self->labels);
   g_clear_object (&self->result);
@@ -78,7 +81,42 @@ mg_project_item_get_name (MgProjectItem *item)
 GFile *
 mg_project_item_get_image (MgProjectItem *item)
 {
-  return item->image;
+  return g_atomic_pointer_get (&item->image);
+}
+
+/* On the main thread; who holds the old file may go on with it. */
+void
+_mg_project_item_set_image (MgProjectItem *item,
+                            GFile *image)
+{
+  if (item->old_images == NULL)
+    item->old_images = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (item->old_images, item->image);
+  g_atomic_pointer_set (&item->image, g_object_ref (image));
+}
+
+/**
+ * mg_project_item_get_bytes:
+ * @item: an item
+ *
+ * Returns: the size of the image's file when it was last seen; 0 while not known
+ */
+gint64
+mg_project_item_get_bytes (MgProjectItem *item)
+{
+  return (gint64) (gsize) g_atomic_pointer_get (&item->bytes);
+}
+
+/**
+ * mg_project_item_set_bytes:
+ * @item: an item
+ * @bytes: the size of the image's file
+ */
+void
+mg_project_item_set_bytes (MgProjectItem *item,
+                           gint64 bytes)
+{
+  g_atomic_pointer_set (&item->bytes, (gsize) MAX (bytes, 0));
 }
 
 /**
@@ -151,16 +189,70 @@ mg_project_item_set_clean (MgProjectItem *item,
  * mg_project_item_is_test:
  * @item: an item
  *
- * Returns: whether it belongs to a test set: compared with, not learned from
+ * Returns: whether it is not learned from: it is compared with, or not used
  */
 gboolean
 mg_project_item_is_test (MgProjectItem *item)
 {
-  return item->is_test;
+  MgProjectRole role = mg_project_item_get_role (item);
+
+  return role == MG_PROJECT_TEST || role == MG_PROJECT_NONE;
 }
 
-void
-_mg_project_item_set_test (MgProjectItem *item)
+/**
+ * mg_project_item_get_role:
+ * @item: an item
+ *
+ * Returns: what it is used for
+ */
+MgProjectRole
+mg_project_item_get_role (MgProjectItem *item)
 {
-  item->is_test = TRUE;
+  return (MgProjectRole) g_atomic_int_get (&item->role);
+}
+
+/**
+ * mg_project_item_set_role:
+ * @item: an item
+ * @role: what it is used for from now on; a training that runs has begun with the old one
+ */
+void
+mg_project_item_set_role (MgProjectItem *item,
+                          MgProjectRole role)
+{
+  g_atomic_int_set (&item->role, (gint) role);
+}
+
+static const char *const role_names[] = { "train", "validation", "test", "none" };
+
+/**
+ * mg_project_role_name:
+ * @role: a role
+ *
+ * Returns: its name in project.json
+ */
+const char *
+mg_project_role_name (MgProjectRole role)
+{
+  return role_names[role];
+}
+
+/**
+ * mg_project_role_find:
+ * @name: (nullable): a name
+ * @role: (out): the role of that name
+ *
+ * Returns: whether there is one
+ */
+gboolean
+mg_project_role_find (const char *name,
+                      MgProjectRole *role)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (role_names); i++)
+    if (g_strcmp0 (name, role_names[i]) == 0)
+      {
+        *role = (MgProjectRole) i;
+        return TRUE;
+      }
+  return FALSE;
 }

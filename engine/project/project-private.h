@@ -7,7 +7,8 @@ MgProjectItem *_mg_project_item_new (const char *name,
                                      GFile *annotation,
                                      GFile *labels,
                                      GFile *result);
-void _mg_project_item_set_test (MgProjectItem *item);
+void _mg_project_item_set_image (MgProjectItem *item,
+                                 GFile *image);
 guint _mg_project_add_named (MgProject *project,
                              const char *name,
                              GFile *image,

@@ -163,6 +163,49 @@ mg_project_add (MgProject *project,
   return _mg_project_add_named (project, stem, image, labels);
 }
 
+static void
+index_files (MgProject *self)
+{
+  g_hash_table_remove_all (self->by_file);
+  for (guint i = 0; i < self->items->len; i++)
+    g_hash_table_insert (self->by_file, g_object_ref (mg_project_item_get_image (self->items->pdata[i])),
+                         GUINT_TO_POINTER (i + 1));
+}
+
+/**
+ * mg_project_move_image:
+ * @project: a project
+ * @position: of an image
+ * @image: where its file lies now
+ */
+void
+mg_project_move_image (MgProject *project,
+                       guint position,
+                       GFile *image)
+{
+  _mg_project_item_set_image (project->items->pdata[position], image);
+  index_files (project);
+}
+
+/**
+ * mg_project_remove:
+ * @project: a project
+ * @position: of an image
+ *
+ * Takes an image out of the project; its files stay.
+ */
+void
+mg_project_remove (MgProject *project,
+                   guint position)
+{
+  g_return_if_fail (position < project->items->len);
+
+  g_hash_table_remove (project->names, mg_project_item_get_name (project->items->pdata[position]));
+  g_ptr_array_remove_index (project->items, position);
+  index_files (project);
+  g_list_model_items_changed (G_LIST_MODEL (project), position, 1, 0);
+}
+
 /**
  * mg_project_find:
  * @project: a project
@@ -256,7 +299,7 @@ add_folder (MgProject *self,
 
       mg_project_item_set_clean (self->items->pdata[position], clean);
       if (is_test)
-        _mg_project_item_set_test (self->items->pdata[position]);
+        mg_project_item_set_role (self->items->pdata[position], MG_PROJECT_TEST);
     }
   return TRUE;
 }
@@ -389,8 +432,7 @@ mg_project_copy_to (MgProject *project,
       _mg_project_add_named (copy, mg_project_item_get_name (item), mg_project_item_get_image (item),
                              g_file_query_exists (saved, NULL) ? saved : mg_project_item_get_labels (item));
       mg_project_item_set_clean (copy->items->pdata[i], mg_project_item_get_clean (item));
-      if (mg_project_item_is_test (item))
-        _mg_project_item_set_test (copy->items->pdata[i]);
+      mg_project_item_set_role (copy->items->pdata[i], mg_project_item_get_role (item));
     }
   g_set_object (&copy->model, project->model);
   g_set_object (&copy->restorer, project->restorer);
@@ -487,6 +529,19 @@ mg_project_set_mode (MgProject *project,
 {
   g_free (project->mode);
   project->mode = g_strdup (mode);
+}
+
+/**
+ * mg_project_dup_checkpoint:
+ * @project: a project
+ *
+ * Returns: (transfer full): where a training keeps how far it is; there only
+ *   while one runs, or after one was interrupted
+ */
+GFile *
+mg_project_dup_checkpoint (MgProject *project)
+{
+  return dup_in_folder (project, MG_PROJECT_MODELS, "unfinished-training", ".safetensors");
 }
 
 /**

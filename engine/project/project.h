@@ -9,6 +9,16 @@
 #define MG_PROJECT_RESULTS     "results"
 #define MG_PROJECT_RESTORED    "restored"
 
+/* What an image is used for: to learn from, to check on while learning, to
+ * compare results with, or nothing. */
+typedef enum
+{
+  MG_PROJECT_TRAIN,
+  MG_PROJECT_VALIDATION,
+  MG_PROJECT_TEST,
+  MG_PROJECT_NONE,
+} MgProjectRole;
+
 /* One image of a project: where it lies and where its labels belong. Names
  * are unique in a project. Any thread, but for the clean image, which the main
  * thread may set. */
@@ -17,6 +27,9 @@ G_DECLARE_FINAL_TYPE (MgProjectItem, mg_project_item, MG, PROJECT_ITEM, GObject)
 
 const char *mg_project_item_get_name (MgProjectItem *item);
 GFile *mg_project_item_get_image (MgProjectItem *item);
+gint64 mg_project_item_get_bytes (MgProjectItem *item);
+void mg_project_item_set_bytes (MgProjectItem *item,
+                                gint64 bytes);
 GFile *mg_project_item_get_annotation (MgProjectItem *item);
 GFile *mg_project_item_get_labels (MgProjectItem *item);
 GFile *mg_project_item_get_result (MgProjectItem *item);
@@ -24,6 +37,12 @@ GFile *mg_project_item_get_clean (MgProjectItem *item);
 void mg_project_item_set_clean (MgProjectItem *item,
                                 GFile *clean);
 gboolean mg_project_item_is_test (MgProjectItem *item);
+MgProjectRole mg_project_item_get_role (MgProjectItem *item);
+void mg_project_item_set_role (MgProjectItem *item,
+                               MgProjectRole role);
+const char *mg_project_role_name (MgProjectRole role);
+gboolean mg_project_role_find (const char *name,
+                               MgProjectRole *role);
 
 /* A folder with project.json, annotations, models and results; images are
  * named by paths relative to it and stay where they are. A GListModel of
@@ -45,6 +64,11 @@ GFile *mg_project_get_folder (MgProject *project);
 guint mg_project_add (MgProject *project,
                       GFile *image,
                       GFile *labels);
+void mg_project_move_image (MgProject *project,
+                            guint position,
+                            GFile *image);
+void mg_project_remove (MgProject *project,
+                        guint position);
 gboolean mg_project_find (MgProject *project,
                           GFile *image,
                           guint *position);
@@ -67,6 +91,7 @@ GPtrArray *mg_project_list_restored (GFile *results,
                                      MgProjectItem *item,
                                      GCancellable *cancellable,
                                      GError **error);
+GFile *mg_project_dup_checkpoint (MgProject *project);
 GFile *mg_project_dup_new_model (MgProject *project,
                                  const char *recipe);
 char *mg_project_to_text (MgProject *project);

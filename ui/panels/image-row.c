@@ -10,6 +10,7 @@ struct _MgImageRow
   GtkPicture *thumbnail;
   GtkLabel *name;
   GtkLabel *cells;
+  GtkLabel *role;
 };
 
 G_DEFINE_FINAL_TYPE (MgImageRow, mg_image_row, GTK_TYPE_BOX)
@@ -21,19 +22,42 @@ describe (MgImageRow *self)
   MgProjectItem *item = mg_document_get_item (self->document);
   int cells = mg_document_get_cells (self->document);
 
-  if (mg_document_get_state (self->document) == MG_DOCUMENT_FAILED)
+  if (mg_document_get_file_state (self->document) == MG_FILE_MISSING)
+    return g_strdup ("file is missing");
+  if (mg_document_get_state (self->document) == MG_DOCUMENT_FAILED ||
+      mg_document_get_file_state (self->document) == MG_FILE_BROKEN)
     return g_strdup ("cannot be read");
   if (mg_session_get_task (self->session) == MG_TASK_DENOISE)
     {
       if (mg_project_item_get_clean (item) == NULL)
         return g_strdup ("○ noisy only");
-      return g_strdup (mg_project_item_is_test (item) ? "● clean, test" : "● clean image");
+      return g_strdup ("● clean image");
     }
   if (cells > 0)
     return g_strdup_printf (cells == 1 ? "● %d cell" : "● %d cells", cells);
   if (mg_document_get_predicted (self->document) > 0)
     return g_strdup_printf ("◌ %d predicted", mg_document_get_predicted (self->document));
-  return g_strdup (cells == 0 ? "○ not painted" : "");
+  if (cells == 0 || mg_document_get_file_state (self->document) == MG_FILE_WELL)
+    return g_strdup (mg_document_is_painted (self->document) ? "● painted" : "○ not painted");
+  return g_strdup ("");
+}
+
+/* What it is used for; an image that is learned from only once it is painted. */
+static const char *
+describe_role (MgImageRow *self)
+{
+  switch (mg_document_get_role (self->document))
+    {
+    case MG_PROJECT_VALIDATION:
+      return "validation";
+    case MG_PROJECT_TEST:
+      return "test";
+    case MG_PROJECT_NONE:
+      return "not used";
+    case MG_PROJECT_TRAIN:
+    default:
+      return mg_session_get_task (self->session) == MG_TASK_SEGMENT && mg_document_is_painted (self->document) ? "train" : "";
+    }
 }
 
 static void
@@ -41,14 +65,19 @@ update (MgImageRow *self)
 {
   g_autofree char *text = NULL;
   g_autoptr (GdkPaintable) thumbnail = NULL;
+  const char *problem, *path;
 
   if (self->document == NULL)
     return;
   g_object_get (self->document, "thumbnail", &thumbnail, NULL);
   gtk_picture_set_paintable (self->thumbnail, thumbnail);
   gtk_label_set_text (self->name, mg_document_get_name (self->document));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
-                               g_file_peek_path (mg_project_item_get_image (mg_document_get_item (self->document))));
+  problem = mg_document_get_problem (self->document);
+  path = g_file_peek_path (mg_project_item_get_image (mg_document_get_item (self->document)));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), problem != NULL ? problem : path);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->cells), problem != NULL ? "dim-label" : "error");
+  gtk_widget_add_css_class (GTK_WIDGET (self->cells), problem != NULL ? "error" : "dim-label");
+  gtk_label_set_text (self->role, describe_role (self));
   text = describe (self);
   gtk_label_set_text (self->cells, text);
 }
@@ -73,6 +102,7 @@ mg_image_row_class_init (MgImageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgImageRow, thumbnail);
   gtk_widget_class_bind_template_child (widget_class, MgImageRow, name);
   gtk_widget_class_bind_template_child (widget_class, MgImageRow, cells);
+  gtk_widget_class_bind_template_child (widget_class, MgImageRow, role);
 }
 
 static void

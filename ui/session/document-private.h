@@ -13,6 +13,9 @@ struct _MgDocument
   int cells;     /* -1: not known */
   GdkPaintable *thumbnail;
   gboolean summary_asked;
+  MgFileState file_state;
+  char *problem;    /* (nullable): what is wrong with the file */
+  gboolean painted; /* labels lie on the disk */
 
   /* while loaded */
   MgImage *image;
@@ -44,6 +47,8 @@ struct _MgDocument
 
 void _mg_document_notify_state (MgDocument *self);
 void _mg_document_notify_cells (MgDocument *self);
+void _mg_document_notify_role (MgDocument *self);
+void _mg_document_notify_file_state (MgDocument *self);
 void _mg_document_take_prediction (MgDocument *self,
                                    MgInstances *instances,
                                    const MgRect *rect,

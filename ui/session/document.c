@@ -10,6 +10,8 @@ enum
   PROP_CELLS,
   PROP_PREDICTED,
   PROP_THUMBNAIL,
+  PROP_ROLE,
+  PROP_FILE_STATE,
   N_PROPS,
 };
 
@@ -104,6 +106,12 @@ mg_document_get_property (GObject *object,
     case PROP_THUMBNAIL:
       g_value_set_object (value, self->thumbnail);
       break;
+    case PROP_ROLE:
+      g_value_set_int (value, mg_document_get_role (self));
+      break;
+    case PROP_FILE_STATE:
+      g_value_set_int (value, self->file_state);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -121,6 +129,7 @@ mg_document_dispose (GObject *object)
   g_clear_object (&self->thumbnail);
   g_clear_object (&self->item);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->problem, g_free);
   G_OBJECT_CLASS (mg_document_parent_class)->dispose (object);
 }
 
@@ -137,6 +146,8 @@ mg_document_class_init (MgDocumentClass *klass)
   props[PROP_CELLS] = g_param_spec_int ("cells", NULL, NULL, -1, G_MAXINT, -1, flags);
   props[PROP_PREDICTED] = g_param_spec_int ("predicted", NULL, NULL, -1, G_MAXINT, -1, flags);
   props[PROP_THUMBNAIL] = g_param_spec_object ("thumbnail", NULL, NULL, GDK_TYPE_PAINTABLE, flags);
+  props[PROP_ROLE] = g_param_spec_int ("role", NULL, NULL, 0, MG_PROJECT_NONE, 0, flags);
+  props[PROP_FILE_STATE] = g_param_spec_int ("file-state", NULL, NULL, 0, MG_FILE_BROKEN, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[EDITED] = g_signal_new ("edited", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[JOURNALED] = g_signal_new ("journaled", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -176,6 +187,18 @@ void
 _mg_document_notify_cells (MgDocument *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CELLS]);
+}
+
+void
+_mg_document_notify_role (MgDocument *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROLE]);
+}
+
+void
+_mg_document_notify_file_state (MgDocument *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FILE_STATE]);
 }
 
 void
@@ -459,41 +482,4 @@ _mg_document_give_up_prediction (MgDocument *self)
   self->to_reload = TRUE;
   self->predicted = predicted;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PREDICTED]);
-}
-
-/**
- * mg_document_set_summary:
- * @self: a document
- * @thumbnail: (nullable): a small picture
- * @cells: painted cells in the file, -1 when not known
- *
- * What the list shows of an image that is not open.
- */
-void
-mg_document_set_summary (MgDocument *self,
-                         GdkPaintable *thumbnail,
-                         int cells)
-{
-  g_set_object (&self->thumbnail, thumbnail);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_THUMBNAIL]);
-  if (self->annotation == NULL)
-    {
-      self->cells = cells;
-      _mg_document_notify_cells (self);
-    }
-}
-
-/**
- * mg_document_wants_summary:
- * @self: a document
- *
- * Returns: %TRUE once: to the first that asks
- */
-gboolean
-mg_document_wants_summary (MgDocument *self)
-{
-  gboolean wants = !self->summary_asked;
-
-  self->summary_asked = TRUE;
-  return wants;
 }

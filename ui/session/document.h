@@ -41,7 +41,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgKeptMaps, mg_kept_maps_unref)
  *
  * Properties (read only): "name", "state", "cells" (painted cells, -1 while
  * not known), "predicted" (predicted cells, -1 without a prediction),
- * "thumbnail" (GdkPaintable). Signals: "edited": the annotation
+ * "thumbnail" (GdkPaintable), "role", "file-state". Signals: "edited": the annotation
  * changed; "journaled" (const GError *, nullable): an edit is on the disk, or
  * why it is not; "prediction-changed". */
 #define MG_TYPE_DOCUMENT (mg_document_get_type ())
@@ -121,7 +121,27 @@ void mg_document_set_preview (MgDocument *self,
                               MgInstances *instances,
                               const MgRect *rect);
 void mg_document_clear_prediction (MgDocument *self);
+/* What is known of an image's file without opening it. */
+typedef enum
+{
+  MG_FILE_UNKNOWN,
+  MG_FILE_WELL,
+  MG_FILE_MISSING,
+  MG_FILE_BROKEN,
+} MgFileState;
+
+MgFileState mg_document_get_file_state (MgDocument *self);
+const char *mg_document_get_problem (MgDocument *self);
+gboolean mg_document_is_painted (MgDocument *self);
+void mg_document_set_file_state (MgDocument *self,
+                                 MgFileState state,
+                                 const char *problem,
+                                 gboolean painted);
+MgProjectRole mg_document_get_role (MgDocument *self);
+void mg_document_set_role (MgDocument *self,
+                           MgProjectRole role);
 void mg_document_set_summary (MgDocument *self,
                               GdkPaintable *thumbnail,
                               int cells);
+void mg_document_forget_summary (MgDocument *self);
 gboolean mg_document_wants_summary (MgDocument *self);

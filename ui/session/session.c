@@ -516,8 +516,9 @@ _mg_session_take_project (MgSession *self,
                           MgProject *project,
                           GFile *first)
 {
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (MgDocument) shown = NULL;
-  guint position = 0;
+  guint position = 0, n_before;
 
   if (self->project != project)
     {
@@ -529,15 +530,17 @@ _mg_session_take_project (MgSession *self,
       if (mg_project_get_mode (project) != NULL)
         take_task (self, g_str_equal (mg_project_get_mode (project), "denoise") ? MG_TASK_DENOISE : MG_TASK_SEGMENT);
     }
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
-       i < g_list_model_get_n_items (G_LIST_MODEL (project)); i++)
+  n_before = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
+  for (guint i = n_before; i < g_list_model_get_n_items (G_LIST_MODEL (project)); i++)
     {
       g_autoptr (MgProjectItem) item = g_list_model_get_item (G_LIST_MODEL (project), i);
-      g_autoptr (MgDocument) document = mg_document_new (item);
+      MgDocument *document = mg_document_new (item);
 
       _mg_session_watch_edits (self, document);
-      g_list_store_append (self->documents, document);
+      g_ptr_array_add (added, document);
     }
+  /* at once: the list has to hear of ten thousand only one time */
+  g_list_store_splice (self->documents, n_before, 0, added->pdata, added->len);
   g_signal_emit (self, signals[OPENED], 0);
   if (first == NULL || !mg_project_find (project, first, &position))
     position = find_start (self);

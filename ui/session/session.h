@@ -58,6 +58,13 @@ void mg_session_open_sample (MgSession *self,
                              MgTask task);
 void mg_session_open_model (MgSession *self,
                             GFile *file);
+void mg_session_set_role (MgSession *self,
+                          MgDocument *document,
+                          MgProjectRole role);
+void mg_session_remove (MgSession *self,
+                        MgDocument *document);
+void mg_session_find_missing (MgSession *self,
+                              GFile *folder);
 void mg_session_start_at (MgSession *self,
                           const char *name);
 void mg_session_save (MgSession *self);

@@ -1,11 +1,17 @@
 #include "session/summary.h"
 
 #include "io/loader.h"
+#include "project/labels.h"
+
+/* Files that are looked at before the list hears of them. */
+#define CHECK_BATCH 64
 
 struct _MgSummaries
 {
   GThreadPool *pool;
+  GThreadPool *checks;
   GCancellable *cancellable;
+  GCancellable *checking; /* (nullable): of the project looked through now */
 };
 
 /* One image's summary, on its way there and back. */
@@ -73,6 +79,13 @@ set_contrast (MgScene *scene,
     }
 }
 
+/* Without reading any. */
+static gboolean
+has_labels (MgProjectItem *item)
+{
+  return mg_project_item_get_labels (item) != NULL || mg_project_item_has_annotation (item);
+}
+
 /* The middle of the image, as much as a square holds. */
 static void
 draw (Summary *summary,
@@ -100,17 +113,21 @@ draw (Summary *summary,
 }
 
 static int
-count_cells (Summary *summary)
+count_cells (Summary *summary,
+             MgImage *image)
 {
-  GFile *saved = mg_project_item_get_annotation (summary->item);
-  GFile *given = mg_project_item_get_labels (summary->item);
-  GFile *file = g_file_query_exists (saved, NULL) ? saved : given;
-  g_autoptr (MgLabels) labels = file != NULL ? mg_labels_load (file, summary->cancellable, NULL) : NULL;
+  g_autoptr (MgMaskStack) stack = NULL;
+  g_autofree char *warning = NULL;
+  gboolean recovered;
 
-  return labels != NULL ? (int) mg_labels_get_n (labels) : 0;
+  if (!has_labels (summary->item))
+    return 0;
+  stack = mg_project_item_load_labels (summary->item, mg_image_get_info (image), &recovered, &warning,
+                                       summary->cancellable, NULL);
+  return stack != NULL ? (int) mg_mask_stack_count (stack) : -1;
 }
 
-/* Failures are not told here: the person hears of them on opening the image. */
+/* Failures are told by the check. */
 static void
 summarise (gpointer data,
            gpointer user_data)
@@ -123,10 +140,129 @@ summarise (gpointer data,
                                                  summary->cancellable, NULL);
 
       if (image != NULL)
-        draw (summary, image);
-      summary->cells = count_cells (summary);
+        {
+          draw (summary, image);
+          summary->cells = count_cells (summary, image);
+        }
     }
   g_idle_add_full (G_PRIORITY_LOW, deliver, summary, summary_free);
+}
+
+/* Images whose files are looked at together, and what was found. */
+typedef struct
+{
+  GPtrArray *documents; /* main thread's; passed through */
+  GPtrArray *items;
+  GCancellable *cancellable;
+  MgFileState states[CHECK_BATCH];
+  char *problems[CHECK_BATCH];
+  gboolean painted[CHECK_BATCH];
+  guint left;
+  MgChecked checked;
+  gpointer data;
+} Check;
+
+static void
+check_free (gpointer data)
+{
+  Check *check = data;
+
+  for (guint i = 0; i < check->items->len; i++)
+    g_free (check->problems[i]);
+  g_ptr_array_unref (check->documents);
+  g_ptr_array_unref (check->items);
+  g_object_unref (check->cancellable);
+  g_free (check);
+}
+
+static gboolean
+deliver_check (gpointer data)
+{
+  Check *check = data;
+
+  if (g_cancellable_is_cancelled (check->cancellable))
+    return G_SOURCE_REMOVE;
+  for (guint i = 0; i < check->documents->len; i++)
+    mg_document_set_file_state (check->documents->pdata[i], check->states[i], check->problems[i], check->painted[i]);
+  check->checked (check->left, check->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+check_file (Check *check,
+            guint i)
+{
+  MgProjectItem *item = check->items->pdata[i];
+  GFile *file = mg_project_item_get_image (item);
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE,
+                                                  check->cancellable, NULL);
+  g_autoptr (MgImage) image = NULL;
+  g_autoptr (GError) error = NULL;
+
+  check->painted[i] = has_labels (item);
+  if (info == NULL)
+    {
+      check->states[i] = MG_FILE_MISSING;
+      check->problems[i] = g_strdup_printf ("%s is not there any more", g_file_peek_path (file));
+      return;
+    }
+  mg_project_item_set_bytes (item, g_file_info_get_size (info));
+  image = mg_image_load (file, check->cancellable, &error);
+  check->states[i] = image != NULL ? MG_FILE_WELL : MG_FILE_BROKEN;
+  if (image == NULL)
+    check->problems[i] = g_strdup (error->message);
+}
+
+static void
+run_check (gpointer data,
+           gpointer user_data)
+{
+  Check *check = data;
+
+  for (guint i = 0; i < check->items->len && !g_cancellable_is_cancelled (check->cancellable); i++)
+    check_file (check, i);
+  g_idle_add_full (G_PRIORITY_LOW, deliver_check, check, check_free);
+}
+
+/**
+ * mg_summaries_check:
+ * @self: a maker of summaries
+ * @documents: of MgDocument
+ * @checked: called on the main thread as it goes on
+ *
+ * Looks at the file of every image, in place of what was looked through before.
+ */
+void
+mg_summaries_check (MgSummaries *self,
+                    GListModel *documents,
+                    MgChecked checked,
+                    gpointer data)
+{
+  guint n = g_list_model_get_n_items (documents);
+
+  if (self->checking != NULL)
+    g_cancellable_cancel (self->checking);
+  g_clear_object (&self->checking);
+  self->checking = g_cancellable_new ();
+  for (guint first = 0; first < n; first += CHECK_BATCH)
+    {
+      Check *check = g_new0 (Check, 1);
+
+      check->documents = g_ptr_array_new_with_free_func (g_object_unref);
+      check->items = g_ptr_array_new_with_free_func (g_object_unref);
+      check->cancellable = g_object_ref (self->checking);
+      check->left = n - MIN (n, first + CHECK_BATCH);
+      check->checked = checked;
+      check->data = data;
+      for (guint i = first; i < MIN (n, first + CHECK_BATCH); i++)
+        {
+          MgDocument *document = g_list_model_get_item (documents, i);
+
+          g_ptr_array_add (check->documents, document);
+          g_ptr_array_add (check->items, g_object_ref (mg_document_get_item (document)));
+        }
+      g_thread_pool_push (self->checks, check, NULL);
+    }
 }
 
 /**
@@ -140,6 +276,7 @@ mg_summaries_new (void)
   MgSummaries *self = g_new0 (MgSummaries, 1);
 
   self->pool = g_thread_pool_new (summarise, NULL, 1, FALSE, NULL);
+  self->checks = g_thread_pool_new (run_check, NULL, 1, FALSE, NULL);
   self->cancellable = g_cancellable_new ();
   return self;
 }
@@ -154,7 +291,11 @@ void
 mg_summaries_free (MgSummaries *self)
 {
   g_cancellable_cancel (self->cancellable);
+  if (self->checking != NULL)
+    g_cancellable_cancel (self->checking);
+  g_clear_object (&self->checking);
   g_thread_pool_free (self->pool, FALSE, FALSE);
+  g_thread_pool_free (self->checks, FALSE, FALSE);
   g_object_unref (self->cancellable);
   g_free (self);
 }

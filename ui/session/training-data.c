@@ -55,6 +55,12 @@ mg_training_list_sources (GListModel *documents)
   return sources;
 }
 
+static MgItemRole
+get_role (MgTrainingSource *source)
+{
+  return mg_project_item_get_role (source->item) == MG_PROJECT_VALIDATION ? MG_ROLE_OF_VALIDATION : MG_ROLE_OF_TRAIN;
+}
+
 static MgImage *
 load_image (MgTrainingSource *source,
             GCancellable *cancellable,
@@ -133,7 +139,7 @@ add_plane (MgTrainingSource *source,
       g_clear_pointer (&part, mg_image_unref);
       part = mg_image_part (image, NULL, -1, plane % info->n_z, plane / info->n_z, error);
     }
-  if (part == NULL || !mg_dataset_add (dataset, name, part, labels, NULL, MG_ROLE_OF_TRAIN, error))
+  if (part == NULL || !mg_dataset_add (dataset, name, part, labels, NULL, get_role (source), error))
     return FALSE;
   regions = mg_mask_stack_get_regions (source->labels, &n);
   mg_dataset_set_regions (dataset, regions, n);
@@ -166,7 +172,7 @@ add_painted (MgTrainingSource *source,
  * @recipe: what is to be learned
  * @cancellable: (nullable)
  *
- * Adds an image where it has something to teach: every plane with at least one
+ * Adds an image by its role where it has something to teach: every plane with at least one
  * cell, or, to learn restoring, a clean image unless the method needs none. An
  * image that cannot be read stops the training: leaving it out in silence would
  * change what is learned.
@@ -183,9 +189,11 @@ mg_training_source_add (MgTrainingSource *source,
   g_autoptr (MgImage) image = NULL;
   g_autoptr (MgImage) clean = NULL;
 
+  if (mg_project_item_is_test (source->item))
+    return TRUE;
   if (recipe->task == MG_TASK_SEGMENT)
     return add_painted (source, dataset, cancellable, error);
-  if (mg_project_item_is_test (source->item) || (!recipe->self_supervised && source->clean == NULL))
+  if (!recipe->self_supervised && source->clean == NULL)
     return TRUE;
   if (!recipe->self_supervised)
     {
@@ -195,5 +203,5 @@ mg_training_source_add (MgTrainingSource *source,
     }
   image = load_image (source, cancellable, error);
   return image != NULL && mg_dataset_add (dataset, mg_project_item_get_name (source->item), image, NULL, clean,
-                                          MG_ROLE_OF_TRAIN, error);
+                                          get_role (source), error);
 }

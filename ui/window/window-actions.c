@@ -127,6 +127,11 @@ static const struct
   { "win.open", { "<Control>o" } },
   { "win.open-folder", { "<Control><Shift>o" } },
   { "win.preferences", { "<Control>comma" } },
+  { "win.search-images", { "<Control>f" } },
+  { "win.role::train", { "<Alt>1" } },
+  { "win.role::validation", { "<Alt>2" } },
+  { "win.role::test", { "<Alt>3" } },
+  { "win.role::none", { "<Alt>4" } },
   { "win.save", { "<Control>s" } },
   { "win.save-in", { "<Control><Shift>s" } },
   { "window.close", { "<Control>w" } },
@@ -320,6 +325,7 @@ _mg_window_update_actions (MgWindow *self)
   _mg_window_update_tool_actions (self);
   _mg_window_update_compare_actions (self);
   _mg_window_update_planes (self);
+  _mg_window_update_files (self);
 }
 
 void

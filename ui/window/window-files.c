@@ -90,6 +90,122 @@ _mg_window_save_in (GSimpleAction *action,
   mg_file_dialog_open (data, MG_FILES_FOLDER, "Save Labels and Models In", save_in_chosen, data);
 }
 
+static void
+on_role (GSimpleAction *action,
+         GVariant *parameter,
+         gpointer data)
+{
+  MgWindow *self = data;
+  MgProjectRole role;
+
+  if (self->document == NULL || !mg_project_role_find (g_variant_get_string (parameter, NULL), &role))
+    return;
+  mg_session_set_role (self->session, self->document, role);
+  mg_image_list_filter_changed (self->image_list);
+  _mg_window_update_files (self);
+}
+
+static void
+on_remove (GSimpleAction *action,
+           GVariant *parameter,
+           gpointer data)
+{
+  MgWindow *self = data;
+  g_autofree char *text = NULL;
+
+  if (self->document == NULL)
+    return;
+  text = g_strdup_printf ("“%s” is no longer part of the project; its files stay where they are",
+                          mg_document_get_name (self->document));
+  mg_session_remove (self->session, self->document);
+  _mg_window_toast (self, text);
+}
+
+static void
+on_show_file (GSimpleAction *action,
+              GVariant *parameter,
+              gpointer data)
+{
+  MgWindow *self = data;
+  g_autoptr (GFile) folder = NULL;
+  g_autofree char *uri = NULL;
+
+  if (self->document == NULL)
+    return;
+  folder = g_file_get_parent (mg_project_item_get_image (mg_document_get_item (self->document)));
+  uri = g_file_get_uri (folder);
+  gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+}
+
+static void
+find_in_chosen (GFile **files,
+                guint n_files,
+                gpointer data)
+{
+  mg_session_find_missing (((MgWindow *) data)->session, files[0]);
+}
+
+static void
+on_find_missing (GSimpleAction *action,
+                 GVariant *parameter,
+                 gpointer data)
+{
+  mg_file_dialog_open (data, MG_FILES_FOLDER, "Where the Images Are Now", find_in_chosen, data);
+}
+
+static void
+on_search (GSimpleAction *action,
+           GVariant *parameter,
+           gpointer data)
+{
+  mg_image_list_search (((MgWindow *) data)->image_list);
+}
+
+static void
+on_missing (MgImageList *list,
+            guint n,
+            MgWindow *self)
+{
+  g_autofree char *text = g_strdup_printf (n == 1 ? "%u image is not where it was"
+                                                  : "%u images are not where they were",
+                                           n);
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_button_label (toast, "Find…");
+  adw_toast_set_action_name (toast, "win.find-missing");
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* The role of the image in view, for the menu. */
+void
+_mg_window_update_files (MgWindow *self)
+{
+  static const char *const names[] = { "role", "remove-image", "show-file" };
+  GAction *role = g_action_map_lookup_action (G_ACTION_MAP (self), "role");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    _mg_window_set_enabled (self, names[i], self->document != NULL);
+  if (self->document != NULL)
+    g_simple_action_set_state (G_SIMPLE_ACTION (role),
+                               g_variant_new_string (mg_project_role_name (mg_document_get_role (self->document))));
+}
+
+void
+_mg_window_install_files (MgWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { "role", NULL, "s", "'train'", on_role },
+    { "remove-image", on_remove },
+    { "show-file", on_show_file },
+    { "find-missing", on_find_missing },
+    { "search-images", on_search },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect (self->image_list, "missing", G_CALLBACK (on_missing), self);
+}
+
 static gboolean
 on_drop (GtkDropTarget *target,
          const GValue *value,

@@ -104,6 +104,8 @@ void _mg_window_show_method (MgWindow *self);
 gboolean _mg_window_denoises (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
 void _mg_window_install_jobs (MgWindow *self);
+void _mg_window_install_files (MgWindow *self);
+void _mg_window_update_files (MgWindow *self);
 void _mg_window_install_state (MgWindow *self);
 void _mg_window_restore_place (MgWindow *self);
 void _mg_window_install_planes (MgWindow *self);

@@ -1,0 +1,239 @@
+/* The list of images: roles, search, files that are gone or no images. */
+#include "display.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "dataset/sample.h"
+#include "panels/image-list.h"
+
+static gboolean
+is_ready (gpointer data)
+{
+  MgDocument *document = mg_session_get_current (data);
+
+  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
+}
+
+static GFile *
+make_project (Display *display)
+{
+  const MgSampleOptions options = { .n_images = 4, .size = 64, .seed = 3 };
+  g_autofree char *path = g_build_filename (display->folder, "project", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  mg_sample_write (folder, &options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&folder);
+}
+
+static void
+open_folder (Display *display,
+             GFile *folder)
+{
+  mg_window_open_files (display->window, &folder, 1);
+  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 30));
+  display_settle ();
+}
+
+static MgDocument *
+get (Display *display,
+     guint i)
+{
+  g_autoptr (MgDocument) document =
+    g_list_model_get_item (mg_session_get_documents (mg_window_get_session (display->window)), i);
+
+  return document; /* the session keeps it */
+}
+
+static gboolean
+is_saved (gpointer data)
+{
+  return mg_session_is_saved (data);
+}
+
+static void
+test_role (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = make_project (display);
+  g_autofree char *path = g_build_filename (g_file_peek_path (folder), "project.json", NULL);
+  g_autofree char *text = NULL;
+
+  open_folder (display, folder);
+  g_assert_cmpint (mg_document_get_role (get (display, 0)), ==, MG_PROJECT_TRAIN);
+  display_key ("alt+2");
+  g_assert_cmpint (mg_document_get_role (get (display, 0)), ==, MG_PROJECT_VALIDATION);
+  display_key ("d");
+  display_key ("alt+4");
+  g_assert_cmpint (mg_document_get_role (get (display, 1)), ==, MG_PROJECT_NONE);
+  {
+    g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (display->window), "role");
+
+    g_assert_cmpstr (g_variant_get_string (state, NULL), ==, "none");
+  }
+  display_key ("ctrl+s");
+  g_assert_true (display_wait (is_saved, mg_window_get_session (display->window), 30));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "validation"));
+  display_reopen (display);
+  open_folder (display, folder);
+  g_assert_cmpint (mg_document_get_role (get (display, 0)), ==, MG_PROJECT_VALIDATION);
+  g_assert_cmpint (mg_document_get_role (get (display, 1)), ==, MG_PROJECT_NONE);
+  g_assert_cmpint (mg_document_get_role (get (display, 2)), ==, MG_PROJECT_TRAIN);
+  display_close (display);
+}
+
+static GtkWidget *
+find_widget (GtkWidget *widget,
+             GType type)
+{
+  GtkWidget *found = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_widget (child, type);
+  return found;
+}
+
+/* The images' list, not that of the drop-down above it. */
+static guint
+count_shown (Display *display)
+{
+  GtkWidget *list = find_widget (GTK_WIDGET (display->window), MG_TYPE_IMAGE_LIST);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (list); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_SCROLLED_WINDOW (child))
+      {
+        GtkWidget *view = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (child));
+
+        return g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (view))));
+      }
+  g_assert_not_reached ();
+}
+
+static void
+test_search (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = make_project (display);
+  MgSession *session = mg_window_get_session (display->window);
+  GtkWidget *list = find_widget (GTK_WIDGET (display->window), MG_TYPE_IMAGE_LIST);
+  GtkDropDown *which = GTK_DROP_DOWN (find_widget (list, GTK_TYPE_DROP_DOWN));
+  MgDocument *first;
+  guint n;
+
+  open_folder (display, folder);
+  first = mg_session_get_current (session);
+  n = count_shown (display);
+  g_assert_cmpuint (n, >=, 4);
+  display_key ("ctrl+f");
+  display_xdotool ("type 003");
+  display_settle ();
+  display_settle ();
+  g_assert_cmpuint (count_shown (display), >, 0);
+  g_assert_cmpuint (count_shown (display), <, n);
+  g_assert_true (mg_session_get_current (session) == first); /* searching takes nothing away */
+  display_key ("ctrl+a BackSpace");
+  display_settle ();
+  g_assert_cmpuint (count_shown (display), ==, n);
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.role", "s", "none");
+  gtk_drop_down_set_selected (which, 6); /* not used */
+  display_settle ();
+  g_assert_cmpuint (count_shown (display), ==, 1);
+  g_assert_true (mg_session_get_current (session) == first);
+  gtk_drop_down_set_selected (which, 0);
+  display_settle ();
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.remove-image", NULL);
+  display_settle ();
+  g_assert_cmpuint (count_shown (display), ==, n - 1);
+  g_assert_nonnull (mg_session_get_current (session));
+  display_close (display);
+}
+
+static gboolean
+all_checked (gpointer data)
+{
+  GListModel *documents = mg_session_get_documents (data);
+
+  for (guint i = 0; i < g_list_model_get_n_items (documents); i++)
+    {
+      g_autoptr (MgDocument) document = g_list_model_get_item (documents, i);
+
+      if (mg_document_get_file_state (document) == MG_FILE_UNKNOWN)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+none_missing (gpointer data)
+{
+  return mg_document_get_file_state (data) != MG_FILE_MISSING;
+}
+
+static void
+test_problems (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = make_project (display);
+  g_autofree char *images = g_build_filename (g_file_peek_path (folder), "images", NULL);
+  g_autofree char *elsewhere = g_build_filename (display->folder, "moved", "deep", NULL);
+  g_autoptr (GFile) moved = g_file_new_for_path (elsewhere);
+  g_autofree char *from = NULL, *to = NULL;
+  MgSession *session = mg_window_get_session (display->window);
+  MgDocument *gone;
+
+  open_folder (display, folder);
+  display_key ("alt+2"); /* so that there is a project.json */
+  g_assert_true (display_wait (all_checked, session, 30));
+  display_key ("ctrl+s");
+  g_assert_true (display_wait (is_saved, session, 30));
+  g_assert_cmpint (g_mkdir_with_parents (elsewhere, 0777), ==, 0);
+  from = g_strdup (g_file_peek_path (mg_project_item_get_image (mg_document_get_item (get (display, 2)))));
+  to = g_build_filename (elsewhere, strrchr (from, '/') + 1, NULL);
+  g_assert_true (g_file_set_contents (g_file_peek_path (mg_project_item_get_image (mg_document_get_item (get (display, 3)))),
+                                      "no image", -1, NULL));
+  display_reopen (display);
+  session = mg_window_get_session (display->window);
+  g_assert_cmpint (rename (from, to), ==, 0);
+  open_folder (display, folder);
+  g_assert_true (display_wait (all_checked, session, 30));
+  gone = get (display, 2);
+  g_assert_cmpint (mg_document_get_file_state (get (display, 1)), ==, MG_FILE_WELL);
+  g_assert_cmpint (mg_document_get_file_state (gone), ==, MG_FILE_MISSING);
+  g_assert_cmpint (mg_document_get_file_state (get (display, 3)), ==, MG_FILE_BROKEN);
+  g_assert_nonnull (mg_document_get_problem (get (display, 3)));
+  {
+    g_autofree char *above = g_path_get_dirname (elsewhere);
+    g_autoptr (GFile) named = g_file_new_for_path (above);
+
+    mg_session_find_missing (session, named);
+  }
+  g_assert_true (display_wait (none_missing, gone, 30));
+  g_assert_cmpstr (g_file_peek_path (mg_project_item_get_image (mg_document_get_item (gone))), ==, to);
+  mg_session_set_current (session, gone);
+  g_assert_true (display_wait (is_ready, session, 30));
+  display_close (display);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  int result;
+
+  if (!display_start ())
+    return 77;
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/list/role", test_role);
+  g_test_add_func ("/list/search", test_search);
+  g_test_add_func ("/list/problems", test_problems);
+  result = g_test_run ();
+  display_stop ();
+  return result;
+}
