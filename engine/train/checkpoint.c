@@ -159,26 +159,59 @@ mg_checkpoint_save (const MgCheckpoint *checkpoint,
   return mg_safetensors_write (file, (const MgSafetensor *) tensors->data, tensors->len, metadata, error);
 }
 
+/* What a file says of a run; NULL with an error where it is none. */
+static JsonObject *
+read_manifest (MgSafetensors *tensors, GError **error)
+{
+  const char *text = mg_safetensors_get_metadata (tensors, METADATA_KEY);
+  g_autoptr (JsonObject) manifest = text == NULL ? NULL : mg_manifest_parse (text, NULL);
+
+  if (g_strcmp0 (mg_manifest_get_string (manifest, "format"), FORMAT_NAME) == 0 &&
+      mg_manifest_get_number (manifest, "version", 0) == FORMAT_VERSION)
+    return g_steal_pointer (&manifest);
+  g_set_error (error, MG_ERROR, MG_ERROR_FORMAT,
+               "not a training state of this version of the program (train without resuming)");
+  return NULL;
+}
+
+/**
+ * mg_trainer_read_checkpoint:
+ * @file: of an interrupted run
+ * @config: (out): its settings
+ * @step: (out): the last step it kept
+ *
+ * Any thread.
+ *
+ * Returns: %FALSE where it is no such file
+ */
+gboolean
+mg_trainer_read_checkpoint (GFile *file,
+                            MgTrainConfig *config,
+                            gint64 *step,
+                            GError **error)
+{
+  g_autoptr (MgSafetensors) tensors = mg_safetensors_open (file, error);
+  g_autoptr (JsonObject) manifest = tensors != NULL ? read_manifest (tensors, error) : NULL;
+
+  if (manifest == NULL || !mg_manifest_to_config (manifest, config, error))
+    return FALSE;
+  *step = (gint64) CLAMP (mg_manifest_get_number (manifest, "step", 0), 0, 1e15);
+  return TRUE;
+}
+
 static MgCheckpoint *
 load (GFile *file, const MgGraph *graph, GError **error)
 {
   g_autoptr (MgSafetensors) tensors = mg_safetensors_open (file, error);
   g_autoptr (MgCheckpoint) checkpoint = NULL;
   g_autoptr (JsonObject) manifest = NULL;
-  const char *text;
   JsonObject *card;
 
   if (tensors == NULL)
     return NULL;
-  text = mg_safetensors_get_metadata (tensors, METADATA_KEY);
-  manifest = text == NULL ? NULL : mg_manifest_parse (text, NULL);
-  if (g_strcmp0 (mg_manifest_get_string (manifest, "format"), FORMAT_NAME) != 0 ||
-      mg_manifest_get_number (manifest, "version", 0) != FORMAT_VERSION)
-    {
-      g_set_error (error, MG_ERROR, MG_ERROR_FORMAT,
-                   "not a training state of this version of the program (train without resuming)");
-      return NULL;
-    }
+  manifest = read_manifest (tensors, error);
+  if (manifest == NULL)
+    return NULL;
   checkpoint = g_new0 (MgCheckpoint, 1);
   checkpoint->history = g_array_new (FALSE, FALSE, sizeof (MgTrainPoint));
   if (!mg_manifest_to_config (manifest, &checkpoint->config, error))

@@ -55,6 +55,11 @@ void mg_trainer_unref (MgTrainer *trainer);
 void mg_trainer_set_checkpoint (MgTrainer *trainer,
                                 GFile *file,
                                 gboolean resume);
+/* What an interrupted run was and how far it came, without its weights. */
+gboolean mg_trainer_read_checkpoint (GFile *file,
+                                     MgTrainConfig *config,
+                                     gint64 *step,
+                                     GError **error);
 /* One JSON object a line. */
 void mg_trainer_set_log (MgTrainer *trainer,
                          GFile *file);

@@ -13,6 +13,9 @@ struct _MgTraining
 {
   GObject parent_instance;
 
+  GFile *checkpoint;      /* (nullable): of the run, or of one that was interrupted */
+  MgTrainConfig resuming; /* the settings of that */
+
   MgSession *session; /* borrowed: outlives this */
   MgTrainingState state;
   GCancellable *preparing;
@@ -27,6 +30,7 @@ struct _MgTraining
 
 enum
 {
+  INTERRUPTED,
   STARTED,
   CHANGED,
   PREVIEW,
@@ -45,6 +49,8 @@ typedef struct
   MgTrainConfig config;
   MgModel *start_from; /* (nullable) */
   char *device;
+  GFile *checkpoint;
+  gboolean resume;
 } Preparation;
 
 static void
@@ -55,6 +61,7 @@ preparation_free (gpointer data)
   g_ptr_array_unref (preparation->sources);
   g_clear_pointer (&preparation->start_from, mg_model_unref);
   g_free (preparation->device);
+  g_object_unref (preparation->checkpoint);
   g_free (preparation);
 }
 
@@ -77,6 +84,7 @@ mg_training_dispose (GObject *object)
 
   mg_training_stop (self);
   release_run (self);
+  g_clear_object (&self->checkpoint);
   g_clear_pointer (&self->view, mg_image_unref);
   g_clear_pointer (&self->history, g_array_unref);
   G_OBJECT_CLASS (mg_training_parent_class)->dispose (object);
@@ -86,6 +94,8 @@ static void
 mg_training_class_init (MgTrainingClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mg_training_dispose;
+  signals[INTERRUPTED] = g_signal_new ("interrupted", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[STARTED] = g_signal_new ("started", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", MG_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -136,6 +146,7 @@ prepare_thread (GTask *task,
   Preparation *preparation = task_data;
   g_autoptr (MgDataset) dataset = mg_dataset_new ();
   g_autoptr (GError) error = NULL;
+  MgTrainer *trainer;
 
   for (guint i = 0; i < preparation->sources->len; i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, &error) ||
@@ -149,10 +160,12 @@ prepare_thread (GTask *task,
       g_task_return_new_error (task, MG_ERROR, MG_ERROR_DATA, "%s", nothing_to_learn (preparation->recipe));
       return;
     }
-  g_task_return_pointer (task,
-                         mg_trainer_new (&preparation->config, g_steal_pointer (&dataset),
-                                         preparation->start_from, preparation->device),
-                         (GDestroyNotify) mg_trainer_unref);
+  trainer = mg_trainer_new (&preparation->config, g_steal_pointer (&dataset), preparation->start_from,
+                            preparation->device);
+  /* a folder that cannot be written to is told of when the model is saved */
+  mg_project_make_folder_for (preparation->checkpoint, NULL);
+  mg_trainer_set_checkpoint (trainer, preparation->checkpoint, preparation->resume);
+  g_task_return_pointer (task, trainer, (GDestroyNotify) mg_trainer_unref);
 }
 
 static void
@@ -173,6 +186,8 @@ on_finished (MgJob *job,
   g_autoptr (MgModel) model = mg_trainer_dup_model (trainer);
   gboolean stopped = mg_job_get_state (job) == MG_JOB_STOPPED;
 
+  if (!stopped && mg_job_get_error (finished) == NULL && self->checkpoint != NULL)
+    g_file_delete_async (self->checkpoint, G_PRIORITY_LOW, NULL, NULL, NULL); /* it is done */
   mg_trainer_get_history (trainer, self->history, self->history->len);
   g_signal_emit (self, signals[CHANGED], 0);
   release_run (self);
@@ -283,17 +298,10 @@ on_prepared (GObject *object,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/**
- * mg_training_start:
- * @self: a training that does not run
- * @config: settings; the session's model is gone on from where it is of the
- *   same recipe
- *
- * Takes a snapshot of what is painted and trains on it in the background.
- */
-void
-mg_training_start (MgTraining *self,
-                   const MgTrainConfig *config)
+static void
+begin (MgTraining *self,
+       const MgTrainConfig *config,
+       gboolean resume)
 {
   MgModel *model = mg_session_get_model (self->session);
   const MgRecipe *recipe = mg_recipe_find (config->recipe, NULL);
@@ -302,12 +310,16 @@ mg_training_start (MgTraining *self,
 
   if (self->state != MG_TRAINING_IDLE || recipe == NULL)
     return;
+  g_clear_object (&self->checkpoint);
+  self->checkpoint = mg_project_dup_checkpoint (mg_session_get_project (self->session));
   preparation = g_new0 (Preparation, 1);
   preparation->config = *config;
   preparation->recipe = recipe;
   preparation->device = g_strdup (mg_session_get_device (self->session));
   preparation->sources = mg_training_list_sources (mg_session_get_documents (self->session));
-  if (model != NULL && g_str_equal (mg_model_get_config (model)->recipe, config->recipe))
+  preparation->checkpoint = g_object_ref (self->checkpoint);
+  preparation->resume = resume;
+  if (!resume && model != NULL && g_str_equal (mg_model_get_config (model)->recipe, config->recipe))
     {
       preparation->start_from = mg_model_ref (model);
       preparation->config.net = mg_model_get_config (model)->net;
@@ -320,6 +332,97 @@ mg_training_start (MgTraining *self,
   g_task_set_task_data (task, preparation, preparation_free);
   g_task_run_in_thread (task, prepare_thread);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * mg_training_start:
+ * @self: a training that does not run
+ * @config: settings; the session's model is gone on from where it is of the
+ *   same recipe
+ *
+ * Takes a snapshot of what is painted and trains on it in the background.
+ */
+void
+mg_training_start (MgTraining *self,
+                   const MgTrainConfig *config)
+{
+  begin (self, config, FALSE);
+}
+
+/* How far a run came that was interrupted. */
+typedef struct
+{
+  MgTrainConfig config;
+  gint64 step;
+} Interrupted;
+
+static void
+look_thread (GTask *task,
+             gpointer object,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  g_autofree Interrupted *interrupted = g_new0 (Interrupted, 1);
+  g_autoptr (GError) error = NULL;
+
+  if (g_file_query_exists (task_data, cancellable) &&
+      mg_trainer_read_checkpoint (task_data, &interrupted->config, &interrupted->step, &error))
+    g_task_return_pointer (task, g_steal_pointer (&interrupted), g_free);
+  else
+    g_task_return_pointer (task, NULL, NULL);
+}
+
+static void
+on_looked (GObject *object,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  MgTraining *self = MG_TRAINING (object);
+  g_autofree Interrupted *interrupted = g_task_propagate_pointer (G_TASK (result), NULL);
+  GFile *file = g_task_get_task_data (G_TASK (result));
+
+  /* none, or another project or training since */
+  if (interrupted == NULL || self->state != MG_TRAINING_IDLE || self->checkpoint == NULL ||
+      !g_file_equal (self->checkpoint, file))
+    return;
+  self->resuming = interrupted->config;
+  g_signal_emit (self, signals[INTERRUPTED], 0, interrupted->step);
+}
+
+/**
+ * mg_training_look_for_interrupted:
+ * @self: a training that does not run
+ *
+ * Looks whether a training of the session's project was stopped, or ended with
+ * the program, before it was done; "interrupted" tells.
+ */
+void
+mg_training_look_for_interrupted (MgTraining *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->state != MG_TRAINING_IDLE)
+    return;
+  g_clear_object (&self->checkpoint);
+  self->checkpoint = mg_project_dup_checkpoint (mg_session_get_project (self->session));
+  task = g_task_new (self, NULL, on_looked, NULL);
+  g_task_set_task_data (task, g_object_ref (self->checkpoint), g_object_unref);
+  g_task_run_in_thread (task, look_thread);
+}
+
+/**
+ * mg_training_resume:
+ * @self: a training that told of an interrupted run
+ *
+ * Goes on with it, on the same images and labels; where these were changed
+ * since, "finished" says so.
+ */
+void
+mg_training_resume (MgTraining *self)
+{
+  MgTrainConfig config = self->resuming;
+
+  begin (self, &config, TRUE);
 }
 
 /**

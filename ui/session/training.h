@@ -4,8 +4,8 @@
 #include "train/trainer.h"
 
 /* One training run at a time on what is painted in a session, or on its noisy
- * images. Main thread. Signals: "started"; "changed": status and history went
- * on; "preview" (MgImage *, MgInstances * or NULL, MgImage *restored or NULL,
+ * images. Main thread. Signals: "interrupted" (gint64 step): a run of the project
+ * can be gone on with; "started"; "changed": status and history went on; "preview" (MgImage *, MgInstances * or NULL, MgImage *restored or NULL,
  * const MgRect *): what the network makes of the image in view at the moment;
  * "finished" (MgModel * or NULL, const GError * or NULL, gboolean stopped). */
 #define MG_TYPE_TRAINING (mg_training_get_type ())
@@ -22,6 +22,8 @@ MgTraining *mg_training_new (MgSession *session);
 MgTrainingState mg_training_get_state (MgTraining *self);
 void mg_training_start (MgTraining *self,
                         const MgTrainConfig *config);
+void mg_training_look_for_interrupted (MgTraining *self);
+void mg_training_resume (MgTraining *self);
 void mg_training_stop (MgTraining *self);
 MgJob *mg_training_get_job (MgTraining *self);
 void mg_training_set_view (MgTraining *self,

@@ -33,6 +33,33 @@ _mg_window_train (GSimpleAction *action,
   _mg_window_update_actions (self);
 }
 
+static void
+on_resume_training (GSimpleAction *action,
+                    GVariant *parameter,
+                    gpointer data)
+{
+  MgWindow *self = data;
+
+  _mg_window_update_view (self);
+  g_set_object (&self->train_project, mg_session_get_project (self->session));
+  mg_training_resume (self->training);
+  _mg_window_update_actions (self);
+}
+
+static void
+on_interrupted (MgTraining *training,
+                gint64 step,
+                MgWindow *self)
+{
+  g_autofree char *text = g_strdup_printf ("A training of this project was interrupted after %" G_GINT64_FORMAT " steps", step);
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_button_label (toast, "Go On");
+  adw_toast_set_action_name (toast, "win.resume-training");
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 /**
  * mg_window_set_train_config:
  * @self: a window
@@ -377,6 +404,12 @@ on_model (MgWindow *self)
 void
 _mg_window_install_jobs (MgWindow *self)
 {
+  static const GActionEntry entries[] = { { "resume-training", on_resume_training } };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect (self->training, "interrupted", G_CALLBACK (on_interrupted), self);
+  g_signal_connect_object (self->session, "opened", G_CALLBACK (mg_training_look_for_interrupted), self->training,
+                           G_CONNECT_SWAPPED);
   g_signal_connect (self->training, "started", G_CALLBACK (on_training_started), self);
   g_signal_connect (self->training, "changed", G_CALLBACK (on_training_changed), self);
   g_signal_connect (self->training, "preview", G_CALLBACK (on_preview), self);
