@@ -34,6 +34,7 @@ typedef struct
   int width, height;
   guint samples; /* 3 for RGB */
   MgPixelType type;
+  gboolean one_of_many;
 } Layout;
 
 static tmsize_t
@@ -173,8 +174,9 @@ set_tags (TIFF *tif, const Layout *layout, const MgImageInfo *like, const char *
   TIFFSetField (tif, TIFFTAG_PHOTOMETRIC, layout->samples == 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
   TIFFSetField (tif, TIFFTAG_ROWSPERSTRIP, (guint32) CLAMP (STRIP_BYTES / row, 1, (gsize) layout->height));
   if (mg_pixel_type_is_float (layout->type))
-    /* noise in a mantissa does not shrink, and ImageJ maps plain stacks at once */
-    TIFFSetField (tif, TIFFTAG_COMPRESSION, COMPRESSION_NONE);
+    /* noise in a mantissa hardly shrinks; but of plain stacks ImageJ and tifffile take
+     * the pages to follow each other without a gap, and never look for where they are */
+    TIFFSetField (tif, TIFFTAG_COMPRESSION, layout->one_of_many ? COMPRESSION_ADOBE_DEFLATE : COMPRESSION_NONE);
   else
     {
       TIFFSetField (tif, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
@@ -300,8 +302,8 @@ write_plane (Writer *writer, MgImage *image, const Layout *layout, int c, int z,
  * @cancellable: (nullable)
  *
  * Writes an image as ImageJ does: pages in the order C, Z, T with the axes,
- * pixel size and unit in the description; RGB as RGB. Integers are compressed
- * (deflate), floats are not. Above 4 GB it is a BigTIFF. Any thread.
+ * pixel size and unit in the description; RGB as RGB. Integers and stacks are
+ * compressed (deflate), a plane of floats is not. Above 4 GB it is a BigTIFF. Any thread.
  *
  * Returns: FALSE with an error naming the file; nothing is left behind then
  */
@@ -313,8 +315,8 @@ mg_tiff_write_image (GFile *file,
 {
   const MgImageInfo *info = mg_image_get_info (image);
   gboolean rgb = info->is_rgb && info->n_channels == 3;
-  Layout layout = { info->width, info->height, rgb ? 3 : 1, info->type };
   int n_c = rgb ? 1 : info->n_channels;
+  Layout layout = { info->width, info->height, rgb ? 3 : 1, info->type, n_c > 1 || info->n_z > 1 || info->n_t > 1 };
   g_autofree char *description = describe (info, n_c, info->n_z, info->n_t);
   g_auto (Writer) writer = { 0 };
   gsize bytes = mg_pixel_type_size (info->type);

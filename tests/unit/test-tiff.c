@@ -1,4 +1,5 @@
 #include "io/loader.h"
+#include "io/tiff-write.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -435,6 +436,31 @@ be_quiet (const char *module, const char *format, va_list args)
 {
 }
 
+/* ImageJ and tifffile take the planes of a stack that is not compressed to lie in
+ * one piece, whatever the pages say. */
+static void
+test_float_stacks (void)
+{
+  g_autofree char *path = g_build_filename (folder, "stack.tif", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  for (int n_z = 1; n_z <= 2; n_z++)
+    {
+      MgImageInfo info = { .width = 9, .height = 7, .n_channels = 1, .n_z = n_z, .n_t = 1, .type = MG_PIXEL_F32 };
+      g_autoptr (MgImage) image = mg_image_new_take (&info, g_new0 (float, 9 * 7 * n_z), g_free, NULL);
+      guint16 compression = 0;
+      TIFF *tif;
+
+      g_assert_true (mg_tiff_write_image (file, image, NULL, NULL));
+      tif = TIFFOpen (path, "r");
+      g_assert_nonnull (tif);
+      g_assert_cmpint (TIFFNumberOfDirectories (tif), ==, n_z);
+      g_assert_true (TIFFGetFieldDefaulted (tif, TIFFTAG_COMPRESSION, &compression));
+      g_assert_cmpint (compression, ==, n_z > 1 ? COMPRESSION_ADOBE_DEFLATE : COMPRESSION_NONE);
+      TIFFClose (tif);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -456,6 +482,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tiff/threads", test_threads);
   g_test_add_func ("/tiff/promises", test_promises);
   g_test_add_func ("/tiff/huge", test_huge);
+  g_test_add_func ("/tiff/float-stacks", test_float_stacks);
   status = g_test_run ();
   command = g_strdup_printf ("rm -r '%s'", folder);
   g_assert_cmpint (system (command), ==, 0);
