@@ -136,6 +136,26 @@ predict_and_accept (Display *display,
   check_saved (display, document);
 }
 
+static gboolean
+is_written (gpointer file)
+{
+  return g_file_query_exists (file, NULL);
+}
+
+/* The page on the model, with its curve. */
+static void
+save_report (Display *display)
+{
+  g_autofree char *path = g_build_filename (display->folder, "report.svg", NULL), *text = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  mg_window_save_report (display->window, file);
+  g_assert_true (display_wait (is_written, file, 60));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, ">Learning curve</text>"));
+  g_assert_nonnull (strstr (text, ">8 steps (2 epochs)</text>"));
+}
+
 static void
 test_main_job (void)
 {
@@ -144,6 +164,7 @@ test_main_job (void)
 
   paint (display, document);
   train (display);
+  save_report (display);
   predict_and_accept (display, document);
   display_close (display);
 }

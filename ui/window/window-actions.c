@@ -115,6 +115,7 @@ static const GActionEntry entries[] = {
   { "accept-all", _mg_window_accept_all },
   { "discard-prediction", _mg_window_discard_prediction },
   { "forget-model", _mg_window_forget_model },
+  { "save-report", _mg_window_save_report },
 };
 
 static const struct
@@ -149,6 +150,7 @@ static const struct
   { "win.mode::segment", { "<Control>1" } },
   { "win.mode::denoise", { "<Control>2" } },
   { "win.export-comparison", { "<Control><Shift>e" } },
+  { "win.save-report", { "<Control><Alt>p" } },
   { "win.show-images", { "F9" } },
   { "win.show-inspector", { "<Shift>F9" } },
 };
@@ -319,6 +321,7 @@ _mg_window_update_actions (MgWindow *self)
   _mg_window_set_enabled (self, "accept-all", _mg_window_can_accept (self));
   _mg_window_set_enabled (self, "discard-prediction", instances != NULL);
   _mg_window_set_enabled (self, "forget-model", has_model && !trains);
+  _mg_window_set_enabled (self, "save-report", has_model);
   _mg_window_set_enabled (self, "save", self->document != NULL);
   _mg_window_set_enabled (self, "save-in", mg_session_get_project (self->session) != NULL);
   _mg_window_set_enabled (self, "auto-contrast", ready);

@@ -135,3 +135,4 @@ void _mg_window_predict_all (GSimpleAction *action, GVariant *parameter, gpointe
 void _mg_window_accept_all (GSimpleAction *action, GVariant *parameter, gpointer data);
 void _mg_window_discard_prediction (GSimpleAction *action, GVariant *parameter, gpointer data);
 void _mg_window_forget_model (GSimpleAction *action, GVariant *parameter, gpointer data);
+void _mg_window_save_report (GSimpleAction *action, GVariant *parameter, gpointer data);

@@ -28,6 +28,8 @@ MgPrediction *mg_window_get_prediction (MgWindow *self);
 void mg_window_export_comparison (MgWindow *self,
                                   const MgFigureOptions *options,
                                   GFile *file);
+void mg_window_save_report (MgWindow *self,
+                            GFile *file);
 MgComparePage *mg_window_get_compare_page (MgWindow *self);
 GtkWidget *mg_window_get_canvas (MgWindow *self);
 void mg_window_install_accelerators (GtkApplication *app);
