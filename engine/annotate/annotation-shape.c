@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* How far the fill tool goes for a boundary. */
-#define FILL_REACH_PX 2048
+#define FILL_REACH_PX 1024
 
 /**
  * mg_annotation_paint_polygon:

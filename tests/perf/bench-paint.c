@@ -1,6 +1,6 @@
 /* Reports what painting, segmenting and drawing cost in processor time on one
  * core, so that a busy machine reports the same; never fails on time. */
-#include "annotate/annotation.h"
+#include "annotate/annotation-planes.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "segment/components.h"
@@ -84,7 +84,7 @@ bench_strokes (int size, double radius)
   for (int i = 0; i < 60; i++)
     {
       MgStroke stroke = { .tool = MG_TOOL_BRUSH, .radius = radius, .overwrite = i % 2 == 0, .fill_closed = TRUE };
-      double x = mg_rng_range (&rng, 200, size - 200), y = mg_rng_range (&rng, 200, size - 200);
+      double x = mg_rng_range (&rng, 200, size - 500), y = mg_rng_range (&rng, 200, size - 200);
       gint64 start = cpu_us ();
 
       mg_annotation_begin_stroke (annotation, &stroke, x, y);
@@ -117,6 +117,112 @@ bench_strokes (int size, double radius)
   report ("  release of an outline 300 px wide, filled", &end);
   report ("  undo", &undo);
   report ("  snapshot", &snapshot);
+}
+
+/* Discs on a grid, band by band: a raster of them all would not fit. */
+static MgAnnotation *
+grid_annotation (int size, int per_row)
+{
+  MgMaskStack *stack = mg_mask_stack_new (size, size, 1, 1);
+  g_autofree guint32 *rows = g_new (guint32, (gsize) size * MG_MASK_TILE_PX);
+  double pitch = (double) size / per_row;
+
+  for (int y0 = 0; y0 < size; y0 += MG_MASK_TILE_PX)
+    {
+      int n_rows = MIN (MG_MASK_TILE_PX, size - y0);
+
+      for (int y = y0; y < y0 + n_rows; y++)
+        for (int x = 0; x < size; x++)
+          {
+            int i = (int) (x / pitch), j = (int) (y / pitch);
+
+            rows[(gsize) (y - y0) * size + x] = hypot (x - (i + 0.5) * pitch, y - (j + 0.5) * pitch) < 0.4 * pitch
+                                                  ? (guint32) (j * per_row + i + 1)
+                                                  : 0;
+          }
+      mg_mask_stack_set_band (stack, 0, y0 / MG_MASK_TILE_PX, rows, NULL);
+    }
+  return mg_annotation_new_take_stack (stack);
+}
+
+/* Whole cells of a very large image: found, deleted, undone, cut, merged. */
+static void
+bench_cells (int size, int per_row)
+{
+  g_autoptr (MgAnnotation) annotation = grid_annotation (size, per_row);
+  MgMask *mask = mg_annotation_get_mask (annotation);
+  Times pick = { .n = 0 }, box = { .n = 0 }, all = { .n = 0 }, remove = { .n = 0 }, undo = { .n = 0 }, merge = { .n = 0 },
+        cut = { .n = 0 }, fill = { .n = 0 };
+  double pitch = (double) size / per_row;
+  MgRng rng;
+
+  mg_rng_init (&rng, 2, 0);
+  g_print ("%d × %d, %u instances\n", size, size, mg_annotation_get_n_instances (annotation));
+  for (int i = 0; i < 40; i++)
+    {
+      int column = (int) mg_rng_below (&rng, (guint) per_row - 1), row = (int) mg_rng_below (&rng, (guint) per_row);
+      double x = (column + 0.5) * pitch, y = (row + 0.5) * pitch;
+      guint32 pair[2] = { 0 };
+      gint64 start = cpu_us ();
+      MgRect rect;
+
+      pair[0] = mg_mask_get (mask, (int) x, (int) y);
+      mg_annotation_get_box (annotation, pair[0], &rect);
+      add_time (&pick, start);
+      pair[1] = mg_mask_get (mask, (int) (x + pitch), (int) y);
+
+      start = cpu_us ();
+      g_array_unref (mg_annotation_find_in_rect (annotation, &(MgRect){ (int) x, (int) y, 1600, 1000 }));
+      add_time (&box, start);
+      start = cpu_us ();
+      g_array_unref (mg_annotation_find_in_rect (annotation, &(MgRect){ 0, 0, size, size }));
+      add_time (&all, start);
+      start = cpu_us ();
+      mg_annotation_delete (annotation, pair[0]);
+      add_time (&remove, start);
+      start = cpu_us ();
+      mg_annotation_undo (annotation);
+      add_time (&undo, start);
+      start = cpu_us ();
+      mg_annotation_merge (annotation, pair, 2);
+      add_time (&merge, start);
+      mg_annotation_undo (annotation);
+      start = cpu_us ();
+      mg_annotation_cut (annotation, (MgPoint[]){ { x, y - pitch / 2 }, { x + 2, y + pitch / 2 } }, 2);
+      add_time (&cut, start);
+      mg_annotation_undo (annotation);
+      start = cpu_us ();
+      mg_annotation_fill_at (annotation, (int) (x + pitch / 2), (int) (y + pitch / 2));
+      add_time (&fill, start);
+    }
+  report ("  pick a cell and find its box", &pick);
+  report ("  cells in a box of 1600 × 1000", &box);
+  report ("  all cells", &all);
+  report ("  delete one", &remove);
+  report ("  undo", &undo);
+  report ("  merge two", &merge);
+  report ("  cut one", &cut);
+  report ("  fill open background", &fill);
+}
+
+/* One megapixel of noise, all of which is looked at. */
+static void
+bench_wand (void)
+{
+  const int side = 1025;
+  g_autofree guint8 *rgba = g_malloc ((gsize) side * side * 4);
+  Times times = { .n = 0 };
+
+  for (gsize i = 0; i < (gsize) side * side * 4; i++)
+    rgba[i] = (guint8) (i / 4 * 2654435761u >> 26);
+  for (int i = 0; i < 9; i++)
+    {
+      gint64 start = cpu_us ();
+
+      mg_wand_unref (mg_wand_new (rgba, side, side, side / 2, side / 2, &(MgRect){ 0, 0, side, side }, NULL, NULL));
+      add_time (&times, start);
+    }
+  report ("wand over 1025 × 1025, on a thread of its own", &times);
 }
 
 static void
@@ -210,6 +316,9 @@ main (int argc, char *argv[])
   mg_parallel_set_n_workers (1);
   bench_strokes (1024, 25);
   bench_strokes (argc > 1 ? 16384 : 4096, 25);
+  bench_strokes (argc > 1 ? 16384 : 4096, 500);
+  bench_cells (argc > 1 ? 20000 : 5000, argc > 1 ? 317 : 79);
+  bench_wand ();
   bench_compose (1, TRUE);
   bench_compose (1, FALSE);
   bench_compose (4, TRUE);

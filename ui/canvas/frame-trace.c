@@ -7,6 +7,7 @@
 typedef struct
 {
   gint64 work;    /* handlers and snapshot: our part */
+  gint64 cpu;     /* processor time of the same: what a busy machine does not change */
   gint64 latency; /* first event to end of snapshot, the frame clock's wait included */
   gint64 paint;   /* from before-paint to after-paint: GTK's drawing included */
 } Frame;
@@ -16,12 +17,22 @@ static struct
   gboolean enabled;
   GArray *frames; /* of Frame */
   gint64 first_event, handler_start, snapshot_start, paint_start;
-  gint64 handlers;
+  gint64 handler_start_cpu, snapshot_start_cpu;
+  gint64 handlers, handlers_cpu;
   gint64 first_paint;     /* monotonic: start-up is counted by who started the program */
   gint64 first_paint_cpu; /* processor time until then, which a busy machine changes less */
   guint depth;
   gboolean open; /* the last frame still lacks its paint time */
 } trace;
+
+static gint64
+cpu_us (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
 
 /**
  * mg_frame_trace_init:
@@ -50,6 +61,7 @@ mg_frame_trace_enter (void)
   if (!trace.enabled || trace.depth++ > 0)
     return;
   trace.handler_start = g_get_monotonic_time ();
+  trace.handler_start_cpu = cpu_us ();
   if (trace.first_event == 0)
     trace.first_event = trace.handler_start;
 }
@@ -62,8 +74,10 @@ mg_frame_trace_enter (void)
 void
 mg_frame_trace_leave (void)
 {
-  if (trace.enabled && --trace.depth == 0)
-    trace.handlers += g_get_monotonic_time () - trace.handler_start;
+  if (!trace.enabled || --trace.depth > 0)
+    return;
+  trace.handlers += g_get_monotonic_time () - trace.handler_start;
+  trace.handlers_cpu += cpu_us () - trace.handler_start_cpu;
 }
 
 /**
@@ -74,8 +88,10 @@ mg_frame_trace_leave (void)
 void
 mg_frame_trace_snapshot_begin (void)
 {
-  if (trace.enabled)
-    trace.snapshot_start = g_get_monotonic_time ();
+  if (!trace.enabled)
+    return;
+  trace.snapshot_start = g_get_monotonic_time ();
+  trace.snapshot_start_cpu = cpu_us ();
 }
 
 /**
@@ -91,9 +107,10 @@ mg_frame_trace_snapshot_end (void)
   if (!trace.enabled || trace.first_event == 0)
     return;
   now = g_get_monotonic_time ();
-  g_array_append_val (trace.frames, ((Frame){ trace.handlers + now - trace.snapshot_start,
-                                              now - trace.first_event, 0 }));
-  trace.first_event = trace.handlers = 0;
+  g_array_append_val (trace.frames, ((Frame){ .work = trace.handlers + now - trace.snapshot_start,
+                                              .cpu = trace.handlers_cpu + cpu_us () - trace.snapshot_start_cpu,
+                                              .latency = now - trace.first_event }));
+  trace.first_event = trace.handlers = trace.handlers_cpu = 0;
   trace.open = TRUE;
 }
 
@@ -193,6 +210,7 @@ mg_frame_trace_finish (void)
   if (trace.frames->len > 0)
     {
       append_percentiles (text, "our_part", G_STRUCT_OFFSET (Frame, work));
+      append_percentiles (text, "our_part_processor", G_STRUCT_OFFSET (Frame, cpu));
       append_percentiles (text, "event_to_snapshot", G_STRUCT_OFFSET (Frame, latency));
       append_percentiles (text, "whole_paint", G_STRUCT_OFFSET (Frame, paint));
     }
