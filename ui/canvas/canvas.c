@@ -190,7 +190,14 @@ on_damaged (MgAnnotation *annotation,
             const MgRect *rect,
             MgCanvas *self)
 {
-  g_array_append_val (self->damage, *rect);
+  MgRect *last = self->damage->len > 0 ? &g_array_index (self->damage, MgRect, self->damage->len - 1) : NULL;
+  MgRect common;
+
+  /* the places of one frame overlap: each pixel is drawn once */
+  if (last != NULL && mg_rect_intersect (last, rect, &common))
+    mg_rect_union (last, rect, last);
+  else
+    g_array_append_val (self->damage, *rect);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
