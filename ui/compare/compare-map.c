@@ -49,16 +49,12 @@ find_range (Making *making,
 {
   const MgImageInfo *info = mg_image_get_info (map);
   g_autofree MgHistogram *histogram = g_new (MgHistogram, 1);
-  double range = 0;
+  double range;
 
-  for (int c = 0; c < info->n_channels; c++)
-    {
-      if (!mg_histogram_compute (map, c, MIN (making->source.z, info->n_z - 1), MIN (making->source.t, info->n_t - 1), histogram,
-                                 cancellable, error))
-        return FALSE;
-      range = MAX (range, fabs (mg_histogram_percentile (histogram, BEYOND)));
-      range = MAX (range, fabs (mg_histogram_percentile (histogram, 100 - BEYOND)));
-    }
+  if (!mg_histogram_compute (map, MIN (making->source.c, info->n_channels - 1), MIN (making->source.z, info->n_z - 1),
+                             MIN (making->source.t, info->n_t - 1), histogram, cancellable, error))
+    return FALSE;
+  range = MAX (fabs (mg_histogram_percentile (histogram, BEYOND)), fabs (mg_histogram_percentile (histogram, 100 - BEYOND)));
   making->view = (MgChannelView){ .visible = TRUE, .lut = MG_LUT_SIGNED, .gamma = 1 };
   making->view.max = range > 0 ? range : 1;
   making->view.min = -making->view.max;

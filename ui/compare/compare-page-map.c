@@ -1,5 +1,12 @@
 #include "compare/compare-page-private.h"
 
+/* What says of the map how it is shown. */
+static MgChannelView *
+get_map_view (MgComparePage *self)
+{
+  return &self->map_views[MAX (self->n_map_views - 1, 0)];
+}
+
 static void
 on_map (MgPyramid *map,
         const char *title,
@@ -13,10 +20,18 @@ on_map (MgPyramid *map,
     mg_session_fail (self->session, error);
   else
     {
-      self->map_view = *view;
+      int n = mg_image_get_info (mg_pyramid_get_image (map))->n_channels;
+
+      /* of several channels the one that is measured is shown */
+      self->n_map_views = n > 1 ? MIN (mg_compare_page_get_channel (self), n - 1) + 1 : 1;
+      for (int c = 0; c < self->n_map_views; c++)
+        {
+          self->map_views[c] = *view;
+          self->map_views[c].visible = c == self->n_map_views - 1;
+        }
       self->map_pyramid = mg_pyramid_ref (map);
       self->map_title = g_strdup (title);
-      mg_compare_view_set_layer (self->view, MG_COMPARE_LAYER_MAP, map, title, view, 1);
+      mg_compare_view_set_layer (self->view, MG_COMPARE_LAYER_MAP, map, title, self->map_views, self->n_map_views);
       g_signal_emit_by_name (self, "map-changed");
     }
 }
@@ -74,25 +89,28 @@ gboolean
 mg_compare_page_get_map_range (MgComparePage *self,
                                double *range)
 {
-  *range = self->map_view.max;
-  return self->map_pyramid != NULL && self->map_view.lut == MG_LUT_SIGNED;
+  *range = get_map_view (self)->max;
+  return self->map_pyramid != NULL && get_map_view (self)->lut == MG_LUT_SIGNED;
 }
 
 /**
  * mg_compare_page_get_map:
  * @self: a page
  * @title: (out): what it is
- * @view: (out): how it is shown
+ * @views: (out) (array length=n_views): how its channels are shown
+ * @n_views: (out): how many
  *
  * Returns: (transfer none) (nullable): the map that is shown
  */
 MgPyramid *
 mg_compare_page_get_map (MgComparePage *self,
                          const char **title,
-                         const MgChannelView **view)
+                         const MgChannelView **views,
+                         int *n_views)
 {
   *title = self->map_title;
-  *view = &self->map_view;
+  *views = self->map_views;
+  *n_views = self->n_map_views;
   return self->map_pyramid;
 }
 
@@ -122,7 +140,7 @@ mg_compare_page_set_map_range (MgComparePage *self,
 {
   if (self->map_pyramid == NULL)
     return;
-  self->map_view.max = range;
-  self->map_view.min = -range;
-  mg_compare_view_set_channels (self->view, MG_COMPARE_LAYER_MAP, &self->map_view, 1);
+  get_map_view (self)->max = range;
+  get_map_view (self)->min = -range;
+  mg_compare_view_set_channels (self->view, MG_COMPARE_LAYER_MAP, self->map_views, self->n_map_views);
 }

@@ -13,10 +13,12 @@ struct _MgComparePage
   MgRenditions *renditions;
   MgRendition *left, *right; /* (nullable) */
   int z, t;
+  int channel; /* that was measured last */
   gboolean linked;
   MgCompareMapper *mapper;
   MgCompareMapKind map;
-  MgChannelView map_view;
+  MgChannelView map_views[MG_VIEW_MAX_CHANNELS]; /* the last one is shown */
+  int n_map_views;
   MgPyramid *map_pyramid; /* (nullable): as shown */
   char *map_title;
 

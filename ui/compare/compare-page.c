@@ -389,6 +389,11 @@ mg_compare_page_show_channels (MgComparePage *self)
   show_side (self, MG_COMPARE_LAYER_LEFT, self->left);
   show_side (self, MG_COMPARE_LAYER_RIGHT, self->right);
   g_signal_emit (self, signals[CHANGED], 0);
+  if (self->channel == mg_compare_page_get_channel (self))
+    return;
+  self->channel = mg_compare_page_get_channel (self);
+  _mg_compare_page_update_map (self);
+  g_signal_emit (self, signals[MEASURE], 0);
 }
 
 /**

@@ -53,6 +53,7 @@ void mg_compare_page_set_map_range (MgComparePage *self,
                                     double range);
 MgPyramid *mg_compare_page_get_map (MgComparePage *self,
                                     const char **title,
-                                    const MgChannelView **view);
+                                    const MgChannelView **views,
+                                    int *n_views);
 void mg_compare_page_set_map (MgComparePage *self,
                               MgCompareMapKind kind);

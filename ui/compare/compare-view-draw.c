@@ -238,7 +238,7 @@ draw_legend (MgCompareView *self,
 {
   const MgCompareSide *side = &self->sides[MG_COMPARE_LAYER_MAP];
   double right = gtk_widget_get_width (GTK_WIDGET (self)) - MARGIN, bottom = gtk_widget_get_height (GTK_WIDGET (self)) - MARGIN;
-  const MgChannelView *view = &side->channels[0];
+  const MgChannelView *view = &side->channels[MAX (side->n_channels - 1, 0)];
   g_autofree char *text = NULL;
   graphene_rect_t ramp;
   int width, height;

@@ -80,9 +80,10 @@ add_panels (Export *export,
   MgRendition *left = mg_compare_page_get_left (page), *right = mg_compare_page_get_right (page);
   MgRendition *clean = mg_renditions_get_clean (mg_compare_page_get_renditions (page));
   MgCompareMode mode = mg_compare_view_get_mode (view);
-  const MgChannelView *channel;
+  const MgChannelView *views;
   MgPyramid *map;
   const char *title;
+  int n_views;
 
   if (mode != MG_COMPARE_RIGHT)
     add_rendition (export, page, left);
@@ -92,9 +93,9 @@ add_panels (Export *export,
     g_object_get (view, "divider", &export->figure.split, NULL);
   if (with_clean && clean != left && clean != right)
     add_rendition (export, page, clean);
-  map = mode == MG_COMPARE_MAP ? mg_compare_page_get_map (page, &title, &channel) : NULL;
+  map = mode == MG_COMPARE_MAP ? mg_compare_page_get_map (page, &title, &views, &n_views) : NULL;
   if (map != NULL)
-    add_panel (export, map, title, channel, 1, TRUE, page);
+    add_panel (export, map, title, views, n_views, TRUE, page);
 }
 
 static void
