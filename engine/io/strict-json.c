@@ -7,6 +7,9 @@
  * that it holds exactly too is the nearest number there is. */
 #define EXACT_DIGITS 15
 
+/* No file of this program nests deeper. */
+#define MAX_DEPTH 32
+
 gboolean
 _mg_strict_json_fail (MgStrictJson *json,
                       const char *why)
@@ -279,4 +282,30 @@ _mg_strict_json_quote (GString *out,
     else
       g_string_append_c (out, *p);
   g_string_append_c (out, '"');
+}
+
+/* Whether json-glib may be given a text: it calls itself for every bracket, so
+ * the depth is looked at first. */
+gboolean
+_mg_json_is_shallow (const char *text,
+                     gsize length)
+{
+  guint depth = 0;
+  gboolean in_string = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (in_string && text[i] == '\\')
+        i++;
+      else if (text[i] == '"')
+        in_string = !in_string;
+      else if (!in_string && (text[i] == '{' || text[i] == '['))
+        {
+          if (++depth > MAX_DEPTH)
+            return FALSE;
+        }
+      else if (!in_string && (text[i] == '}' || text[i] == ']') && depth > 0)
+        depth--;
+    }
+  return TRUE;
 }

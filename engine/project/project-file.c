@@ -1,6 +1,7 @@
 #include <json-glib/json-glib.h>
 
 #include "io/atomic-file.h"
+#include "io/strict-json.h"
 #include "project/project-private.h"
 
 /* Paths are relative to the project's folder, upwards too, so that the whole
@@ -212,6 +213,11 @@ _mg_project_parse (MgProject *project,
   JsonNode *root, *images;
   JsonObject *object;
 
+  if (!_mg_json_is_shallow (text, (gsize) length))
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_FORMAT, "this is not a project of Micrographia: it is nested too deeply");
+      return FALSE;
+    }
   if (!json_parser_load_from_data (parser, text, length, error))
     return FALSE;
   root = json_parser_get_root (parser);

@@ -1,10 +1,11 @@
 #include "train/manifest.h"
 
+#include "io/strict-json.h"
+
 #include <math.h>
 #include <string.h>
 
 #define MAX_BYTES (8u << 20)
-#define MAX_DEPTH 32
 
 typedef enum
 {
@@ -71,30 +72,6 @@ static const Field fields[] = {
   FIELD ("learned", "working_diameter", DOUBLE, working_diameter),
 };
 
-/* The parser calls itself for every bracket, so the depth is looked at first. */
-static gboolean
-is_shallow (const char *text)
-{
-  guint depth = 0;
-  gboolean in_string = FALSE;
-
-  for (; *text != '\0'; text++)
-    {
-      if (in_string && *text == '\\' && text[1] != '\0')
-        text++;
-      else if (*text == '"')
-        in_string = !in_string;
-      else if (!in_string && (*text == '{' || *text == '['))
-        {
-          if (++depth > MAX_DEPTH)
-            return FALSE;
-        }
-      else if (!in_string && (*text == '}' || *text == ']') && depth > 0)
-        depth--;
-    }
-  return TRUE;
-}
-
 /**
  * mg_manifest_parse:
  * @text: JSON from a file
@@ -109,7 +86,7 @@ mg_manifest_parse (const char *text,
   g_autoptr (JsonParser) parser = NULL;
   JsonNode *root;
 
-  if (strlen (text) > MAX_BYTES || !is_shallow (text))
+  if (strlen (text) > MAX_BYTES || !_mg_json_is_shallow (text, strlen (text)))
     {
       g_set_error (error, MG_ERROR, MG_ERROR_FORMAT, "its description is too long or nested too deeply");
       return NULL;

@@ -3,26 +3,9 @@
 #include "base/rng.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* Changed inputs tried for each seed; MG_FUZZ_CHANGES asks for more. */
 #define CHANGES_A_SEED 400
-
-/* An input as a file without a disk. */
-GFile *
-fuzz_as_file (const guint8 *data,
-              gsize size,
-              int *fd)
-{
-  g_autofree char *path = NULL;
-
-  *fd = memfd_create ("input", MFD_CLOEXEC);
-  g_assert_cmpint (*fd, >=, 0);
-  g_assert_cmpint (write (*fd, data, size), ==, size);
-  path = g_strdup_printf ("/proc/self/fd/%d", *fd);
-  return g_file_new_for_path (path);
-}
 
 /* Overwrites, cuts, repeats or swaps some bytes, as damage and malice do. */
 static gsize
@@ -105,14 +88,34 @@ test_replay (gconstpointer data)
   replay (place);
 }
 
+/* The seeds as files, for a fuzzer to begin with. */
+static int
+write_seeds (const char *folder)
+{
+  g_autoptr (GPtrArray) seeds = fuzz_make_seeds ();
+
+  for (guint i = 0; i < seeds->len; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/seed-%u", folder, i);
+      gsize size;
+      const char *data = g_bytes_get_data (seeds->pdata[i], &size);
+
+      if (!g_file_set_contents (path, data, (gssize) size, NULL))
+        return 1;
+    }
+  return 0;
+}
+
 /* Arguments that are no options are files and folders to try: what a fuzzer
- * found. */
+ * found. With "--write-seeds FOLDER" nothing is tried. */
 int
 main (int argc, char *argv[])
 {
   const char *shared = g_getenv ("MG_SHARED_DATA");
   g_autofree char *folder = NULL;
 
+  if (argc == 3 && strcmp (argv[1], "--write-seeds") == 0)
+    return write_seeds (argv[2]);
   g_test_init (&argc, &argv, NULL);
   for (int i = 1; i < argc; i++)
     {

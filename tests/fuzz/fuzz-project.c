@@ -1,0 +1,38 @@
+#include "fuzz.h"
+
+#include "project/project-private.h"
+
+#include <string.h>
+
+const char *const fuzz_shared_folder = NULL;
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data,
+                        gsize size)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path ("/nowhere/project");
+  g_autoptr (MgProject) project = mg_project_new (folder);
+  g_autofree char *text = g_strndup ((const char *) data, size);
+  g_autofree char *again = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = _mg_project_parse (project, text, (gssize) strlen (text), &error);
+
+  g_assert_true (ok == (error == NULL));
+  if (ok)
+    again = mg_project_to_text (project);
+  return 0;
+}
+
+GPtrArray *
+fuzz_make_seeds (void)
+{
+  static const char text[] =
+    "{\"micrographia-project\":1,\"program\":\"0.1.0\",\"mode\":\"segment\",\"model\":\"models/a.safetensors\",\"images\":["
+    "{\"name\":\"a\",\"image\":\"../a.tif\",\"labels\":\"/b/a.tif\",\"cells\":3,\"role\":\"test\"},{\"image\":\"b.tif\"}]}";
+  g_autofree char *deep = g_strnfill (4000000, '[');
+  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  g_ptr_array_add (seeds, g_bytes_new_static (text, strlen (text)));
+  g_ptr_array_add (seeds, g_bytes_new (deep, 4000000));
+  return seeds;
+}
