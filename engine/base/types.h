@@ -2,6 +2,12 @@
 
 #include <glib-object.h>
 
+/* A place in image pixels; the first pixel spans 0 … 1. */
+typedef struct
+{
+  double x, y;
+} MgPoint;
+
 /**
  * MgRect:
  *

@@ -61,7 +61,8 @@ trace_one (MgLabels *labels, guint32 label, const MgRect *box, MgOutline *outlin
  * @cancellable: (nullable)
  *
  * Rings run along the edges of pixels, so that filling them gives the pixels
- * back exactly: holes, parts that do not touch, single pixels. Any thread.
+ * back exactly: holes, parts that do not touch, single pixels. What is neither
+ * cell nor background (%MG_LABEL_IGNORED) has none. Any thread.
  *
  * Returns: FALSE with the error of @func, of memory, or of being cancelled
  */
@@ -82,7 +83,7 @@ mg_labels_trace (MgLabels *labels,
   boxes = find_boxes (labels, &map, cancellable, error);
   if (boxes == NULL)
     return FALSE;
-  for (guint i = 0; i < map.n; i++)
+  for (guint i = 0; i < map.n && map.labels[i] != MG_LABEL_IGNORED; i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
         !trace_one (labels, map.labels[i], &boxes[i], &outline, error) || !func (&outline, data, error))
       return FALSE;

@@ -1,11 +1,7 @@
 #pragma once
 
 #include "base/error.h"
-
-typedef struct
-{
-  double x, y;
-} MgPoint;
+#include "base/types.h"
 
 /* One region as files of outlines have it: closed rings, filled by the
  * even-odd rule. Coordinates are pixel corners: pixel (0, 0) spans 0 … 1. */

@@ -57,6 +57,7 @@ mg_file_dialog_open (GtkWindow *parent,
                      gpointer data)
 {
   static const char *const images[] = { "tif", "tiff", "btf", "tf8", "lsm", "stk", "png", "jpg", "jpeg", NULL };
+  static const char *const annotation[] = { "zip", "roi", "geojson", "json", "npy", "tif", "tiff", "png", NULL };
   static const char *const models[] = { "safetensors", NULL };
   GtkFileChooserAction action = kind == MG_FILES_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
                                                         : GTK_FILE_CHOOSER_ACTION_OPEN;
@@ -69,6 +70,11 @@ mg_file_dialog_open (GtkWindow *parent,
     {
       gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (native), TRUE);
       add_filter (GTK_FILE_CHOOSER (native), "Images", images);
+      add_filter (GTK_FILE_CHOOSER (native), "All files", NULL);
+    }
+  else if (kind == MG_FILES_ANNOTATION)
+    {
+      add_filter (GTK_FILE_CHOOSER (native), "Cells: ImageJ, QuPath, Cellpose, label images", annotation);
       add_filter (GTK_FILE_CHOOSER (native), "All files", NULL);
     }
   else if (kind == MG_FILES_MODEL)

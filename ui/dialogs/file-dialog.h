@@ -5,6 +5,7 @@
 typedef enum
 {
   MG_FILES_IMAGES,
+  MG_FILES_ANNOTATION,
   MG_FILES_FOLDER,
   MG_FILES_MODEL,
 } MgFilesKind;

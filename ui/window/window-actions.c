@@ -136,6 +136,8 @@ static const struct
   { "win.save", { "<Control>s" } },
   { "win.save-in", { "<Control><Shift>s" } },
   { "window.close", { "<Control>w" } },
+  { "win.import", { "<Control><Shift>i" } },
+  { "win.export::imagej", { "<Control>e" } },
   { "win.undo", { "<Control>z" } },
   { "win.redo", { "<Control><Shift>z", "<Control>y" } },
   { "win.train", { "<Control>t" } },
@@ -315,7 +317,7 @@ _mg_window_update_actions (MgWindow *self)
 
   _mg_window_set_enabled (self, "train", !trains && self->document != NULL);
   _mg_window_set_enabled (self, "stop-training", trains);
-  _mg_window_set_enabled (self, "stop", trains || predicts);
+  _mg_window_set_enabled (self, "stop", trains || predicts || self->interchange != NULL);
   _mg_window_set_enabled (self, "predict", has_model && ready && !predicts);
   _mg_window_set_enabled (self, "predict-all", has_model && self->document != NULL && !predicts);
   _mg_window_set_enabled (self, "accept-all", _mg_window_can_accept (self));
@@ -327,6 +329,7 @@ _mg_window_update_actions (MgWindow *self)
   _mg_window_set_enabled (self, "auto-contrast", ready);
   _mg_window_update_tool_actions (self);
   _mg_window_update_compare_actions (self);
+  _mg_window_update_interchange (self);
   _mg_window_update_planes (self);
   _mg_window_update_files (self);
 }

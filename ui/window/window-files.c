@@ -221,6 +221,8 @@ on_drop (GtkDropTarget *target,
     g_ptr_array_add (dropped, l->data);
   if (dropped->len == 0)
     return FALSE;
+  if (dropped->len == 1 && _mg_window_import_dropped (self, dropped->pdata[0]))
+    return TRUE;
   mg_session_open (self->session, (GFile *const *) dropped->pdata, dropped->len);
   return TRUE;
 }

@@ -33,6 +33,7 @@ struct _MgWindow
   MgAnnotation *annotation; /* (nullable): its annotation; followed */
   guint candidate;          /* the predicted cell that the keyboard is at, from 1; 0 for none */
   MgProject *train_project; /* (nullable): what the running training belongs to */
+  MgJob *interchange;       /* (nullable): the import or export that runs */
   guint n_model_saves;
   MgTrainConfig config;
   gboolean config_set; /* other than the recipe's defaults */
@@ -108,6 +109,10 @@ void _mg_window_install_files (MgWindow *self);
 void _mg_window_update_files (MgWindow *self);
 void _mg_window_install_state (MgWindow *self);
 void _mg_window_restore_place (MgWindow *self);
+void _mg_window_install_interchange (MgWindow *self);
+void _mg_window_update_interchange (MgWindow *self);
+gboolean _mg_window_import_dropped (MgWindow *self,
+                                    GFile *file);
 void _mg_window_install_planes (MgWindow *self);
 void _mg_window_set_up_planes (MgWindow *self);
 void _mg_window_follow_plane (MgWindow *self);

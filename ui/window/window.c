@@ -205,7 +205,7 @@ on_save_failed (MgSession *session,
 static gboolean
 can_close (MgWindow *self)
 {
-  return mg_training_get_state (self->training) == MG_TRAINING_IDLE && self->n_model_saves == 0 &&
+  return mg_training_get_state (self->training) == MG_TRAINING_IDLE && self->n_model_saves == 0 && self->interchange == NULL &&
          mg_session_is_saved (self->session);
 }
 
@@ -239,6 +239,8 @@ mg_window_close_request (GtkWindow *window)
 
   mg_prediction_stop (self->prediction);
   mg_filtering_stop (self->filtering);
+  if (self->interchange != NULL)
+    mg_job_cancel (self->interchange);
   if (can_close (self))
     return FALSE;
   if (self->closing)
@@ -413,6 +415,7 @@ mg_window_new (GtkApplication *app,
   _mg_window_install_tools (self);
   _mg_window_install_drop (self);
   _mg_window_install_jobs (self);
+  _mg_window_install_interchange (self);
   _mg_window_install_compare (self);
   _mg_window_install_planes (self);
   _mg_window_install_files (self);

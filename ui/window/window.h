@@ -4,6 +4,7 @@
 
 #include "base/scheduler.h"
 #include "compare/figure-export.h"
+#include "interchange/export.h"
 #include "session/prediction.h"
 #include "session/session.h"
 #include "session/settings.h"
@@ -30,6 +31,12 @@ void mg_window_export_comparison (MgWindow *self,
                                   GFile *file);
 void mg_window_save_report (MgWindow *self,
                             GFile *file);
+void mg_window_import (MgWindow *self,
+                       GFile *file,
+                       gboolean overlay);
+void mg_window_export (MgWindow *self,
+                       MgExportFormat format,
+                       GFile *file);
 MgComparePage *mg_window_get_compare_page (MgWindow *self);
 GtkWidget *mg_window_get_canvas (MgWindow *self);
 void mg_window_install_accelerators (GtkApplication *app);

@@ -1,0 +1,161 @@
+/* Cells out to a RoiSet.zip and back into the image, with undo; a bad
+ * file changes nothing; a file dialog opens for each. */
+#include "display.h"
+
+#include <glib/gstdio.h>
+
+#include "canvas/canvas.h"
+
+static gboolean
+is_idle (gpointer data)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (data), "import");
+}
+
+static void
+wait_until_done (Display *display)
+{
+  g_assert_true (display_wait (is_idle, display->window, 60));
+  display_settle ();
+}
+
+static GFile *
+in_folder (Display *display,
+           const char *name)
+{
+  return g_file_new_build_filename (display->folder, name, NULL);
+}
+
+static guint32 *
+read_labels (MgAnnotation *annotation,
+             gsize *size)
+{
+  MgMask *mask = mg_annotation_get_mask (annotation);
+  int width = mg_mask_get_width (mask), height = mg_mask_get_height (mask);
+  guint32 *labels = g_new (guint32, (gsize) width * height);
+
+  *size = (gsize) width * height * sizeof *labels;
+  mg_mask_read (mask, &(MgRect){ 0, 0, width, height }, labels, (gsize) width * sizeof *labels);
+  return labels;
+}
+
+static void
+round_trip (Display *display,
+            MgAnnotation *annotation,
+            MgExportFormat format)
+{
+  g_autoptr (GFile) file = in_folder (display, mg_export_get_kind (format)->suffix);
+  g_autofree guint32 *before = NULL, *after = NULL;
+  gsize size, size_after;
+
+  before = read_labels (annotation, &size);
+  mg_window_export (display->window, format, file);
+  g_assert_false (is_idle (display->window));
+  wait_until_done (display);
+  g_assert_true (g_file_query_exists (file, NULL));
+  mg_annotation_clear (annotation);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
+  mg_window_import (display->window, file, FALSE);
+  wait_until_done (display);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
+  after = read_labels (annotation, &size_after);
+  for (gsize i = 0; i < size / sizeof *before; i++)
+    g_assert_true ((before[i] == 0) == (after[i] == 0));
+  /* the import is one step */
+  display_key ("ctrl+z");
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
+  display_key ("ctrl+shift+z");
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
+  /* what is there already is not taken twice */
+  mg_window_import (display->window, file, FALSE);
+  wait_until_done (display);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
+}
+
+static void
+refused (Display *display,
+         MgAnnotation *annotation)
+{
+  g_autoptr (GFile) file = in_folder (display, "bad.zip");
+  guint before = mg_annotation_get_n_instances (annotation);
+
+  g_assert_true (g_file_replace_contents (file, "PK\3\4 and no more", 16, NULL, FALSE, 0, NULL, NULL, NULL));
+  mg_window_import (display->window, file, FALSE);
+  wait_until_done (display);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, before);
+}
+
+/* (nullable): a window beside the one of the program */
+static GtkWindow *
+find_dialog (gpointer main_window)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (l->data != main_window && gtk_widget_get_visible (l->data))
+      return l->data;
+  return NULL;
+}
+
+static gboolean
+dialog_is_open (gpointer data)
+{
+  return find_dialog (data) != NULL;
+}
+
+static gboolean
+dialog_is_closed (gpointer data)
+{
+  return find_dialog (data) == NULL;
+}
+
+static void
+keys (Display *display)
+{
+  static const char *const accels[] = { "ctrl+shift+i", "ctrl+e" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
+    {
+      display_xdotool ("key %s", accels[i]);
+      g_assert_true (display_wait (dialog_is_open, display->window, 30));
+      display_settle ();
+      gtk_window_close (find_dialog (display->window));
+      g_assert_true (display_wait (dialog_is_closed, display->window, 30));
+    }
+}
+
+static void
+test_interchange (void)
+{
+  Display *display = display_open ();
+  MgDocument *document = display_open_sample (display);
+  MgAnnotation *annotation = mg_document_get_annotation (document);
+
+  g_object_set (mg_window_get_canvas (display->window), "brush-radius", 2.0, NULL);
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (display->window), "export"));
+  display_key ("b");
+  display_circle (display, 40, 40, 14);
+  display_circle (display, 90, 80, 10);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
+  g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (display->window), "export"));
+  round_trip (display, annotation, MG_EXPORT_IMAGEJ);
+  round_trip (display, annotation, MG_EXPORT_GEOJSON);
+  refused (display, annotation);
+  keys (display);
+  display_close (display);
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  if (!display_start ())
+    return 77;
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/display/interchange", test_interchange);
+  status = g_test_run ();
+  display_stop ();
+  return status;
+}
