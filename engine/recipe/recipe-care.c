@@ -8,8 +8,10 @@ static const MgTargetSpec targets[] = {
   { "weight.clean", 1 },
 };
 
-/* As CSBDeep sets it: depth 2, 32 filters, no normalisation, residual output,
- * MAE; AdamW with cosine for its Adam with plateaus. Without normalisation a
+/* As CSBDeep sets it: 32 filters, no normalisation, residual output; but a level
+ * deeper, squared differences for its absolute ones (PSNR is made of them, and so
+ * noise of the clean images averages out), AdamW with cosine for its Adam with
+ * plateaus. Without normalisation a
  * pixel depends on what the network sees of it only, so tiles have no seams. */
 static void
 care_defaults (MgTrainConfig *config)
