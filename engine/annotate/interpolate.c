@@ -75,16 +75,18 @@ find_shapes (Work *work,
              Shape *shapes,
              GError **error)
 {
-  g_autofree guint32 *labels[2] = { NULL, NULL };
+  g_autofree guint32 *first = NULL;
+  g_autofree guint32 *second = NULL;
+  guint32 **labels[2] = { &first, &second };
   MgRect boxes[2];
   int left = 0, top = 0, right = 0, bottom = 0;
 
   for (int i = 0; i < 2; i++)
     {
       boxes[i] = mg_label_table_find (&work->known[planes[i]].table, label)->box;
-      labels[i] = g_new (guint32, (gsize) boxes[i].width * boxes[i].height);
-      mg_mask_read (work->known[planes[i]].mask, &boxes[i], labels[i], boxes[i].width * sizeof (guint32));
-      find_centre (labels[i], &boxes[i], label, &shapes[i]);
+      *labels[i] = g_new (guint32, (gsize) boxes[i].width * boxes[i].height);
+      mg_mask_read (work->known[planes[i]].mask, &boxes[i], *labels[i], boxes[i].width * sizeof (guint32));
+      find_centre (*labels[i], &boxes[i], label, &shapes[i]);
       left = MIN (left, boxes[i].x - (int) lround (shapes[i].x) - 1);
       top = MIN (top, boxes[i].y - (int) lround (shapes[i].y) - 1);
       right = MAX (right, boxes[i].x + boxes[i].width - (int) lround (shapes[i].x) + 1);
@@ -101,7 +103,7 @@ find_shapes (Work *work,
       shapes[i].height = bottom - top;
       for (int y = 0; y < boxes[i].height; y++)
         for (int x = 0; x < boxes[i].width; x++)
-          inside[(gsize) (y0 + y) * (right - left) + x0 + x] = labels[i][y * boxes[i].width + x] == label;
+          inside[(gsize) (y0 + y) * (right - left) + x0 + x] = (*labels[i])[y * boxes[i].width + x] == label;
       if (!measure (inside, &shapes[i], error))
         return FALSE;
     }

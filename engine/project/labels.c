@@ -106,15 +106,16 @@ read_labels (GFile *file,
   Reading reading = { .image = image };
   const MgImageInfo *labels;
   gsize n = (gsize) info->width * MG_MASK_TILE_PX * sizeof (guint32);
-  gboolean well = TRUE;
+  gboolean well;
 
   if (image == NULL)
     return FALSE;
   labels = mg_image_get_info (image);
-  if (!check_size (file, labels, info, error) || !read_area (&reading, file, stack, cancellable, error))
+  if (!check_size (file, labels, info, error))
     return FALSE;
+  well = read_area (&reading, file, stack, cancellable, error);
   ignored = reading.ignored;
-  well = (reading.rows = mg_try_alloc (n, "the labels", error)) != NULL &&
+  well = well && (reading.rows = mg_try_alloc (n, "the labels", error)) != NULL &&
          (ignored == NULL || (reading.off = mg_try_alloc (n, "the labels", error)) != NULL);
   for (int p = 0; well && p < labels->n_z * labels->n_t; p++)
     well = read_plane (&reading, file, p, stack, cancellable, error);

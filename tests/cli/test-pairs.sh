@@ -81,7 +81,9 @@ status = subprocess.run(sys.argv[1:]).returncode
 print("peak:", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MiB")
 sys.exit(status)' "$@"; }
 run 'restoring 2000 frames' 0 'out/movie.tif' peak "$cli" predict --model pairs/m.safetensors --device cpu --memory 64 --out pairs/out pairs/movie.tif
-check 'takes little memory' test "$(sed -n 's/peak: \([0-9]*\) MiB/\1/p' out)" -lt 150
+# a sanitizer's own memory would be counted too
+ldd "$cli" | grep -q libasan ||
+  check 'takes little memory' test "$(sed -n 's/peak: \([0-9]*\) MiB/\1/p' out)" -lt 150
 run 'the movie keeps its frames' 0 '48 × 48 pixels, 1 channels, 1 slices, 2000 frames' "$cli" info pairs/out/movie.tif
 check 'its type' grep -q 'type: uint16' out
 check 'its pixel size' grep -q 'pixel size: 0.2 × 0.2 µm' out
