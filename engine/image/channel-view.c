@@ -8,6 +8,52 @@
 /* Tables written by programs that round differently still are straight. */
 #define TOLERANCE 2
 
+static const char *const names[] = {
+  [MG_LUT_GREY] = "grey",
+  [MG_LUT_INVERTED] = "inverted",
+  [MG_LUT_RED] = "red",
+  [MG_LUT_GREEN] = "green",
+  [MG_LUT_BLUE] = "blue",
+  [MG_LUT_CYAN] = "cyan",
+  [MG_LUT_MAGENTA] = "magenta",
+  [MG_LUT_YELLOW] = "yellow",
+  [MG_LUT_VIRIDIS] = "viridis",
+  [MG_LUT_FIRE] = "fire",
+  [MG_LUT_COLOUR] = "colour",
+  [MG_LUT_TABLE] = "file",
+  [MG_LUT_SIGNED] = "signed",
+};
+
+/**
+ * mg_lut_name:
+ *
+ * Returns: (transfer none): what a project calls it
+ */
+const char *
+mg_lut_name (MgLut lut)
+{
+  return names[lut];
+}
+
+/**
+ * mg_lut_from_name:
+ * @lut: (out): what mg_lut_name() calls so
+ *
+ * Returns: whether there is one
+ */
+gboolean
+mg_lut_from_name (const char *name,
+                  MgLut *lut)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_strcmp0 (names[i], name) == 0)
+      {
+        *lut = (MgLut) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 /**
  * mg_lut_table_intern:
  * @colours: (array fixed-size=256): 0xRRGGBB

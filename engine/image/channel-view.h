@@ -52,6 +52,9 @@ typedef struct
   gboolean discrete;
 } MgChannelView;
 
+const char *mg_lut_name (MgLut lut);
+gboolean mg_lut_from_name (const char *name,
+                           MgLut *lut);
 const guint32 *mg_lut_table_intern (const guint32 *colours);
 void mg_channel_view_set_table (MgChannelView *view,
                                 const guint32 *colours);

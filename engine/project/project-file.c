@@ -66,6 +66,7 @@ mg_project_to_text (MgProject *project)
       json_builder_set_member_name (builder, "mode");
       json_builder_add_string_value (builder, mg_project_get_mode (project));
     }
+  _mg_view_settings_add (mg_project_get_view (project), builder);
   json_builder_set_member_name (builder, "images");
   json_builder_begin_array (builder);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (project)); i++)
@@ -90,6 +91,7 @@ mg_project_to_text (MgProject *project)
           json_builder_set_member_name (builder, "role");
           json_builder_add_string_value (builder, mg_project_role_name (mg_project_item_get_role (item)));
         }
+      _mg_view_settings_add (mg_project_item_get_view (item), builder);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -175,6 +177,7 @@ parse_image (MgProject *project,
     mg_project_item_set_role (item, MG_PROJECT_TEST);
   if (mg_project_role_find (get_string (object, "role"), &role))
     mg_project_item_set_role (item, role);
+  _mg_view_settings_parse (mg_project_item_get_view (item), object);
   return TRUE;
 }
 
@@ -234,6 +237,7 @@ _mg_project_parse (MgProject *project,
       return FALSE;
     }
   parse_state (project, object);
+  _mg_view_settings_parse (mg_project_get_view (project), object);
   images = json_object_get_member (object, "images");
   if (images == NULL || !JSON_NODE_HOLDS_ARRAY (images))
     {

@@ -1,5 +1,7 @@
 #include "project/project-private.h"
 
+#include "io/loader.h"
+
 struct _MgProjectItem
 {
   GObject parent_instance;
@@ -13,6 +15,8 @@ struct _MgProjectItem
   GFile *result;
   GFile *clean; /* (nullable) */
   gint role;    /* atomic: MgProjectRole */
+  MgViewSettings *view;
+  MgViewSettings *shared_view; /* of the project */
 };
 
 G_DEFINE_FINAL_TYPE (MgProjectItem, mg_project_item, G_TYPE_OBJECT)
@@ -29,6 +33,8 @@ mg_project_item_finalize (GObject *object)
   g_clear_object (&self->labels);
   g_clear_object (&self->result);
   g_clear_object (&self->clean);
+  g_clear_pointer (&self->view, mg_view_settings_unref);
+  g_clear_pointer (&self->shared_view, mg_view_settings_unref);
   G_OBJECT_CLASS (mg_project_item_parent_class)->finalize (object);
 }
 
@@ -41,6 +47,8 @@ mg_project_item_class_init (MgProjectItemClass *klass)
 static void
 mg_project_item_init (MgProjectItem *self)
 {
+  self->view = mg_view_settings_new ();
+  self->shared_view = mg_view_settings_new ();
 }
 
 MgProjectItem *
@@ -255,4 +263,76 @@ mg_project_role_find (const char *name,
         return TRUE;
       }
   return FALSE;
+}
+
+/**
+ * mg_project_item_get_view:
+ * @item: an item
+ *
+ * Returns: (transfer none): how this image is shown, and what it is
+ */
+MgViewSettings *
+mg_project_item_get_view (MgProjectItem *item)
+{
+  return item->view;
+}
+
+/**
+ * mg_project_item_get_shared_view:
+ * @item: an item
+ *
+ * Returns: (transfer none): how channels are shown that this image says nothing
+ *   of; the same for all images of the project
+ */
+MgViewSettings *
+mg_project_item_get_shared_view (MgProjectItem *item)
+{
+  return item->shared_view;
+}
+
+static void
+replace (MgViewSettings **place,
+         MgViewSettings *settings)
+{
+  mg_view_settings_ref (settings);
+  mg_view_settings_unref (*place);
+  *place = settings;
+}
+
+void
+_mg_project_item_set_view (MgProjectItem *item,
+                           MgViewSettings *settings)
+{
+  replace (&item->view, settings);
+}
+
+void
+_mg_project_item_set_shared_view (MgProjectItem *item,
+                                  MgViewSettings *settings)
+{
+  replace (&item->shared_view, settings);
+}
+
+/**
+ * mg_project_item_load_image:
+ * @item: an item
+ * @cancellable: (nullable)
+ *
+ * As mg_image_load(), with the axes and the pixel size that the person has
+ * given it. Any thread.
+ *
+ * Returns: (transfer full): %NULL with an error naming the file
+ */
+MgImage *
+mg_project_item_load_image (MgProjectItem *item,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  MgImage *image = mg_image_load (mg_project_item_get_image (item), cancellable, error);
+  MgReading reading;
+
+  if (image == NULL)
+    return NULL;
+  mg_view_settings_get_reading (item->view, &reading);
+  return mg_image_new_as_read (image, &reading, error);
 }

@@ -2,6 +2,8 @@
 
 #include "project/project.h"
 
+#include <json-glib/json-glib.h>
+
 MgProjectItem *_mg_project_item_new (const char *name,
                                      GFile *image,
                                      GFile *annotation,
@@ -13,6 +15,14 @@ guint _mg_project_add_named (MgProject *project,
                              const char *name,
                              GFile *image,
                              GFile *labels);
+void _mg_view_settings_add (MgViewSettings *settings,
+                            JsonBuilder *builder);
+void _mg_view_settings_parse (MgViewSettings *settings,
+                              JsonObject *object);
+void _mg_project_item_set_view (MgProjectItem *item,
+                                MgViewSettings *settings);
+void _mg_project_item_set_shared_view (MgProjectItem *item,
+                                       MgViewSettings *settings);
 gboolean _mg_project_parse (MgProject *project,
                             const char *text,
                             gssize length,

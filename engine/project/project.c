@@ -6,13 +6,14 @@ struct _MgProject
 {
   GObject parent_instance;
 
-  GFile *folder;       /* owned */
-  GPtrArray *items;    /* of MgProjectItem */
-  GHashTable *names;   /* set of char *: taken names */
-  GHashTable *by_file; /* GFile → position + 1 */
-  GFile *model;        /* (nullable): the model last used that segments */
-  GFile *restorer;     /* (nullable): likewise that restores */
-  char *mode;          /* (nullable): what the window last did, "segment" or "denoise" */
+  GFile *folder;        /* owned */
+  GPtrArray *items;     /* of MgProjectItem */
+  GHashTable *names;    /* set of char *: taken names */
+  GHashTable *by_file;  /* GFile → position + 1 */
+  GFile *model;         /* (nullable): the model last used that segments */
+  GFile *restorer;      /* (nullable): likewise that restores */
+  MgViewSettings *view; /* for all images */
+  char *mode;           /* (nullable): what the window last did, "segment" or "denoise" */
 };
 
 static GType
@@ -56,6 +57,7 @@ mg_project_finalize (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->restorer);
   g_clear_pointer (&self->mode, g_free);
+  g_clear_pointer (&self->view, mg_view_settings_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_pointer (&self->by_file, g_hash_table_unref);
@@ -72,6 +74,7 @@ static void
 mg_project_init (MgProject *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->view = mg_view_settings_new ();
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->by_file = g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, NULL);
 }
@@ -139,6 +142,7 @@ _mg_project_add_named (MgProject *self,
   annotation = dup_in_folder (self, MG_PROJECT_ANNOTATIONS, unique, ".tif");
   result = dup_in_folder (self, MG_PROJECT_RESULTS, unique, ".tif");
   g_ptr_array_add (self->items, _mg_project_item_new (unique, image, annotation, labels, result));
+  _mg_project_item_set_shared_view (self->items->pdata[self->items->len - 1], self->view);
   g_hash_table_insert (self->by_file, g_object_ref (image), GUINT_TO_POINTER (self->items->len));
   g_hash_table_add (self->names, g_steal_pointer (&unique));
   g_list_model_items_changed (G_LIST_MODEL (self), self->items->len - 1, 0, 1);
@@ -424,6 +428,9 @@ mg_project_copy_to (MgProject *project,
 {
   MgProject *copy = mg_project_new (folder);
 
+  mg_view_settings_unref (copy->view);
+  copy->view = mg_view_settings_ref (project->view);
+
   for (guint i = 0; i < project->items->len; i++)
     {
       MgProjectItem *item = project->items->pdata[i];
@@ -433,11 +440,25 @@ mg_project_copy_to (MgProject *project,
                              g_file_query_exists (saved, NULL) ? saved : mg_project_item_get_labels (item));
       mg_project_item_set_clean (copy->items->pdata[i], mg_project_item_get_clean (item));
       mg_project_item_set_role (copy->items->pdata[i], mg_project_item_get_role (item));
+      _mg_project_item_set_view (copy->items->pdata[i], mg_project_item_get_view (item));
     }
   g_set_object (&copy->model, project->model);
   g_set_object (&copy->restorer, project->restorer);
   copy->mode = g_strdup (project->mode);
   return copy;
+}
+
+/**
+ * mg_project_get_view:
+ * @project: a project
+ *
+ * Returns: (transfer none): how channels are shown in images that have nothing
+ *   else said of them
+ */
+MgViewSettings *
+mg_project_get_view (MgProject *project)
+{
+  return project->view;
 }
 
 /**

@@ -2,6 +2,8 @@
 
 #include <gio/gio.h>
 
+#include "project/view-settings.h"
+
 #define MG_PROJECT_FILE_NAME   "project.json"
 #define MG_PROJECT_VERSION     1
 #define MG_PROJECT_ANNOTATIONS "annotations"
@@ -43,6 +45,11 @@ void mg_project_item_set_role (MgProjectItem *item,
 const char *mg_project_role_name (MgProjectRole role);
 gboolean mg_project_role_find (const char *name,
                                MgProjectRole *role);
+MgViewSettings *mg_project_item_get_view (MgProjectItem *item);
+MgViewSettings *mg_project_item_get_shared_view (MgProjectItem *item);
+MgImage *mg_project_item_load_image (MgProjectItem *item,
+                                     GCancellable *cancellable,
+                                     GError **error);
 
 /* A folder with project.json, annotations, models and results; images are
  * named by paths relative to it and stay where they are. A GListModel of
@@ -74,6 +81,7 @@ gboolean mg_project_find (MgProject *project,
                           guint *position);
 guint mg_project_match_clean (MgProject *project,
                               GPtrArray *files);
+MgViewSettings *mg_project_get_view (MgProject *project);
 GFile *mg_project_get_model (MgProject *project);
 void mg_project_set_model (MgProject *project,
                            GFile *model);
