@@ -11,7 +11,14 @@
 static void
 on_tiles_ready (gpointer data)
 {
-  gtk_widget_queue_draw (GTK_WIDGET (data));
+  MgCanvas *self = data;
+  GdkTexture *overview = mg_view_tiles_get_overview (self->tiles);
+
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (overview == self->overview)
+    return;
+  self->overview = overview;
+  g_signal_emit_by_name (self, "overview-changed");
 }
 
 void

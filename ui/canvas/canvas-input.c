@@ -150,6 +150,7 @@ on_drag_begin (GtkGestureDrag *gesture,
       return;
     }
   mg_frame_trace_enter ();
+  _mg_canvas_rest (self);
   set_pointer (self, x, y);
   count_press (self, GTK_GESTURE (gesture));
   self->drag_x = self->pointer_x;
@@ -217,11 +218,9 @@ on_drag_update (GtkGestureDrag *gesture,
   set_pointer (self, start_x + offset_x, start_y + offset_y);
   if (self->drag == MG_DRAG_PAN)
     {
-      self->fit = FALSE;
-      mg_viewport_pan (&self->view, self->pointer_x - self->drag_x, self->pointer_y - self->drag_y);
+      _mg_canvas_drag_by (self, self->pointer_x - self->drag_x, self->pointer_y - self->drag_y);
       self->drag_x = self->pointer_x;
       self->drag_y = self->pointer_y;
-      _mg_canvas_viewport_changed (self);
     }
   else
     {
@@ -242,6 +241,8 @@ on_drag_end (GtkGestureDrag *gesture,
   MgToolEvent event;
 
   mg_frame_trace_enter ();
+  if (self->drag == MG_DRAG_PAN)
+    _mg_canvas_let_go (self);
   if (self->drag == MG_DRAG_TOOL)
     {
       event = tool_event (self, GTK_GESTURE (gesture), self->pointer_x, self->pointer_y);
@@ -308,16 +309,28 @@ on_scroll (GtkEventControllerScroll *controller,
       if (wheel && fabs (dy) >= 1)
         mg_canvas_zoom_step (self, dy < 0 ? 1 : -1);
       else if (dy != 0)
-        mg_canvas_zoom_to (self, self->view.zoom * exp (-dy * (wheel ? 0.2 : 0.02)));
+        mg_canvas_zoom_to (self, _mg_canvas_get_target_zoom (self) * exp (-dy * (wheel ? 0.2 : 0.02)));
     }
   else
     {
+      _mg_canvas_rest (self);
       self->fit = FALSE;
       mg_viewport_pan (&self->view, -dx * self->scale, -dy * self->scale);
       _mg_canvas_viewport_changed (self);
     }
   mg_frame_trace_leave ();
   return TRUE;
+}
+
+/* A touchpad was let go of while it scrolled. */
+static void
+on_decelerate (GtkEventControllerScroll *controller,
+               double speed_x,
+               double speed_y,
+               MgCanvas *self)
+{
+  if (self->pyramid != NULL)
+    _mg_canvas_push (self, -speed_x * self->scale, -speed_y * self->scale);
 }
 
 static void
@@ -395,7 +408,8 @@ _mg_canvas_input_init (MgCanvas *self)
   GtkWidget *widget = GTK_WIDGET (self);
   GtkGesture *pinch = gtk_gesture_zoom_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES |
+                                                                GTK_EVENT_CONTROLLER_SCROLL_KINETIC);
   GtkEventController *key = gtk_event_controller_key_new ();
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
@@ -405,6 +419,7 @@ _mg_canvas_input_init (MgCanvas *self)
   g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
   g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  g_signal_connect (scroll, "decelerate", G_CALLBACK (on_decelerate), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key_pressed), self);
   g_signal_connect (key, "key-released", G_CALLBACK (on_key_released), self);
   g_signal_connect (focus, "leave", G_CALLBACK (on_focus_leave), self);

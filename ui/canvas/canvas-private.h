@@ -16,6 +16,16 @@ typedef enum
 
 typedef struct _MgWandHand MgWandHand;
 
+/* What moves by itself */
+typedef struct
+{
+  guint tick;                /* 0: nothing */
+  gint64 at;                 /* frame time of the last step */
+  double zoom;               /* where a glide goes, 0: none */
+  double anchor_x, anchor_y; /* device pixels: what stays where it is */
+  double speed_x, speed_y;   /* device pixels a second */
+} MgCanvasMotion;
+
 struct _MgCanvas
 {
   GtkWidget parent_instance;
@@ -42,6 +52,9 @@ struct _MgCanvas
   MgViewTiles *tiles;
   GArray *damage; /* of MgRect, image pixels, since the last frame */
   PangoLayout *bar_text;
+  MgCanvasMotion motion;
+  GtkWidget *minimap;
+  GdkTexture *overview; /* the last one told of; not looked at */
 
   /* input */
   MgCanvasTool tool;
@@ -64,6 +77,20 @@ struct _MgCanvas
   MgWandHand *wand; /* (nullable) */
 };
 
+void _mg_canvas_place_minimap (MgCanvas *self);
+void _mg_canvas_rest (MgCanvas *self);
+double _mg_canvas_get_target_zoom (MgCanvas *self);
+void _mg_canvas_glide_to (MgCanvas *self,
+                          double zoom,
+                          double x,
+                          double y);
+void _mg_canvas_drag_by (MgCanvas *self,
+                         double dx,
+                         double dy);
+void _mg_canvas_let_go (MgCanvas *self);
+void _mg_canvas_push (MgCanvas *self,
+                      double speed_x,
+                      double speed_y);
 void _mg_canvas_draw (MgCanvas *self,
                       GtkSnapshot *snapshot);
 void _mg_canvas_draw_init (MgCanvas *self);

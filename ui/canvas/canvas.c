@@ -1,5 +1,7 @@
 #include "canvas/canvas-tools.h"
 
+#include "canvas/minimap.h"
+
 #include <math.h>
 
 enum
@@ -10,6 +12,7 @@ enum
   SELECTION_CHANGED,
   NOTICE,
   VIEWPORT_CHANGED,
+  OVERVIEW_CHANGED,
   N_SIGNALS,
 };
 
@@ -24,6 +27,7 @@ mg_canvas_snapshot (GtkWidget *widget,
   mg_frame_trace_snapshot_begin ();
   _mg_canvas_draw (MG_CANVAS (widget), snapshot);
   mg_frame_trace_snapshot_end ();
+  gtk_widget_snapshot_child (widget, MG_CANVAS (widget)->minimap, snapshot);
 }
 
 static void
@@ -46,6 +50,7 @@ mg_canvas_size_allocate (GtkWidget *widget,
                          int baseline)
 {
   resize_view (MG_CANVAS (widget));
+  _mg_canvas_place_minimap (MG_CANVAS (widget));
 }
 
 static void
@@ -55,6 +60,7 @@ mg_canvas_dispose (GObject *object)
 
   mg_canvas_set_image (self, NULL, NULL);
   _mg_canvas_draw_dispose (self);
+  g_clear_pointer (&self->minimap, gtk_widget_unparent);
   G_OBJECT_CLASS (mg_canvas_parent_class)->dispose (object);
 }
 
@@ -90,6 +96,8 @@ mg_canvas_class_init (MgCanvasClass *klass)
                                              G_TYPE_NONE, 0);
   signals[NOTICE] = g_signal_new ("notice", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   G_TYPE_STRING);
+  signals[OVERVIEW_CHANGED] = g_signal_new ("overview-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 0);
   signals[VIEWPORT_CHANGED] = g_signal_new ("viewport-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "mgcanvas");
@@ -117,6 +125,7 @@ mg_canvas_init (MgCanvas *self)
   _mg_canvas_draw_init (self);
   _mg_canvas_input_init (self);
   _mg_canvas_update_a11y (self);
+  self->minimap = mg_minimap_new (self);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (resize_view), NULL);
 }
 
@@ -217,6 +226,7 @@ mg_canvas_set_image (MgCanvas *self,
   int width = 0, height = 0;
 
   _mg_canvas_cancel_drag (self);
+  _mg_canvas_rest (self);
   if (self->annotation != NULL)
     g_signal_handlers_disconnect_by_data (self->annotation, self);
   g_set_object (&self->annotation, annotation);
@@ -339,8 +349,7 @@ zoom_at (MgCanvas *self,
   if (self->pyramid == NULL)
     return;
   self->fit = FALSE;
-  mg_viewport_set_zoom (&self->view, zoom, x, y);
-  _mg_canvas_viewport_changed (self);
+  _mg_canvas_glide_to (self, zoom, x, y);
 }
 
 /**
@@ -352,7 +361,7 @@ void
 mg_canvas_zoom_step (MgCanvas *self,
                      int direction)
 {
-  zoom_at (self, mg_viewport_zoom_step (self->view.zoom, direction));
+  zoom_at (self, mg_viewport_zoom_step (_mg_canvas_get_target_zoom (self), direction));
 }
 
 /**
@@ -376,6 +385,7 @@ mg_canvas_zoom_to (MgCanvas *self,
 void
 mg_canvas_zoom_fit (MgCanvas *self)
 {
+  _mg_canvas_rest (self);
   self->fit = TRUE;
   if (self->pyramid != NULL)
     mg_viewport_fit (&self->view);
@@ -396,6 +406,7 @@ mg_canvas_zoom_rect (MgCanvas *self,
 
   if (self->pyramid == NULL || mg_rect_is_empty (rect))
     return;
+  _mg_canvas_rest (self);
   zoom = MIN (view->width / (rect->width * 3.0), view->height / (rect->height * 3.0));
   self->fit = FALSE;
   mg_viewport_set_zoom (view, CLAMP (zoom, 0.05, 32), view->width / 2.0, view->height / 2.0);

@@ -35,7 +35,8 @@ GType mg_canvas_tool_get_type (void);
  * in the image; "clicked" (int x, int y, GdkModifierType state, int n_press): a
  * click with the select tool; "boxed" (const MgRect *rect, GdkModifierType state):
  * a box drawn with it; "selection-changed"; "notice" (const char *text): why a
- * tool did nothing; "viewport-changed". */
+ * tool did nothing; "viewport-changed"; "overview-changed": what
+ * mg_canvas_get_overview() returns may be another picture. */
 #define MG_TYPE_CANVAS (mg_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (MgCanvas, mg_canvas, MG, CANVAS, GtkWidget)
 
@@ -80,6 +81,14 @@ void mg_canvas_zoom_rect (MgCanvas *self,
                           const MgRect *rect);
 void mg_canvas_change_brush (MgCanvas *self,
                              int direction);
+void mg_canvas_centre_on (MgCanvas *self,
+                          double x,
+                          double y);
+void mg_canvas_get_image_size (MgCanvas *self,
+                               int *width,
+                               int *height);
+GtkWidget *mg_canvas_get_minimap (MgCanvas *self);
+GdkTexture *mg_canvas_get_overview (MgCanvas *self);
 void mg_canvas_visible_rect (MgCanvas *self,
                              MgRect *rect);
 void mg_canvas_image_to_widget (MgCanvas *self,

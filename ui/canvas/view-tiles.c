@@ -1,6 +1,4 @@
-#include "canvas/view-tiles.h"
-
-#include "canvas/tile-worker.h"
+#include "canvas/view-tiles-private.h"
 
 #include <math.h>
 
@@ -14,40 +12,8 @@
 /* So often is looked for something sharper while drafts are shown. */
 #define IMPROVE_MS 120
 
-typedef struct
-{
-  MgRect rect;            /* in the layer */
-  guint serial, shown;    /* content wanted, content of the texture */
-  GBytes *pixels;         /* (nullable): of the texture */
-  GdkTexture *texture;    /* (nullable) */
-  MgTileRequest *pending; /* (nullable): the worker's */
-  gboolean draft;         /* something sharper will come */
-} Tile;
-
-/* All tiles of one zoom. */
-typedef struct
-{
-  double zoom;
-  int width, height; /* of the whole image at this zoom */
-  GHashTable *tiles; /* column and row → Tile */
-} Layer;
-
-struct _MgViewTiles
-{
-  void (*ready) (gpointer data);
-  gpointer data;
-  MgTileWorker *worker;
-  MgSharedScene *scene; /* (nullable): what the worker is given until the scene changes */
-  int image_width, image_height;
-  guint serial;
-  Layer *layer;   /* (nullable) */
-  guint improve;  /* timer, 0 when no draft is shown */
-  guint improved; /* what mg_image_improve() said last */
-  Layer *stale;   /* (nullable): another zoom's, shown scaled until tiles arrive */
-};
-
 static void
-tile_forget_request (Tile *tile)
+tile_forget_request (MgTile *tile)
 {
   if (tile->pending != NULL)
     {
@@ -60,7 +26,7 @@ tile_forget_request (Tile *tile)
 static void
 tile_free (gpointer data)
 {
-  Tile *tile = data;
+  MgTile *tile = data;
 
   tile_forget_request (tile);
   g_clear_object (&tile->texture);
@@ -69,7 +35,7 @@ tile_free (gpointer data)
 }
 
 static void
-tile_take_pixels (Tile *tile,
+tile_take_pixels (MgTile *tile,
                   GBytes *pixels)
 {
   g_clear_object (&tile->texture);
@@ -79,12 +45,12 @@ tile_take_pixels (Tile *tile,
                                           pixels, (gsize) tile->rect.width * 4);
 }
 
-static Layer *
+static MgLayer *
 layer_new (double zoom,
            int image_width,
            int image_height)
 {
-  Layer *layer = g_new0 (Layer, 1);
+  MgLayer *layer = g_new0 (MgLayer, 1);
 
   layer->zoom = zoom;
   layer->width = (int) ceil (image_width * zoom);
@@ -94,7 +60,7 @@ layer_new (double zoom,
 }
 
 static void
-layer_free (Layer *layer)
+layer_free (MgLayer *layer)
 {
   g_hash_table_unref (layer->tiles);
   g_free (layer);
@@ -105,7 +71,7 @@ layer_free (Layer *layer)
 static MgViewport
 layer_viewport (MgViewTiles *self)
 {
-  Layer *layer = self->layer;
+  MgLayer *layer = self->layer;
 
   return (MgViewport){
     .image_width = self->image_width,
@@ -118,50 +84,25 @@ layer_viewport (MgViewTiles *self)
   };
 }
 
-static gpointer
-tile_key (int column,
-          int row)
-{
-  return GSIZE_TO_POINTER ((gsize) row << 24 | (gsize) column);
-}
-
-static Tile *
+static MgTile *
 layer_get_tile (MgViewTiles *self,
                 int column,
                 int row)
 {
-  Tile *tile = g_hash_table_lookup (self->layer->tiles, tile_key (column, row));
+  MgTile *tile = g_hash_table_lookup (self->layer->tiles, _mg_tile_key (column, row));
 
   if (tile == NULL)
     {
       MgRect whole = { 0, 0, self->layer->width, self->layer->height };
       MgRect rect = { column * MG_VIEW_TILE_PX, row * MG_VIEW_TILE_PX, MG_VIEW_TILE_PX, MG_VIEW_TILE_PX };
 
-      tile = g_new0 (Tile, 1);
+      tile = g_new0 (MgTile, 1);
       mg_rect_intersect (&rect, &whole, &tile->rect);
       tile->serial = self->serial;
       tile->shown = self->serial - 1;
-      g_hash_table_insert (self->layer->tiles, tile_key (column, row), tile);
+      g_hash_table_insert (self->layer->tiles, _mg_tile_key (column, row), tile);
     }
   return tile;
-}
-
-/* Columns and rows of the tiles that touch rect, or FALSE when it lies outside. */
-static gboolean
-layer_span (Layer *layer,
-            const MgRect *rect,
-            MgRect *span)
-{
-  MgRect whole = { 0, 0, layer->width, layer->height }, part;
-  const int px = MG_VIEW_TILE_PX;
-
-  if (!mg_rect_intersect (rect, &whole, &part))
-    return FALSE;
-  span->x = part.x / px;
-  span->y = part.y / px;
-  span->width = (part.x + part.width - 1) / px - span->x + 1;
-  span->height = (part.y + part.height - 1) / px - span->y + 1;
-  return TRUE;
 }
 
 /* Asks for drafts again when there is something better. */
@@ -179,13 +120,16 @@ on_improve (gpointer data)
       g_hash_table_iter_init (&iter, self->layer->tiles);
       while (g_hash_table_iter_next (&iter, NULL, &value))
         {
-          Tile *tile = value;
+          MgTile *tile = value;
 
           drafts += tile->draft || tile->pending != NULL;
           if (tile->draft && improved != self->improved)
             tile->shown = tile->serial - 1;
         }
     }
+  drafts += self->overview->draft;
+  if (self->overview->draft && improved != self->improved)
+    self->overview->shown = self->overview->serial - 1;
   if (improved != self->improved && drafts > 0)
     self->ready (self->data);
   self->improved = improved;
@@ -205,7 +149,7 @@ on_tiles_done (GPtrArray *requests,
   for (guint i = 0; i < requests->len; i++)
     {
       MgTileRequest *request = requests->pdata[i];
-      Tile *tile = request->tile;
+      MgTile *tile = request->tile;
 
       if (tile == NULL)
         continue;
@@ -236,6 +180,7 @@ mg_view_tiles_new (void (*ready) (gpointer data),
   self->ready = ready;
   self->data = data;
   self->worker = mg_tile_worker_new (on_tiles_done, self);
+  self->overview = g_new0 (MgTile, 1);
   return self;
 }
 
@@ -249,6 +194,7 @@ mg_view_tiles_free (MgViewTiles *self)
   g_clear_handle_id (&self->improve, g_source_remove);
   g_clear_pointer (&self->layer, layer_free);
   g_clear_pointer (&self->stale, layer_free);
+  tile_free (self->overview);
   mg_tile_worker_free (self->worker);
   g_clear_pointer (&self->scene, mg_shared_scene_unref);
   g_free (self);
@@ -269,12 +215,15 @@ mg_view_tiles_reset (MgViewTiles *self,
   g_clear_pointer (&self->stale, layer_free);
   g_clear_pointer (&self->scene, mg_shared_scene_unref);
   g_clear_handle_id (&self->improve, g_source_remove);
+  tile_free (self->overview);
+  self->overview = g_new0 (MgTile, 1);
+  self->overview->serial = self->overview->shown + 1;
   self->image_width = image_width;
   self->image_height = image_height;
 }
 
 static gboolean
-layer_is_worth_keeping (Layer *layer)
+layer_is_worth_keeping (MgLayer *layer)
 {
   GHashTableIter iter;
   gpointer value;
@@ -282,7 +231,7 @@ layer_is_worth_keeping (Layer *layer)
 
   g_hash_table_iter_init (&iter, layer->tiles);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    shown += ((Tile *) value)->texture != NULL;
+    shown += ((MgTile *) value)->texture != NULL;
   return shown > 0 && shown * 2 >= g_hash_table_size (layer->tiles);
 }
 
@@ -331,18 +280,19 @@ mg_view_tiles_set_scene (MgViewTiles *self,
 
   g_clear_pointer (&self->scene, mg_shared_scene_unref);
   self->serial++;
+  self->overview->serial++;
   if (self->layer == NULL)
     return;
   g_hash_table_iter_init (&iter, self->layer->tiles);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    ((Tile *) value)->serial = self->serial;
+    ((MgTile *) value)->serial = self->serial;
 }
 
 /* Renders part of a tile, or all of it where nothing can be kept. */
 static void
 tile_render (MgViewTiles *self,
              const MgScene *scene,
-             Tile *tile,
+             MgTile *tile,
              const MgRect *part)
 {
   MgViewport viewport = layer_viewport (self);
@@ -383,13 +333,13 @@ mg_view_tiles_damage (MgViewTiles *self,
   gboolean at_once;
 
   g_clear_pointer (&self->scene, mg_shared_scene_unref);
-  if (self->layer == NULL || !layer_span (self->layer, rect, &span))
+  if (self->layer == NULL || !_mg_layer_span (self->layer, rect, &span))
     return;
   at_once = mg_rect_intersect (rect, visible, &seen) && (gint64) seen.width * seen.height <= MAX_SYNC_PX;
   for (int row = span.y; row < span.y + span.height; row++)
     for (int column = span.x; column < span.x + span.width; column++)
       {
-        Tile *tile = g_hash_table_lookup (self->layer->tiles, tile_key (column, row));
+        MgTile *tile = g_hash_table_lookup (self->layer->tiles, _mg_tile_key (column, row));
         MgRect part;
 
         if (tile == NULL)
@@ -415,7 +365,7 @@ prune (MgViewTiles *self,
   g_hash_table_iter_init (&iter, self->layer->tiles);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      Tile *tile = value;
+      MgTile *tile = value;
 
       if (mg_rect_intersect (&tile->rect, visible, &part))
         continue;
@@ -443,13 +393,15 @@ mg_view_tiles_request (MgViewTiles *self,
   gboolean complete = TRUE;
   MgRect span;
 
-  if (self->layer == NULL || !layer_span (self->layer, visible, &span))
+  if (self->layer == NULL || !_mg_layer_span (self->layer, visible, &span))
     return TRUE;
+  if (self->moving)
+    return FALSE;
   prune (self, visible);
   for (int row = span.y; row < span.y + span.height; row++)
     for (int column = span.x; column < span.x + span.width; column++)
       {
-        Tile *tile = layer_get_tile (self, column, row);
+        MgTile *tile = layer_get_tile (self, column, row);
         MgViewport viewport = layer_viewport (self);
 
         complete = complete && tile->texture != NULL;
@@ -464,59 +416,6 @@ mg_view_tiles_request (MgViewTiles *self,
       }
   if (complete)
     g_clear_pointer (&self->stale, layer_free);
+  _mg_view_tiles_request_overview (self, scene);
   return complete;
-}
-
-static void
-layer_snapshot (Layer *layer,
-                GtkSnapshot *snapshot,
-                const MgRect *visible)
-{
-  GHashTableIter iter;
-  gpointer value;
-  MgRect part;
-
-  g_hash_table_iter_init (&iter, layer->tiles);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Tile *tile = value;
-      const MgRect *rect = &tile->rect;
-
-      if (tile->texture != NULL && mg_rect_intersect (rect, visible, &part))
-        gtk_snapshot_append_texture (snapshot, tile->texture,
-                                     &GRAPHENE_RECT_INIT (rect->x, rect->y, rect->width, rect->height));
-    }
-}
-
-/**
- * mg_view_tiles_snapshot:
- * @self: a cache
- * @snapshot: with the layer's origin and device pixels as its coordinates
- * @visible: the part in view
- *
- * Draws what is there: the coarse picture of another zoom below, tiles above.
- */
-void
-mg_view_tiles_snapshot (MgViewTiles *self,
-                        GtkSnapshot *snapshot,
-                        const MgRect *visible)
-{
-  if (self->layer == NULL)
-    return;
-  if (self->stale != NULL)
-    {
-      double ratio = self->layer->zoom / self->stale->zoom;
-      MgRect part = {
-        (int) floor (visible->x / ratio),
-        (int) floor (visible->y / ratio),
-        (int) ceil (visible->width / ratio) + 1,
-        (int) ceil (visible->height / ratio) + 1,
-      };
-
-      gtk_snapshot_save (snapshot);
-      gtk_snapshot_scale (snapshot, ratio, ratio);
-      layer_snapshot (self->stale, snapshot, &part);
-      gtk_snapshot_restore (snapshot);
-    }
-  layer_snapshot (self->layer, snapshot, visible);
 }

@@ -27,6 +27,9 @@ void mg_view_tiles_damage (MgViewTiles *cache,
 gboolean mg_view_tiles_request (MgViewTiles *cache,
                                 const MgScene *scene,
                                 const MgRect *visible);
+void mg_view_tiles_set_moving (MgViewTiles *cache,
+                               gboolean moving);
+GdkTexture *mg_view_tiles_get_overview (MgViewTiles *cache);
 void mg_view_tiles_snapshot (MgViewTiles *cache,
                              GtkSnapshot *snapshot,
                              const MgRect *visible);

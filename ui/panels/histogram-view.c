@@ -2,8 +2,13 @@
 
 #include <math.h>
 
+#include "view/composer.h"
+
 #define HEIGHT_PX 84
 #define MARGIN_PX 7
+
+/* The channel's colours below the bars */
+#define STRIP_PX 7
 
 struct _MgHistogramView
 {
@@ -11,8 +16,9 @@ struct _MgHistogramView
 
   MgHistogram *histogram; /* (nullable), a copy */
   double min, max;
-  double low, high; /* what the width spans */
-  int dragged;      /* 0 none, 1 min, 2 max */
+  double low, high;   /* what the width spans */
+  MgChannelView view; /* its colours */
+  int dragged;        /* 0 none, 1 min, 2 max */
 };
 
 static guint range_changed;
@@ -69,11 +75,49 @@ draw_bars (MgHistogramView *self,
     peak = MAX (peak, column_count (self, x));
   for (int x = MARGIN_PX; x < width - MARGIN_PX; x++)
     {
-      double bar = (height - 12) * log1p (column_count (self, x)) / log1p (peak);
+      double bar = (height - STRIP_PX - 10) * log1p (column_count (self, x)) / log1p (peak);
 
-      cairo_rectangle (cr, x, height - bar, 1, bar);
+      cairo_rectangle (cr, x, height - STRIP_PX - 2 - bar, 1, bar);
     }
   cairo_fill (cr);
+}
+
+/* What is between the handles, in the channel's colours; beyond them the ends. */
+static void
+draw_strip (MgHistogramView *self,
+            cairo_t *cr,
+            int width,
+            int height)
+{
+  for (int x = MARGIN_PX; x < width - MARGIN_PX; x++)
+    {
+      double value = CLAMP ((to_value (self, x + 0.5) - self->min) / MAX (self->max - self->min, 1e-30), 0, 1);
+      guint32 rgb = mg_channel_view_colour (&self->view, self->view.gamma > 0 ? pow (value, self->view.gamma) : value);
+
+      cairo_set_source_rgb (cr, (rgb >> 16) / 255.0, (rgb >> 8 & 0xff) / 255.0, (rgb & 0xff) / 255.0);
+      cairo_rectangle (cr, x, height - STRIP_PX, 1, STRIP_PX);
+      cairo_fill (cr);
+    }
+}
+
+/* How values become brightness: a straight line, or bent by gamma. */
+static void
+draw_curve (MgHistogramView *self,
+            cairo_t *cr,
+            int height,
+            const GdkRGBA *colour)
+{
+  double x0 = to_x (self, self->min), x1 = to_x (self, self->max), top = 6, bottom = height - STRIP_PX - 2;
+
+  for (int i = 0; i <= 32; i++)
+    {
+      double value = i / 32.0;
+
+      cairo_line_to (cr, x0 + (x1 - x0) * value, bottom + (top - bottom) * pow (value, MAX (self->view.gamma, 0.01)));
+    }
+  cairo_set_source_rgba (cr, colour->red, colour->green, colour->blue, 0.55);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
 }
 
 static void
@@ -113,6 +157,8 @@ mg_histogram_view_snapshot (GtkWidget *widget,
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   cairo_set_source_rgba (cr, colour.red, colour.green, colour.blue, 0.45);
   draw_bars (self, cr, width, height);
+  draw_strip (self, cr, width, height);
+  draw_curve (self, cr, height, &colour);
   draw_handle (cr, to_x (self, self->min), height, &colour, 0);
   draw_handle (cr, to_x (self, self->max), height, &colour, 1);
   cairo_destroy (cr);
@@ -207,6 +253,7 @@ mg_histogram_view_init (MgHistogramView *self)
 {
   GtkGesture *drag = gtk_gesture_drag_new ();
 
+  self->view = (MgChannelView){ .lut = MG_LUT_GREY, .gamma = 1 };
   gtk_widget_add_css_class (GTK_WIDGET (self), "chart");
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
@@ -247,5 +294,18 @@ mg_histogram_view_set (MgHistogramView *self,
   self->max = max;
   text = g_strdup_printf ("Black at %g, white at %g", min, max);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * mg_histogram_view_set_colours:
+ * @self: a histogram view
+ * @view: whose colours and gamma are shown with the values
+ */
+void
+mg_histogram_view_set_colours (MgHistogramView *self,
+                               const MgChannelView *view)
+{
+  self->view = *view;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

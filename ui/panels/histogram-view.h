@@ -2,6 +2,7 @@
 
 #include <gtk/gtk.h>
 
+#include "image/channel-view.h"
 #include "image/histogram.h"
 
 /* A histogram with two handles: what is shown black and what white. Signal
@@ -13,3 +14,5 @@ void mg_histogram_view_set (MgHistogramView *self,
                             const MgHistogram *histogram,
                             double min,
                             double max);
+void mg_histogram_view_set_colours (MgHistogramView *self,
+                                    const MgChannelView *view);

@@ -5,6 +5,9 @@
 #include "panels/device-button.h"
 #include "panels/job-row.h"
 
+/* Values of more channels than this do not fit anyway. */
+#define MAX_VALUES 12
+
 struct _MgStatusBar
 {
   GtkBox parent_instance;
@@ -13,35 +16,106 @@ struct _MgStatusBar
   MgCanvas *canvas;
 
   GtkLabel *place;
+  GtkLabel *values;
+  GtkLabel *cell;
   GtkLabel *zoom;
   GtkBox *jobs;
   MgDeviceButton *device;
+
+  gboolean inside; /* the pointer is over the image, at */
+  int x, y;
+  gboolean probing, probe_again;
 };
 
 G_DEFINE_FINAL_TYPE (MgStatusBar, mg_status_bar, GTK_TYPE_BOX)
 
-static void
-append_intensities (GString *text,
-                    MgImage *image,
-                    int x,
-                    int y,
-                    int z,
-                    int t)
+/* What is read under the pointer, on another thread: a pixel of a file may take
+ * as long as a strip of it. */
+typedef struct
 {
-  const MgImageInfo *info = mg_image_get_info (image);
-  int n = MIN (info->n_channels, 4);
+  MgImage *image;
+  int x, y, z, t;
+  int n; /* channels that are shown */
+  int channels[MAX_VALUES];
+  float values[MAX_VALUES];
+} Probe;
 
-  for (int c = 0; c < n; c++)
+static void
+probe_free (gpointer data)
+{
+  mg_image_unref (((Probe *) data)->image);
+  g_free (data);
+}
+
+static void
+probe_thread (GTask *task,
+              gpointer source,
+              gpointer task_data,
+              GCancellable *cancellable)
+{
+  Probe *probe = task_data;
+  gboolean ok = TRUE;
+
+  for (int i = 0; i < probe->n && ok; i++)
+    ok = mg_image_read_float (probe->image, probe->channels[i], probe->z, probe->t, &(MgRect){ probe->x, probe->y, 1, 1 },
+                              &probe->values[i], sizeof (float), NULL, NULL);
+  g_task_return_boolean (task, ok);
+}
+
+static void start_probe (MgStatusBar *self);
+
+static void
+on_probed (GObject *source,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  MgStatusBar *self = MG_STATUS_BAR (source);
+  const Probe *probe = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  self->probing = FALSE;
+  if (self->session == NULL)
+    return; /* closed meanwhile */
+  if (g_task_propagate_boolean (G_TASK (result), NULL) && self->inside)
     {
-      float value;
+      gboolean one = mg_image_get_info (probe->image)->n_channels == 1;
 
-      if (!mg_image_read_float (image, c, z, t, &(MgRect){ x, y, 1, 1 }, &value, sizeof value, NULL, NULL))
-        return;
-      if (n > 1)
-        g_string_append_printf (text, "   ch%d %g", c + 1, value);
-      else
-        g_string_append_printf (text, "   value %g", value);
+      for (int i = 0; i < probe->n; i++)
+        if (one)
+          g_string_append_printf (text, "   value %g", probe->values[i]);
+        else
+          g_string_append_printf (text, "   ch%d %g", probe->channels[i] + 1, probe->values[i]);
+      gtk_label_set_text (self->values, text->str);
     }
+  if (self->probe_again)
+    start_probe (self);
+}
+
+/* One at a time; the pointer's last place is what counts. */
+static void
+start_probe (MgStatusBar *self)
+{
+  MgDocument *document = mg_session_get_current (self->session);
+  MgImage *image = document != NULL ? mg_document_get_image (document) : NULL;
+  const MgChannelView *views;
+  Probe *probe;
+  GTask *task;
+  int n;
+
+  self->probe_again = self->probing;
+  if (self->probing || !self->inside || image == NULL)
+    return;
+  probe = g_new0 (Probe, 1);
+  *probe = (Probe){ mg_image_ref (image), self->x, self->y, mg_canvas_get_z (self->canvas), mg_canvas_get_t (self->canvas) };
+  views = mg_document_get_channels (document, &n);
+  for (int c = 0; c < n && probe->n < MAX_VALUES; c++)
+    if (views[c].visible)
+      probe->channels[probe->n++] = c;
+  self->probing = TRUE;
+  task = g_task_new (self, NULL, on_probed, NULL);
+  g_task_set_task_data (task, probe, probe_free);
+  g_task_run_in_thread (task, probe_thread);
+  g_object_unref (task);
 }
 
 static void
@@ -54,27 +128,32 @@ on_hover (MgCanvas *canvas,
   MgDocument *document = mg_session_get_current (self->session);
   MgImage *image = document != NULL ? mg_document_get_image (document) : NULL;
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *cell = NULL;
   const MgImageInfo *info;
   guint32 label;
 
-  if (!inside || image == NULL)
+  self->inside = inside && image != NULL;
+  if (!self->inside)
     {
       gtk_label_set_text (self->place, "");
+      gtk_label_set_text (self->values, "");
+      gtk_label_set_text (self->cell, "");
       return;
     }
+  self->x = (int) x;
+  self->y = (int) y;
   info = mg_image_get_info (image);
-  g_string_append_printf (text, "x %d  y %d", (int) x, (int) y);
+  g_string_append_printf (text, "x %d  y %d", self->x, self->y);
   if (info->pixel_width > 0)
     g_string_append_printf (text, "  (%.1f, %.1f %s)", x * info->pixel_width,
                             y * (info->pixel_height > 0 ? info->pixel_height : info->pixel_width),
                             info->unit != NULL ? info->unit : "units");
-  append_intensities (text, image, (int) x, (int) y, mg_canvas_get_z (canvas), mg_canvas_get_t (canvas));
-  label = mg_mask_get (mg_annotation_get_mask (mg_document_get_annotation (document)), (int) x, (int) y);
-  if (label == MG_LABEL_IGNORED)
-    g_string_append (text, "   ignored");
-  else if (label != 0)
-    g_string_append_printf (text, "   cell %u", label);
   gtk_label_set_text (self->place, text->str);
+  label = mg_mask_get (mg_annotation_get_mask (mg_document_get_annotation (document)), self->x, self->y);
+  cell = label == MG_LABEL_IGNORED ? g_strdup ("   ignored") : label != 0 ? g_strdup_printf ("   cell %u", label)
+                                                                          : g_strdup ("");
+  gtk_label_set_text (self->cell, cell);
+  start_probe (self);
 }
 
 static void
@@ -110,6 +189,8 @@ mg_status_bar_class_init (MgStatusBarClass *klass)
   g_type_ensure (MG_TYPE_DEVICE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/status-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, place);
+  gtk_widget_class_bind_template_child (widget_class, MgStatusBar, values);
+  gtk_widget_class_bind_template_child (widget_class, MgStatusBar, cell);
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, zoom);
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, jobs);
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, device);

@@ -118,7 +118,7 @@ load_thread (GTask *task,
   Loaded *loaded = g_new0 (Loaded, 1);
   g_autoptr (GError) error = NULL;
 
-  loaded->image = mg_image_load (mg_project_item_get_image (item), cancellable, &error);
+  loaded->image = mg_project_item_load_image (item, cancellable, &error);
   if (loaded->image == NULL || !load_annotation (item, loaded, cancellable, &error))
     goto fail;
   if (((Loading *) task_data)->with_result)
@@ -224,7 +224,8 @@ mg_document_load_finish (MgDocument *self,
   else
     self->plane = 0;
   g_signal_connect (self->annotation, "changed", G_CALLBACK (on_annotation_changed), self);
-  _mg_document_set_up_channels (self);
+  self->counted = 0;
+  mg_document_set_up_channels (self);
   self->cells = (int) mg_annotation_get_n_instances (self->annotation);
   self->state = MG_DOCUMENT_READY;
   _mg_document_notify_cells (self);

@@ -24,8 +24,9 @@ struct _MgDocument
   MgHistogram *histograms; /* one a channel */
   MgChannelView channels[MG_VIEW_MAX_CHANNELS];
   int n_channels;
-  gboolean contrast_set; /* by hand; kept while the image is closed */
-  guint edits;           /* counts changes, so that saving knows what it saved */
+  guint64 hand_set; /* a bit a channel: its range is the person's */
+  guint64 counted;  /* a bit a channel: its histogram was asked for */
+  guint edits;      /* counts changes, so that saving knows what it saved */
   guint saved_edits;
   MgJournal *journal;      /* (nullable), while loaded */
   gboolean journaling;     /* tiles are being appended to it */
@@ -57,8 +58,8 @@ void _mg_document_give_up_prediction (MgDocument *self);
 MgHistogram *_mg_document_count_channels (MgImage *image,
                                           GCancellable *cancellable,
                                           GError **error);
-void _mg_document_set_up_channels (MgDocument *self);
 void _mg_document_emit_prediction_changed (MgDocument *self);
+void _mg_document_emit_channels (MgDocument *self);
 void _mg_document_emit_edited (MgDocument *self);
 void _mg_document_emit_journaled (MgDocument *self,
                                   const GError *error);

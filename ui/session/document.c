@@ -20,6 +20,7 @@ enum
   EDITED,
   JOURNALED,
   PREDICTION_CHANGED,
+  CHANNELS_CHANGED,
   N_SIGNALS,
 };
 
@@ -152,6 +153,8 @@ mg_document_class_init (MgDocumentClass *klass)
   signals[EDITED] = g_signal_new ("edited", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[JOURNALED] = g_signal_new ("journaled", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[CHANNELS_CHANGED] = g_signal_new ("channels-changed", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PREDICTION_CHANGED] = g_signal_new ("prediction-changed", MG_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
                                               NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -199,6 +202,12 @@ void
 _mg_document_notify_file_state (MgDocument *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FILE_STATE]);
+}
+
+void
+_mg_document_emit_channels (MgDocument *self)
+{
+  g_signal_emit (self, signals[CHANNELS_CHANGED], 0);
 }
 
 void

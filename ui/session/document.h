@@ -43,7 +43,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgKeptMaps, mg_kept_maps_unref)
  * not known), "predicted" (predicted cells, -1 without a prediction),
  * "thumbnail" (GdkPaintable), "role", "file-state". Signals: "edited": the annotation
  * changed; "journaled" (const GError *, nullable): an edit is on the disk, or
- * why it is not; "prediction-changed". */
+ * why it is not; "prediction-changed"; "channels-changed": another one was
+ * counted. */
 #define MG_TYPE_DOCUMENT (mg_document_get_type ())
 G_DECLARE_FINAL_TYPE (MgDocument, mg_document, MG, DOCUMENT, GObject)
 
@@ -64,6 +65,14 @@ MgChannelView *mg_document_get_channels (MgDocument *self,
                                          int *n_channels);
 void mg_document_auto_contrast (MgDocument *self,
                                 int channel);
+void mg_document_keep_channel (MgDocument *self,
+                               int channel);
+void mg_document_set_range (MgDocument *self,
+                            int channel,
+                            double min,
+                            double max);
+void mg_document_reset_channels (MgDocument *self);
+void mg_document_set_up_channels (MgDocument *self);
 gboolean mg_document_is_modified (MgDocument *self);
 gboolean mg_document_is_saving (MgDocument *self);
 gboolean mg_document_is_safe (MgDocument *self);

@@ -174,7 +174,7 @@ step (gpointer data,
   Run *run = data;
   Work *work = &g_array_index (run->works, Work, run->next);
   g_autoptr (MgImage) image = work->image != NULL ? mg_image_ref (work->image)
-                                                  : mg_image_load (mg_project_item_get_image (work->item), cancellable, error);
+                                                  : mg_project_item_load_image (work->item, cancellable, error);
   g_autoptr (MgFiltering) self = g_weak_ref_get (&run->filtering);
   MgProgress *planes = run->works->len == 1 ? progress : NULL;
   MgImage *filtered;

@@ -151,7 +151,7 @@ load_image (guint index,
   if (run->images->pdata[index] != NULL)
     *image = mg_image_ref (run->images->pdata[index]);
   else
-    *image = mg_image_load (mg_project_item_get_image (run->items->pdata[index]), NULL, error);
+    *image = mg_project_item_load_image (run->items->pdata[index], NULL, error);
   return *image != NULL;
 }
 

@@ -354,6 +354,26 @@ mg_session_set_current (MgSession *self,
 }
 
 /**
+ * mg_session_reload:
+ * @self: a session with an image in view
+ *
+ * Reads the image in view again: it is something else than before.
+ *
+ * Returns: %FALSE while something painted on it is not saved yet
+ */
+gboolean
+mg_session_reload (MgSession *self)
+{
+  MgDocumentState state = mg_document_get_state (self->current);
+
+  if (state == MG_DOCUMENT_LOADING || mg_document_is_modified (self->current) || mg_document_is_saving (self->current))
+    return FALSE;
+  mg_document_close (self->current);
+  mg_document_load_async (self->current, self->closing, on_loaded, g_object_ref (self));
+  return TRUE;
+}
+
+/**
  * mg_session_get_task:
  * @self: a session
  *

@@ -23,6 +23,7 @@ MgScheduler *mg_session_get_scheduler (MgSession *self);
 GListModel *mg_session_get_documents (MgSession *self);
 MgProject *mg_session_get_project (MgSession *self);
 MgDocument *mg_session_get_current (MgSession *self);
+gboolean mg_session_reload (MgSession *self);
 void mg_session_set_current (MgSession *self,
                              MgDocument *document);
 gboolean mg_session_find (MgSession *self,

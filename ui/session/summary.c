@@ -136,8 +136,7 @@ summarise (gpointer data,
 
   if (!g_cancellable_is_cancelled (summary->cancellable))
     {
-      g_autoptr (MgImage) image = mg_image_load (mg_project_item_get_image (summary->item),
-                                                 summary->cancellable, NULL);
+      g_autoptr (MgImage) image = mg_project_item_load_image (summary->item, summary->cancellable, NULL);
 
       if (image != NULL)
         {

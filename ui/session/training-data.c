@@ -68,7 +68,7 @@ load_image (MgTrainingSource *source,
 {
   if (source->image != NULL)
     return mg_image_ref (source->image);
-  return mg_image_load (mg_project_item_get_image (source->item), cancellable, error);
+  return mg_project_item_load_image (source->item, cancellable, error);
 }
 
 /* What is painted on an image that is not open, and what of it counts. */

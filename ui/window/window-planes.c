@@ -69,6 +69,7 @@ _mg_window_set_up_planes (MgWindow *self)
   gtk_widget_set_visible (self->z_scale, info->n_z > 1);
   gtk_widget_set_visible (GTK_WIDGET (self->z_label), info->n_z > 1);
   gtk_widget_set_visible (self->t_scale, info->n_t > 1);
+  gtk_widget_set_visible (self->play_button, info->n_t > 1);
   gtk_widget_set_visible (GTK_WIDGET (self->t_label), info->n_t > 1);
   gtk_widget_set_visible (self->plane_bar, info->n_z > 1 || info->n_t > 1);
   show_plane (self);

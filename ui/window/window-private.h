@@ -5,6 +5,7 @@
 #include "compare/compare-panel.h"
 #include "compare/method-panel.h"
 #include "panels/display-panel.h"
+#include "panels/image-panel.h"
 #include "panels/image-list.h"
 #include "panels/labels-panel.h"
 #include "panels/result-panel.h"
@@ -39,6 +40,8 @@ struct _MgWindow
   gboolean config_set; /* other than the recipe's defaults */
   gboolean closing;    /* closes as soon as all is saved */
   guint close_timer;
+  guint play_timer;
+  guint reload_timer;
   gboolean interpolating; /* between slices, on another thread */
 
   AdwWindowTitle *title;
@@ -74,9 +77,11 @@ struct _MgWindow
   GtkLabel *z_label;
   GtkAdjustment *z_adjustment;
   GtkWidget *t_scale;
+  GtkWidget *play_button;
   GtkLabel *t_label;
   GtkAdjustment *t_adjustment;
   MgDisplayPanel *display_panel;
+  MgImagePanel *image_panel;
   MgLabelsPanel *labels_panel;
   MgTrainPanel *train_panel;
   MgResultPanel *result_panel;
@@ -113,6 +118,11 @@ void _mg_window_install_interchange (MgWindow *self);
 void _mg_window_update_interchange (MgWindow *self);
 gboolean _mg_window_import_dropped (MgWindow *self,
                                     GFile *file);
+void _mg_window_install_view (MgWindow *self);
+void _mg_window_view_document (MgWindow *self,
+                               gboolean ready);
+void _mg_window_stop_view (MgWindow *self);
+void _mg_window_show_channels (MgWindow *self);
 void _mg_window_install_planes (MgWindow *self);
 void _mg_window_set_up_planes (MgWindow *self);
 void _mg_window_follow_plane (MgWindow *self);

@@ -55,19 +55,6 @@ follow_annotation (MgWindow *self,
   g_signal_connect_swapped (annotation, "notify::plane", G_CALLBACK (_mg_window_follow_plane), self);
 }
 
-static void
-show_channels (MgWindow *self)
-{
-  const MgChannelView *channels;
-  int n;
-
-  if (self->document == NULL || mg_document_get_image (self->document) == NULL)
-    return;
-  channels = mg_document_get_channels (self->document, &n);
-  mg_canvas_set_channels (self->canvas, channels, n);
-  mg_compare_page_show_channels (self->compare_page);
-}
-
 void
 _mg_window_show_prediction (MgWindow *self)
 {
@@ -114,13 +101,13 @@ show_document (MgWindow *self)
   gboolean ready = state == MG_DOCUMENT_READY;
 
   follow_annotation (self, ready ? mg_document_get_annotation (self->document) : NULL);
-  mg_display_panel_set_document (self->display_panel, ready ? self->document : NULL);
+  _mg_window_view_document (self, ready);
   if (ready)
     {
       mg_canvas_set_image (self->canvas, mg_document_get_pyramid (self->document), self->annotation);
       _mg_window_set_up_planes (self);
       _mg_window_restore_place (self);
-      show_channels (self);
+      _mg_window_show_channels (self);
       gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
     }
   else
@@ -161,6 +148,7 @@ on_current (MgSession *session,
     {
       g_signal_connect (document, "notify::state", G_CALLBACK (on_document_state), self);
       g_signal_connect_swapped (document, "journaled", G_CALLBACK (update_title), self);
+      g_signal_connect_swapped (document, "channels-changed", G_CALLBACK (_mg_window_show_channels), self);
       g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (_mg_window_show_prediction), self);
     }
   mg_result_panel_set_document (self->result_panel, document);
@@ -258,7 +246,7 @@ static void
 unfollow_all (MgWindow *self)
 {
   gpointer followed[] = { self->session, self->training, self->prediction, self->document, self->canvas,
-                          self->display_panel, self->result_panel, self->z_adjustment, self->t_adjustment };
+                          self->display_panel, self->image_panel, self->result_panel, self->z_adjustment, self->t_adjustment };
 
   for (gsize i = 0; i < G_N_ELEMENTS (followed); i++)
     if (followed[i] != NULL)
@@ -278,6 +266,7 @@ mg_window_dispose (GObject *object)
   MgWindow *self = MG_WINDOW (object);
 
   g_clear_handle_id (&self->close_timer, g_source_remove);
+  _mg_window_stop_view (self);
   unfollow_all (self);
   follow_annotation (self, NULL);
   g_clear_object (&self->document);
@@ -303,6 +292,7 @@ ensure_types (void)
   g_type_ensure (MG_TYPE_METHOD_PANEL);
   g_type_ensure (MG_TYPE_IMAGE_LIST);
   g_type_ensure (MG_TYPE_DISPLAY_PANEL);
+  g_type_ensure (MG_TYPE_IMAGE_PANEL);
   g_type_ensure (MG_TYPE_LABELS_PANEL);
   g_type_ensure (MG_TYPE_TRAIN_PANEL);
   g_type_ensure (MG_TYPE_RESULT_PANEL);
@@ -356,9 +346,11 @@ mg_window_class_init (MgWindowClass *klass)
   BIND (z_label);
   BIND (z_adjustment);
   BIND (t_scale);
+  BIND (play_button);
   BIND (t_label);
   BIND (t_adjustment);
   BIND (display_panel);
+  BIND (image_panel);
   BIND (labels_panel);
   BIND (train_panel);
   BIND (result_panel);
@@ -385,7 +377,6 @@ connect_parts (MgWindow *self)
   g_signal_connect (self->session, "save-failed", G_CALLBACK (on_save_failed), self);
   g_signal_connect_swapped (self->session, "save-failed", G_CALLBACK (on_save_failed_at_close), self);
   g_signal_connect_swapped (self->session, "notify::busy", G_CALLBACK (update_busy), self);
-  g_signal_connect_swapped (self->display_panel, "changed", G_CALLBACK (show_channels), self);
   g_signal_connect_swapped (self->canvas, "viewport-changed", G_CALLBACK (_mg_window_update_view), self);
 }
 
@@ -420,6 +411,7 @@ mg_window_new (GtkApplication *app,
   _mg_window_install_planes (self);
   _mg_window_install_files (self);
   _mg_window_install_state (self);
+  _mg_window_install_view (self);
   _mg_window_update_actions (self);
   return self;
 }
