@@ -9,6 +9,9 @@
 /* A sketch may take this long; what is not reached by then stays coarser. */
 #define SKETCH_US (G_USEC_PER_SEC * 2 / 5)
 
+/* The first round may take so much longer. */
+#define FIRST_US (G_USEC_PER_SEC / 2)
+
 /* The first round of a sketch looks at about this many pieces of the file. */
 #define FIRST_PIECES 64
 
@@ -26,55 +29,99 @@ typedef struct
   MgReduced *reduced;
   MgReducedPlane *plane;
   float *sketch;
-  int width, height;   /* of the sketch */
-  int across, down;    /* of a piece, in pixels of the sketch */
-  int n_x, n_y;        /* pieces */
-  gboolean full_width; /* a piece is as wide as the image */
-  guint8 *done;        /* one a piece */
+  int width, height; /* of the sketch */
+  int across, down;  /* of a piece, in pixels of the sketch */
+  int n_x, n_y;      /* pieces */
+  guint8 *done;      /* one a piece: all of it was looked at */
+  float *means;      /* one a piece that was looked at */
 } Sketch;
 
-/* Single pixels of one piece; the image's rows are as long as they are, so one
- * row of the piece is read for each of the sketch's. */
+/* Single pixels of some rows of one piece; one row of the image is read for each
+ * of the sketch's. */
 static gboolean
-look_at_piece (Sketch *s, int px, int py)
+look_at_piece (Sketch *s, int px, int py, int first, int rows)
 {
   MgReduced *reduced = s->reduced;
-  int level = reduced->sketch_level, x0 = px * s->across, y0 = py * s->down;
-  int n = MIN (s->across, s->width - x0), rows = MIN (s->down, s->height - y0), middle = (1 << level) / 2;
+  int level = reduced->sketch_level, x0 = px * s->across, y0 = py * s->down + first;
+  int n = MIN (s->across, s->width - x0), middle = (1 << level) / 2;
   MgRect line = { x0 << level, 0, 0, 1 };
   g_autofree float *row = NULL;
+  double sum = 0;
 
   line.width = MIN (n << level, reduced->info->width - line.x);
   row = g_new (float, line.width);
-  for (int y = y0; y < y0 + rows; y++)
+  for (int y = y0; y < MIN (y0 + rows, s->height); y++)
     {
       line.y = MIN ((y << level) + middle, reduced->info->height - 1);
       if (!mg_image_read_float (reduced->image, s->plane->c, s->plane->z, s->plane->t, &line, row, 0, reduced->cancellable, NULL))
         return FALSE;
+      sum = 0;
       for (int x = 0; x < n; x++)
-        s->sketch[(gsize) y * s->width + x0 + x] = row[MIN ((x << level) + middle, line.width - 1)];
+        {
+          s->sketch[(gsize) y * s->width + x0 + x] = row[MIN ((x << level) + middle, line.width - 1)];
+          sum += s->sketch[(gsize) y * s->width + x0 + x];
+        }
     }
-  s->done[(gsize) py * s->n_x + px] = TRUE;
+  s->means[(gsize) py * s->n_x + px] = (float) (sum / n);
   return TRUE;
 }
 
-/* Pieces around one that were not looked at: as bright as the column of it
- * above, or else as it is on the whole. */
+/* Pieces that were not looked at lie between ones that were, `step` apart: as
+ * bright as those, by how near they are. */
 static void
-spread_piece (Sketch *s, int px, int py, int step)
+fill_between (Sketch *s, int step)
 {
-  int x0 = px * s->across, y0 = py * s->down, n = MIN (s->across, s->width - x0), rows = MIN (s->down, s->height - y0);
-  int right = MIN ((px + step) * s->across, s->width), bottom = MIN ((py + step) * s->down, s->height);
-  double sum = 0;
+  int last_x = (s->n_x - 1) / step * step, last_y = (s->n_y - 1) / step * step;
 
-  for (int y = y0; y < y0 + rows; y++)
-    for (int x = x0; x < x0 + n; x++)
-      sum += s->sketch[(gsize) y * s->width + x];
-  for (int y = y0; y < bottom; y++)
-    for (int x = x0; x < right; x++)
-      if (!s->done[(gsize) (y / s->down) * s->n_x + x / s->across])
-        s->sketch[(gsize) y * s->width + x] = x < x0 + n ? s->sketch[(gsize) (y0 + rows - 1) * s->width + x]
-                                                         : (float) (sum / ((double) n * rows));
+  for (int y = 0; y < s->height; y++)
+    for (int x = 0; x < s->width; x++)
+      {
+        float *out = &s->sketch[(gsize) y * s->width + x];
+        double at_x = CLAMP ((x + 0.5) / s->across - 0.5, 0, last_x), at_y = CLAMP ((y + 0.5) / s->down - 0.5, 0, last_y);
+        int x0 = (int) at_x / step * step, y0 = (int) at_y / step * step, x1 = MIN (x0 + step, last_x), y1 = MIN (y0 + step, last_y);
+        double u = (at_x - x0) / step, v = (at_y - y0) / step;
+
+        if (s->done[(gsize) (y / s->down) * s->n_x + x / s->across])
+          continue;
+        *out = (float) ((1 - v) * ((1 - u) * s->means[(gsize) y0 * s->n_x + x0] + u * s->means[(gsize) y0 * s->n_x + x1]) +
+                        v * ((1 - u) * s->means[(gsize) y1 * s->n_x + x0] + u * s->means[(gsize) y1 * s->n_x + x1]));
+      }
+}
+
+/* Of rows that were not looked at, every column is as in the row above, or at
+ * the top as in the one below. */
+static void
+fill_down (Sketch *s)
+{
+  for (int y = 1; y < s->height; y++)
+    for (int x = 0; x < s->width; x++)
+      if (isnan (s->sketch[(gsize) y * s->width + x]))
+        s->sketch[(gsize) y * s->width + x] = s->sketch[(gsize) (y - 1) * s->width + x];
+  for (int y = s->height - 2; y >= 0; y--)
+    for (int x = 0; x < s->width; x++)
+      if (isnan (s->sketch[(gsize) y * s->width + x]))
+        s->sketch[(gsize) y * s->width + x] = s->sketch[(gsize) (y + 1) * s->width + x];
+}
+
+/* One round over every `step`-th piece: one row of each, or in the last round all
+ * of it. FALSE when time is up. */
+static gboolean
+go_round (Sketch *s, int step, gint64 end)
+{
+  int rows = step > 1 ? 1 : s->down, first = step > 1 ? s->down / 2 : 0;
+
+  for (int py = 0; py < s->n_y; py += step)
+    for (int px = 0; px < s->n_x; px += step)
+      {
+        if (s->done[(gsize) py * s->n_x + px])
+          continue;
+        if (!look_at_piece (s, px, py, MIN (first, s->height - 1 - py * s->down), rows))
+          return FALSE;
+        s->done[(gsize) py * s->n_x + px] = rows >= s->down;
+        if (g_get_monotonic_time () > end)
+          return FALSE;
+      }
+  return TRUE;
 }
 
 /* Ever finer rounds over the pieces, until all are done or time is up. What can
@@ -84,23 +131,17 @@ go_over_pieces (Sketch *s)
 {
   gboolean in_sequence = s->reduced->info->in_sequence;
   gint64 end = g_get_monotonic_time () + SKETCH_US;
-  int step = 1;
+  int step = 1, complete = 0;
 
   while (!in_sequence && (gint64) (s->n_x / step) * (s->n_y / step) > FIRST_PIECES)
     step *= 2;
-  for (; step >= 1; step /= 2)
-    for (int py = 0; py < s->n_y; py += step)
-      for (int px = 0; px < s->n_x; px += step)
-        {
-          if (s->done[(gsize) py * s->n_x + px])
-            continue;
-          if (!look_at_piece (s, px, py))
-            return;
-          if (step > 1)
-            spread_piece (s, px, py, step);
-          if (g_get_monotonic_time () > end)
-            return;
-        }
+  /* without the first round there is nothing to see */
+  for (; step >= 1 && go_round (s, step, complete == 0 && step > 1 ? end + FIRST_US : end); step /= 2)
+    complete = step;
+  if (s->n_x == 1 && !in_sequence)
+    fill_down (s);
+  else if (complete > 1)
+    fill_between (s, complete);
 }
 
 /* Makes the plane's sketch, once. Another thread that wants it waits. */
@@ -122,11 +163,13 @@ _mg_reduced_sketch (MgReduced *reduced,
       s.n_x = (s.width + s.across - 1) / s.across;
       s.n_y = (s.height + s.down - 1) / s.down;
       s.done = g_new0 (guint8, (gsize) s.n_x * s.n_y);
+      s.means = g_new0 (float, (gsize) s.n_x *s.n_y);
       s.sketch = g_new (float, n);
       for (gsize i = 0; i < n; i++)
         s.sketch[i] = NAN;
       go_over_pieces (&s);
       g_free (s.done);
+      g_free (s.means);
       plane->sketch = s.sketch;
     }
   g_mutex_unlock (&plane->mutex);

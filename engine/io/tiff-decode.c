@@ -159,6 +159,69 @@ read_direct (const Want *want, GError **error)
   return TRUE;
 }
 
+/* The part of one uncompressed tile that is wanted; whole rows of it lie side by
+ * side. */
+static gboolean
+read_direct_tile (const Want *want, const MgRect *tile, GError **error)
+{
+  const MgTiffPage *page = want->page;
+  guint n_inter = interleaved (page), skip = page->planar ? 0 : want->sample;
+  gsize size = mg_pixel_type_size (page->stored), bits_a_pixel = (gsize) page->bits * n_inter;
+  guint64 row_bytes = (page->chunk_width * (guint64) bits_a_pixel + 7) / 8, first_bit, offset = 0;
+  gsize n_bytes, per_row;
+  guint32 across = (page->width - 1) / page->chunk_width + 1, down = (page->height - 1) / page->chunk_height + 1;
+  guint32 number = (guint32) tile->y / page->chunk_height * across + (guint32) tile->x / page->chunk_width;
+  g_autofree guint8 *raw = NULL;
+  g_autofree guint8 *samples = NULL;
+  MgRect part;
+  int at_once;
+
+  mg_rect_intersect (tile, want->rect, &part);
+  first_bit = (part.x - tile->x) * (guint64) bits_a_pixel;
+  n_bytes = (first_bit % 8 + part.width * bits_a_pixel + 7) / 8;
+  at_once = n_bytes == row_bytes ? (int) CLAMP (DIRECT_BYTES / row_bytes, 1, (guint64) part.height) : 1;
+  per_row = (gsize) part.width * n_inter;
+  if (!find_strip (want, number + (page->planar ? want->sample * across * down : 0), &offset, error))
+    return FALSE;
+  raw = g_try_malloc (n_bytes * at_once);
+  samples = g_try_malloc (per_row * size);
+  if (raw == NULL || samples == NULL)
+    {
+      _mg_io_set_error (error, MG_ERROR_NO_MEMORY, want->source->file, "not enough memory for one row of it");
+      return FALSE;
+    }
+  for (int y = 0, n; y < part.height; y += n)
+    {
+      n = MIN (at_once, part.height - y);
+      if (!_mg_tiff_source_pread (want->source, offset + (guint64) (part.y - tile->y + y) * row_bytes + first_bit / 8,
+                                  raw, n_bytes * n, error))
+        return FALSE;
+      if (page->lsb_first)
+        TIFFReverseBits (raw, n_bytes * n);
+      for (int i = 0; i < n; i++)
+        {
+          _mg_tiff_unpack (raw + i * n_bytes, first_bit % 8, page, FALSE, samples, per_row);
+          pick (want->dst + (gsize) (part.y - want->rect->y + y + i) * want->stride + (part.x - want->rect->x) * size,
+                samples + skip * size, n_inter, size, part.width);
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+read_direct_tiles (const Want *want, GError **error)
+{
+  const MgTiffPage *page = want->page;
+  guint32 bottom = want->rect->y + want->rect->height, right = want->rect->x + want->rect->width;
+
+  for (guint32 row = want->rect->y / page->chunk_height * page->chunk_height; row < bottom; row += page->chunk_height)
+    for (guint32 column = want->rect->x / page->chunk_width * page->chunk_width; column < right; column += page->chunk_width)
+      if (g_cancellable_set_error_if_cancelled (want->cancellable, error) ||
+          !read_direct_tile (want, &(MgRect){ (int) column, (int) row, (int) page->chunk_width, (int) page->chunk_height }, error))
+        return FALSE;
+  return TRUE;
+}
+
 static gboolean
 check_expansion (const Want *want, guint32 chunk, guint64 wanted, GError **error)
 {
@@ -402,5 +465,7 @@ _mg_tiff_read_samples (MgTiffSource *source,
 {
   const Want want = { source, cache, page, shift, sample, rect, dst, stride, cancellable };
 
-  return page->way == MG_TIFF_DIRECT ? read_direct (&want, error) : read_blocks (&want, error);
+  if (page->way != MG_TIFF_DIRECT)
+    return read_blocks (&want, error);
+  return page->tiled ? read_direct_tiles (&want, error) : read_direct (&want, error);
 }

@@ -222,7 +222,7 @@ choose_way (MgTiffSource *source, MgTiffPage *page, GError **error)
                                  page->chunk_width, page->chunk_height);
       return FALSE;
     }
-  if (page->compression == COMPRESSION_NONE && !page->tiled)
+  if (page->compression == COMPRESSION_NONE)
     page->way = MG_TIFF_DIRECT;
   else
     page->way = page->tiled || bytes <= WHOLE_STRIP_BYTES ? MG_TIFF_CHUNKS : MG_TIFF_BANDS;
@@ -288,7 +288,7 @@ _mg_tiff_page_parse (MgTiffSource *source,
     return check_rgba (source, page, error);
   if (!choose_type (source, page, error) || !choose_way (source, page, error))
     return FALSE;
-  if (page->way == MG_TIFF_DIRECT && page->chunk_height == page->height && !page->planar)
+  if (page->way == MG_TIFF_DIRECT && !page->tiled && page->chunk_height == page->height && !page->planar)
     page->only_strip = TIFFGetStrileOffsetWithErr (tif, 0, &failed);
   return TRUE;
 }

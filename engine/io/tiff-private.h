@@ -48,7 +48,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgTiffSource, _mg_tiff_source_free)
 /* How the samples of a page are reached. */
 typedef enum
 {
-  MG_TIFF_DIRECT, /* uncompressed strips: bytes of any row, without libtiff */
+  MG_TIFF_DIRECT, /* uncompressed: bytes of any row, without libtiff */
   MG_TIFF_CHUNKS, /* whole strips or tiles */
   MG_TIFF_BANDS,  /* strips too large to hold: some rows at a time */
   MG_TIFF_RGBA,   /* colour models that libtiff turns into 8-bit RGB */

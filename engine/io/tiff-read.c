@@ -361,7 +361,7 @@ describe (TiffImage *tiff, MgImageInfo *info, GPtrArray *notes, GError **error)
   else if (info->bits >= page->bits)
     info->bits = 0;
   info->block_width = (int) page->chunk_width;
-  info->block_height = page->way == MG_TIFF_DIRECT ? 1 : (int) page->chunk_height;
+  info->block_height = page->way == MG_TIFF_DIRECT && !page->tiled ? 1 : (int) page->chunk_height;
   info->in_sequence = page->way == MG_TIFF_BANDS && page->compression != COMPRESSION_NONE;
   info->is_rgb = layout.n_c == 1 && tiff->n_kept >= 3 &&
                  (page->photometric == PHOTOMETRIC_RGB || page->way == MG_TIFF_RGBA);
