@@ -141,7 +141,8 @@ _mg_canvas_draw (MgCanvas *self,
   visible = (MgRect){ -x, -y, self->view.width, self->view.height };
   _mg_canvas_get_scene (self, &scene);
   flush_damage (self, &scene, &visible);
-  mg_view_tiles_request (self->tiles, &scene, &visible);
+  if (mg_view_tiles_request (self->tiles, &scene, &visible))
+    mg_frame_trace_pixels ();
 
   gtk_snapshot_save (snapshot);
   gtk_snapshot_scale (snapshot, 1.0f / self->scale, 1.0f / self->scale);

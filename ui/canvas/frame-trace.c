@@ -20,6 +20,8 @@ static struct
   gint64 handler_start_cpu, snapshot_start_cpu;
   gint64 handlers, handlers_cpu;
   gint64 first_paint;     /* monotonic: start-up is counted by who started the program */
+  gint64 first_pixels;    /* likewise, with an image all over the canvas */
+  gboolean pixels;        /* the frame being drawn has them */
   gint64 first_paint_cpu; /* processor time until then, which a busy machine changes less */
   guint depth;
   gboolean open; /* the last frame still lacks its paint time */
@@ -132,6 +134,17 @@ mg_frame_trace_snapshot_more (void)
   g_array_index (trace.frames, Frame, trace.frames->len - 1).latency += took;
 }
 
+/**
+ * mg_frame_trace_pixels:
+ *
+ * The frame being drawn shows an image wherever one looks.
+ */
+void
+mg_frame_trace_pixels (void)
+{
+  trace.pixels = TRUE;
+}
+
 static void
 on_before_paint (GdkFrameClock *frame_clock)
 {
@@ -146,6 +159,8 @@ on_after_paint (GdkFrameClock *frame_clock)
       trace.first_paint = g_get_monotonic_time ();
       trace.first_paint_cpu = (gint64) clock () * G_USEC_PER_SEC / CLOCKS_PER_SEC;
     }
+  if (trace.pixels && trace.first_pixels == 0)
+    trace.first_pixels = g_get_monotonic_time ();
   if (trace.open)
     g_array_index (trace.frames, Frame, trace.frames->len - 1).paint = g_get_monotonic_time () - trace.paint_start;
   trace.open = FALSE;
@@ -205,8 +220,8 @@ mg_frame_trace_finish (void)
   if (!trace.enabled)
     return;
   text = g_string_new (NULL);
-  g_string_append_printf (text, "{\n  \"first_paint_us\": %" G_GINT64_FORMAT ",\n  \"first_paint_cpu_us\": %" G_GINT64_FORMAT ",\n  \"frames\": %u",
-                          trace.first_paint, trace.first_paint_cpu, trace.frames->len);
+  g_string_append_printf (text, "{\n  \"first_paint_us\": %" G_GINT64_FORMAT ",\n  \"first_paint_cpu_us\": %" G_GINT64_FORMAT ",\n  \"first_pixels_us\": %" G_GINT64_FORMAT ",\n  \"frames\": %u",
+                          trace.first_paint, trace.first_paint_cpu, trace.first_pixels, trace.frames->len);
   if (trace.frames->len > 0)
     {
       append_percentiles (text, "our_part", G_STRUCT_OFFSET (Frame, work));

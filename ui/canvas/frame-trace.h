@@ -10,5 +10,6 @@ void mg_frame_trace_leave (void);
 void mg_frame_trace_snapshot_begin (void);
 void mg_frame_trace_snapshot_end (void);
 void mg_frame_trace_snapshot_more (void);
+void mg_frame_trace_pixels (void);
 void mg_frame_trace_watch (GdkFrameClock *clock);
 void mg_frame_trace_finish (void);

@@ -32,6 +32,7 @@ bind_all (MgWindow *self)
       mg_settings_bind (self->settings, of_canvas[i].key, self->canvas, of_canvas[i].property);
   mg_settings_bind (self->settings, "device", self->session, "device");
   mg_settings_bind (self->settings, "undo-mib", self->session, "undo-mib");
+  mg_settings_bind (self->settings, "show-minimap", mg_canvas_get_minimap (self->canvas), "wanted");
   mg_settings_bind (self->settings, "show-images", self->image_list, "visible");
   mg_settings_bind (self->settings, "show-inspector", self->inspector, "visible");
   mg_settings_bind (self->settings, "images-width", self->left_paned, "position");
