@@ -14,7 +14,6 @@ struct _MgPreferences
   AdwComboRow *theme;
   GtkSwitch *reopen;
   MgDeviceButton *device;
-  GtkWidget *painting;
   GtkSwitch *protect;
   GtkSwitch *on_screen;
   GtkSwitch *pressure;
@@ -68,7 +67,6 @@ mg_preferences_class_init (MgPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgPreferences, theme);
   gtk_widget_class_bind_template_child (widget_class, MgPreferences, reopen);
   gtk_widget_class_bind_template_child (widget_class, MgPreferences, device);
-  gtk_widget_class_bind_template_child (widget_class, MgPreferences, painting);
   gtk_widget_class_bind_template_child (widget_class, MgPreferences, protect);
   gtk_widget_class_bind_template_child (widget_class, MgPreferences, on_screen);
   gtk_widget_class_bind_template_child (widget_class, MgPreferences, pressure);
@@ -110,13 +108,9 @@ mg_preferences_show (GtkWindow *parent,
                                scheme_to_row, row_to_scheme, NULL, NULL);
   bind (settings, "reopen-last", self->reopen, "active");
   mg_device_button_set_session (self->device, session);
-  gtk_widget_set_visible (self->painting, g_object_class_find_property (G_OBJECT_GET_CLASS (canvas), "protect") != NULL);
-  if (gtk_widget_get_visible (self->painting))
-    {
-      bind (canvas, "protect", self->protect, "active");
-      bind (canvas, "brush-on-screen", self->on_screen, "active");
-      bind (canvas, "pressure", self->pressure, "active");
-    }
+  bind (canvas, "protect", self->protect, "active");
+  bind (canvas, "brush-on-screen", self->on_screen, "active");
+  bind (canvas, "pressure", self->pressure, "active");
   bind (session, "undo-mib", gtk_spin_button_get_adjustment (self->undo), "value");
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -160,6 +160,15 @@ find_devices (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Looking for devices loads drivers and takes tens of megabytes: only once the
+ * button is seen, and after that frame. */
+static void
+on_map (MgDeviceButton *self)
+{
+  g_signal_handlers_disconnect_by_func (self, on_map, NULL);
+  g_idle_add_full (G_PRIORITY_LOW, find_devices, g_object_ref (self), g_object_unref);
+}
+
 /**
  * mg_device_button_set_session:
  * @self: a device button
@@ -171,6 +180,7 @@ mg_device_button_set_session (MgDeviceButton *self,
 {
   self->session = g_object_ref (session);
   g_signal_connect_swapped (session, "notify::device", G_CALLBACK (update), self);
-  /* after the first frame: looking for devices loads drivers */
-  g_idle_add_full (G_PRIORITY_LOW, find_devices, g_object_ref (self), g_object_unref);
+  g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    on_map (self);
 }

@@ -28,8 +28,7 @@ bind_all (MgWindow *self)
   for (gsize i = 0; i < G_N_ELEMENTS (of_window); i++)
     mg_settings_bind (self->settings, of_window[i].key, self, of_window[i].property);
   for (gsize i = 0; i < G_N_ELEMENTS (of_canvas); i++)
-    if (g_object_class_find_property (G_OBJECT_GET_CLASS (self->canvas), of_canvas[i].property) != NULL)
-      mg_settings_bind (self->settings, of_canvas[i].key, self->canvas, of_canvas[i].property);
+    mg_settings_bind (self->settings, of_canvas[i].key, self->canvas, of_canvas[i].property);
   mg_settings_bind (self->settings, "device", self->session, "device");
   mg_settings_bind (self->settings, "undo-mib", self->session, "undo-mib");
   mg_settings_bind (self->settings, "show-minimap", mg_canvas_get_minimap (self->canvas), "wanted");
