@@ -137,6 +137,7 @@ set_ways (const Options *o, const MgRecipe *recipe, MgTrainConfig *config, GErro
       return FALSE;
     }
   config->probabilistic = config->probabilistic || o->probabilistic;
+  config->align = o->align;
   return choose ("--channels", o->channels, channels, &config->each_channel, error) &&
          choose ("--normalize", o->normalize, normalisations, &config->normalisation, error);
 }
@@ -259,7 +260,7 @@ load_dataset (const Options *o, const MgTrainConfig *config, GError **error)
 {
   g_autoptr (MgDataset) dataset = mg_dataset_new ();
 
-  mg_dataset_set_align (dataset, o->align);
+  mg_dataset_set_align (dataset, config->align);
   mg_dataset_set_each_channel (dataset, config->each_channel);
   if (!add_folder (dataset, o->images, o->labels ?: o->clean, o->labels != NULL, MG_ROLE_OF_TRAIN, error))
     return NULL;

@@ -66,6 +66,7 @@ typedef struct
   gboolean probabilistic; /* a Laplace distribution of each value is learned, not the value alone */
   gboolean each_channel;  /* channels go through the network one by one, not together */
   int normalisation;      /* MgNormalisation, of the images before the network */
+  gboolean align;         /* clean images that lie shifted are moved, to the pixel */
   gboolean posterior;     /* what was foretold of a pixel is combined with its own value */
   /* learned from the data, kept for prediction */
   double object_diameter; /* px, of the training images' typical instances, the median; 0 not known */

@@ -67,6 +67,7 @@ static const Field fields[] = {
   FIELD ("restoration", "probabilistic", BOOLEAN, probabilistic),
   FIELD ("restoration", "each_channel", BOOLEAN, each_channel),
   FIELD ("restoration", "normalisation", INT, normalisation),
+  FIELD ("restoration", "align", BOOLEAN, align),
   FIELD ("learned", "object_diameter", DOUBLE, object_diameter),
   FIELD ("learned", "working_scale", DOUBLE, working_scale),
   FIELD ("learned", "working_diameter", DOUBLE, working_diameter),
@@ -287,7 +288,7 @@ read_field (const Field *field, JsonObject *object, MgTrainConfig *config)
 static gboolean
 is_left_out (const Field *field, JsonObject *object)
 {
-  static const char *const later[] = { "pool", "no_top_skip", "posterior", NULL };
+  static const char *const later[] = { "pool", "no_top_skip", "posterior", "align", NULL };
 
   if (g_strv_contains (later, field->name))
     return get (mg_manifest_get_object (object, field->section), field->name, JSON_NODE_VALUE) == NULL;

@@ -220,11 +220,19 @@ draw_region (Display *display)
   g_assert_cmpint (moved.width, >, roi.width);
 }
 
+static MgModel *
+get_model (Display *display)
+{
+  return mg_session_get_model (mg_window_get_session (display->window));
+}
+
+/* With a network so small that it takes seconds. */
 static void
-train (Display *display)
+train (Display *display,
+       const char *method)
 {
   g_autoptr (GError) error = NULL;
-  const MgRecipe *recipe = mg_recipe_find ("n2v", &error);
+  const MgRecipe *recipe = mg_recipe_find (method, &error);
   MgTrainConfig config;
 
   g_assert_no_error (error);
@@ -240,7 +248,7 @@ train (Display *display)
   display_xdotool ("key ctrl+t");
   g_assert_true (display_wait (training_runs, display->window, 60));
   g_assert_true (display_wait (training_is_idle, display->window, 300));
-  g_assert_nonnull (mg_session_get_model (mg_window_get_session (display->window)));
+  g_assert_nonnull (get_model (display));
   g_assert_true (display_wait (right_is_learned, display->window, 120));
 }
 
@@ -272,7 +280,7 @@ test_denoise (void)
   filter (display, folder);
   cycle (display);
   draw_region (display);
-  train (display);
+  train (display, "n2v");
   export(display);
   id = g_strdup (mg_rendition_get_id (get_right (display->window)));
   kept = get_restored (folder, get_right (display->window), mg_session_get_current (session));
@@ -330,6 +338,92 @@ test_measure (void)
   g_assert_false (metrics.has_removal[0]);
   g_assert_cmpfloat (metrics.scores[1].raw.psnr, >, metrics.scores[0].raw.psnr + 3);
   g_assert_cmpfloat (metrics.removal[1].sigma_after, <, metrics.removal[1].sigma_before / 2);
+  display_close (display);
+}
+
+/* The part of the window that says or is called this. */
+static GtkWidget *
+find_widget (GtkWidget *in,
+             GType type,
+             const char *text)
+{
+  g_autofree char *is = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (in), type))
+    {
+      g_object_get (in, g_object_class_find_property (G_OBJECT_GET_CLASS (in), "label") != NULL ? "label" : "tooltip-text", &is, NULL);
+      if (is != NULL && strstr (is, text) != NULL)
+        return in;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (in); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+set_check (Display *display,
+           const char *label,
+           gboolean active)
+{
+  GtkWidget *check = find_widget (GTK_WIDGET (display->window), GTK_TYPE_CHECK_BUTTON, label);
+
+  g_assert_nonnull (check);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), active);
+}
+
+static void
+choose (Display *display,
+        const char *tip,
+        guint position)
+{
+  GtkWidget *chooser = find_widget (GTK_WIDGET (display->window), GTK_TYPE_DROP_DOWN, tip);
+
+  g_assert_nonnull (chooser);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (chooser), position);
+}
+
+static gboolean
+says (Display *display,
+      const char *text)
+{
+  return find_widget (GTK_WIDGET (display->window), GTK_TYPE_LABEL, text) != NULL;
+}
+
+/* What is set in the panel is what is learned with; where that is not what the
+ * model was made with, the panel says so. */
+static void
+test_advanced (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = open_pairs (display);
+  const MgTrainConfig *made;
+
+  gtk_expander_set_expanded (GTK_EXPANDER (find_widget (GTK_WIDGET (display->window), GTK_TYPE_EXPANDER, "Advanced")), TRUE);
+  choose (display, "How Train learns", 2);
+  set_check (display, "No checkerboard (N2V2)", TRUE);
+  choose (display, "What is hidden from the network", 2);
+  choose (display, "What becomes 0 and 1", 1);
+  train (display, "n2v");
+  made = mg_model_get_config (get_model (display));
+  g_assert_cmpstr (made->recipe, ==, "n2v");
+  g_assert_true (made->net.no_top_skip);
+  g_assert_cmpint (made->blind_fill, ==, MG_BLIND_MEDIAN);
+  g_assert_cmpint (made->blind_x, ==, 2);
+  g_assert_cmpint (made->blind_y, ==, 0);
+  g_assert_cmpint (made->normalisation, ==, 1);
+  g_assert_true (says (display, "Training goes on from it"));
+  set_check (display, "No checkerboard (N2V2)", FALSE);
+  g_assert_true (says (display, "the advanced settings are other"));
+  set_check (display, "No checkerboard (N2V2)", TRUE);
+  g_assert_true (says (display, "Training goes on from it"));
+  mg_window_set_train_config (display->window, NULL);
+  choose (display, "How Train learns", 1);
+  g_assert_true (says (display, "the method chosen is another"));
   display_close (display);
 }
 
@@ -409,6 +503,7 @@ main (int argc,
   adw_init ();
   g_test_add_func ("/compare/denoise", test_denoise);
   g_test_add_func ("/compare/measure", test_measure);
+  g_test_add_func ("/compare/advanced", test_advanced);
   g_test_add_func ("/compare/stop", test_stop);
   g_test_add_func ("/compare/modes", test_modes);
   result = g_test_run ();

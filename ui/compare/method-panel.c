@@ -1,5 +1,6 @@
 #include "compare/method-panel.h"
 
+#include "compare/method-options.h"
 #include "recipe/noise-advice.h"
 
 struct _MgMethodPanel
@@ -15,8 +16,17 @@ struct _MgMethodPanel
   GtkDropDown *method;
   GtkLabel *about;
   GtkLabel *clean;
+  MgMethodOptions *options;
   GtkLabel *advice;
 };
+
+enum
+{
+  CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MgMethodPanel, mg_method_panel, GTK_TYPE_BOX)
 
@@ -77,6 +87,26 @@ update_words (MgMethodPanel *self)
   count_clean (self, &n_clean, &n_learned, &n);
   clean = g_strdup_printf ("Clean images: %u of %u", n_clean, n);
   gtk_label_set_text (self->clean, n_clean > 0 ? clean : "No clean images");
+  mg_method_options_set_recipe (self->options, used);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_options (MgMethodPanel *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* A model that is opened or was learned just now is gone on from, unless the person
+ * wants it otherwise. */
+static void
+on_model (MgMethodPanel *self)
+{
+  MgModel *model = mg_session_get_model (self->session);
+
+  if (model != NULL && mg_session_get_task (self->session) == MG_TASK_DENOISE)
+    mg_method_options_follow (self->options, mg_model_get_config (model));
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -170,12 +200,17 @@ mg_method_panel_class_init (MgMethodPanelClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mg_method_panel_dispose;
+  signals[CHANGED] = g_signal_new ("changed", MG_TYPE_METHOD_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+  g_type_ensure (MG_TYPE_METHOD_OPTIONS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/method-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, method);
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, about);
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, clean);
+  gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, options);
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, advice);
   gtk_widget_class_bind_template_callback (widget_class, on_method);
+  gtk_widget_class_bind_template_callback (widget_class, on_options);
 }
 
 static void
@@ -210,6 +245,7 @@ mg_method_panel_set_session (MgMethodPanel *self,
   self->session = session;
   g_signal_connect_object (session, "notify::current", G_CALLBACK (on_current), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::task", G_CALLBACK (measure), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::model-name", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "opened", G_CALLBACK (update_words), self, G_CONNECT_SWAPPED);
   update_words (self);
 }
@@ -239,4 +275,16 @@ mg_method_panel_get_recipe (MgMethodPanel *self)
   const MgRecipe *chosen = get_chosen (self);
 
   return (chosen != NULL ? chosen : choose (self))->id;
+}
+
+/**
+ * mg_method_panel_apply:
+ * @self: a panel
+ * @config: (inout): settings of a method that restores; gets those the person chose
+ */
+void
+mg_method_panel_apply (MgMethodPanel *self,
+                       MgTrainConfig *config)
+{
+  mg_method_options_apply (self->options, config);
 }

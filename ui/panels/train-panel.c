@@ -12,6 +12,7 @@ struct _MgTrainPanel
 
   MgSession *session;
   MgTraining *training;
+  MgTrainConfig config; /* of the next training; without a recipe's name until it is known */
 
   GtkWidget *stop;
   GtkLabel *model;
@@ -79,6 +80,21 @@ get_task (MgTrainPanel *self)
   return recipe->task;
 }
 
+/* Whether the next training has use for the model there is. */
+static void
+show_plan (MgTrainPanel *self)
+{
+  const MgTrainConfig *from = mg_model_get_config (mg_session_get_model (self->session));
+  const char *name = mg_session_get_model_name (self->session);
+
+  if (self->config.recipe[0] == '\0' || mg_training_goes_on (from, &self->config))
+    set_text (self->model, "%s\nTraining goes on from it.", name);
+  else if (!g_str_equal (from->recipe, self->config.recipe))
+    set_text (self->model, "%s\nTraining starts anew: the method chosen is another than this model’s. Its file stays as it is.", name);
+  else
+    set_text (self->model, "%s\nTraining starts anew: the advanced settings are other than this model’s. Its file stays as it is.", name);
+}
+
 static void
 update_model (MgTrainPanel *self)
 {
@@ -96,7 +112,7 @@ update_model (MgTrainPanel *self)
     case MG_TRAINING_IDLE:
     default:
       if (name != NULL)
-        set_text (self->model, "%s\nTraining goes on from it.", name);
+        show_plan (self);
       else
         gtk_label_set_text (self->model, words[task].none);
     }
@@ -241,4 +257,17 @@ mg_train_panel_set_training (MgTrainPanel *self,
   /* after the state went back to idle */
   g_signal_connect_data (training, "finished", G_CALLBACK (update), self, NULL, G_CONNECT_AFTER | G_CONNECT_SWAPPED);
   update (self);
+}
+
+/**
+ * mg_train_panel_set_config:
+ * @self: a panel with a training
+ * @config: what the next training does
+ */
+void
+mg_train_panel_set_config (MgTrainPanel *self,
+                           const MgTrainConfig *config)
+{
+  self->config = *config;
+  update_model (self);
 }

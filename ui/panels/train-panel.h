@@ -9,3 +9,5 @@ G_DECLARE_FINAL_TYPE (MgTrainPanel, mg_train_panel, MG, TRAIN_PANEL, GtkBox)
 void mg_train_panel_set_training (MgTrainPanel *self,
                                   MgSession *session,
                                   MgTraining *training);
+void mg_train_panel_set_config (MgTrainPanel *self,
+                                const MgTrainConfig *config);

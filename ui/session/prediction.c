@@ -13,6 +13,7 @@ struct _MgPrediction
   guint n_done;
   MgDecodeParams params;
   gboolean params_set;     /* by the person; the recipe's own otherwise */
+  gboolean augment;        /* images are restored in several orientations */
   GTask *decoding;         /* (nullable), borrowed: runs */
   MgDocument *decode_next; /* (nullable): decode this one when it is done */
 };
@@ -321,6 +322,19 @@ mg_prediction_set_params (MgPrediction *self,
     self->params = *params;
 }
 
+/**
+ * mg_prediction_set_augment:
+ * @self: a prediction
+ * @augment: whether images are restored in all orientations from now on, and the
+ *   results' mean taken (MgPredictOptions)
+ */
+void
+mg_prediction_set_augment (MgPrediction *self,
+                           gboolean augment)
+{
+  self->augment = augment;
+}
+
 /* A version is named as the model's file is: "n2v-2026-11-25-091500". */
 static char *
 dup_version (MgSession *session)
@@ -365,7 +379,10 @@ static void
 start (MgPrediction *self,
        Run *run)
 {
-  const MgPredictOptions options = { .device = mg_session_get_device (self->session) };
+  const MgPredictOptions options = {
+    .device = mg_session_get_device (self->session),
+    .augment = self->augment && mg_model_get_recipe (run->model)->task == MG_TASK_DENOISE,
+  };
   const MgPredictSink sink = { load_image, image_done, run, run_free };
   guint n = run->documents->len;
   MgDecodeParams params;

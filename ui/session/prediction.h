@@ -16,6 +16,8 @@ void mg_prediction_set_params (MgPrediction *self,
                                const MgDecodeParams *params);
 void mg_prediction_get_params (MgPrediction *self,
                                MgDecodeParams *params);
+void mg_prediction_set_augment (MgPrediction *self,
+                                gboolean augment);
 void mg_prediction_start (MgPrediction *self,
                           GPtrArray *documents);
 void mg_prediction_start_planes (MgPrediction *self,

@@ -148,6 +148,8 @@ prepare_thread (GTask *task,
   g_autoptr (GError) error = NULL;
   MgTrainer *trainer;
 
+  mg_dataset_set_align (dataset, preparation->config.align);
+  mg_dataset_set_each_channel (dataset, preparation->config.each_channel);
   for (guint i = 0; i < preparation->sources->len; i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, &error) ||
         !mg_training_source_add (preparation->sources->pdata[i], dataset, preparation->recipe, cancellable, &error))
@@ -319,7 +321,7 @@ begin (MgTraining *self,
   preparation->sources = mg_training_list_sources (mg_session_get_documents (self->session));
   preparation->checkpoint = g_object_ref (self->checkpoint);
   preparation->resume = resume;
-  if (!resume && model != NULL && g_str_equal (mg_model_get_config (model)->recipe, config->recipe))
+  if (!resume && model != NULL && mg_training_goes_on (mg_model_get_config (model), config))
     {
       preparation->start_from = mg_model_ref (model);
       preparation->config.net = mg_model_get_config (model)->net;
@@ -335,10 +337,31 @@ begin (MgTraining *self,
 }
 
 /**
+ * mg_training_goes_on:
+ * @from: settings of a model
+ * @config: of a training
+ *
+ * Returns: whether the training can begin with the model's weights, as its network
+ *   is of the same kind and for the same kind of images
+ */
+gboolean
+mg_training_goes_on (const MgTrainConfig *from,
+                     const MgTrainConfig *config)
+{
+  const MgRecipe *recipe = mg_recipe_find (config->recipe, NULL);
+
+  if (recipe == NULL || !g_str_equal (from->recipe, config->recipe))
+    return FALSE;
+  return recipe->task == MG_TASK_SEGMENT ||
+         (from->probabilistic == config->probabilistic && from->each_channel == config->each_channel &&
+          from->normalisation == config->normalisation && from->net.no_top_skip == config->net.no_top_skip);
+}
+
+/**
  * mg_training_start:
  * @self: a training that does not run
- * @config: settings; the session's model is gone on from where it is of the
- *   same recipe
+ * @config: settings; the session's model is gone on from where
+ *   mg_training_goes_on() says it can be
  *
  * Takes a snapshot of what is painted and trains on it in the background.
  */

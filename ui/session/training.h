@@ -20,6 +20,8 @@ typedef enum
 
 MgTraining *mg_training_new (MgSession *session);
 MgTrainingState mg_training_get_state (MgTraining *self);
+gboolean mg_training_goes_on (const MgTrainConfig *from,
+                              const MgTrainConfig *config);
 void mg_training_start (MgTraining *self,
                         const MgTrainConfig *config);
 void mg_training_look_for_interrupted (MgTraining *self);

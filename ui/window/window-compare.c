@@ -41,6 +41,7 @@ show_task (MgWindow *self)
   gtk_widget_set_tooltip_text (self->train_button, denoise ? "Learn from the noisy images, and the clean ones where there are (Ctrl+T)"
                                                            : "Learn from what is painted (Ctrl+T)");
   mg_compare_page_set_document (self->compare_page, denoise ? self->document : NULL);
+  _mg_window_update_plan (self);
   _mg_window_show_canvas (self);
   _mg_window_update_view (self);
   _mg_window_update_actions (self);
@@ -386,6 +387,15 @@ on_open_noisy_sample (GSimpleAction *action,
   mg_session_open_sample (((MgWindow *) data)->session, MG_TASK_DENOISE);
 }
 
+static void
+on_average (GSimpleAction *action,
+            GVariant *value,
+            gpointer data)
+{
+  mg_prediction_set_augment (((MgWindow *) data)->prediction, g_variant_get_boolean (value));
+  g_simple_action_set_state (action, value);
+}
+
 static const GActionEntry entries[] = {
   { "open-noisy-sample", on_open_noisy_sample },
   { "mode", NULL, "s", "'segment'", on_mode },
@@ -395,6 +405,7 @@ static const GActionEntry entries[] = {
   { "zoom-roi", on_zoom_roi, "d" },
   { "filter", on_filter, "s" },
   { "filter-all", on_filter_all, "s" },
+  { "average", NULL, NULL, "false", on_average },
   { "add-clean", on_add_clean },
   { "add-clean-folder", on_add_clean_folder },
   { "export-comparison", on_export_comparison },
@@ -456,6 +467,7 @@ _mg_window_install_compare (MgWindow *self)
   mg_compare_page_set_session (self->compare_page, self->session);
   mg_method_panel_set_session (self->method_panel, self->session);
   mg_compare_panel_set_page (self->compare_panel, self->compare_page);
+  g_signal_connect_object (self->method_panel, "changed", G_CALLBACK (_mg_window_update_plan), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::task", G_CALLBACK (show_task), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "changed", G_CALLBACK (_mg_window_show_method), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "finished", G_CALLBACK (_mg_window_show_method), self, G_CONNECT_SWAPPED);

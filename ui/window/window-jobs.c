@@ -11,6 +11,33 @@ choose_recipe (MgWindow *self)
   return _mg_window_denoises (self) ? mg_method_panel_get_recipe (self->method_panel) : DEFAULT_RECIPE;
 }
 
+/* What Train does at this moment. */
+static gboolean
+get_train_config (MgWindow *self,
+                  MgTrainConfig *config,
+                  GError **error)
+{
+  const MgRecipe *recipe = mg_recipe_find (choose_recipe (self), error);
+
+  if (recipe == NULL)
+    return FALSE;
+  if (self->config_set)
+    *config = self->config;
+  else
+    recipe->defaults (config);
+  mg_method_panel_apply (self->method_panel, config);
+  return TRUE;
+}
+
+void
+_mg_window_update_plan (MgWindow *self)
+{
+  MgTrainConfig config;
+
+  if (get_train_config (self, &config, NULL))
+    mg_train_panel_set_config (self->train_panel, &config);
+}
+
 void
 _mg_window_train (GSimpleAction *action,
                   GVariant *parameter,
@@ -18,18 +45,16 @@ _mg_window_train (GSimpleAction *action,
 {
   MgWindow *self = data;
   g_autoptr (GError) error = NULL;
-  const MgRecipe *recipe = mg_recipe_find (choose_recipe (self), &error);
+  MgTrainConfig config;
 
-  if (recipe == NULL)
+  if (!get_train_config (self, &config, &error))
     {
       mg_session_fail (self->session, error);
       return;
     }
-  if (!self->config_set)
-    recipe->defaults (&self->config);
   _mg_window_update_view (self);
   g_set_object (&self->train_project, mg_session_get_project (self->session));
-  mg_training_start (self->training, &self->config);
+  mg_training_start (self->training, &config);
   _mg_window_update_actions (self);
 }
 
@@ -72,6 +97,7 @@ mg_window_set_train_config (MgWindow *self,
   self->config_set = config != NULL;
   if (config != NULL)
     self->config = *config;
+  _mg_window_update_plan (self);
 }
 
 void

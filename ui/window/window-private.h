@@ -110,6 +110,7 @@ void _mg_window_show_method (MgWindow *self);
 gboolean _mg_window_denoises (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
 void _mg_window_install_jobs (MgWindow *self);
+void _mg_window_update_plan (MgWindow *self);
 void _mg_window_install_files (MgWindow *self);
 void _mg_window_update_files (MgWindow *self);
 void _mg_window_install_state (MgWindow *self);
