@@ -95,6 +95,9 @@ GFile *mg_project_dup_results (MgProject *project);
 GFile *mg_project_dup_restored (GFile *results,
                                 MgProjectItem *item,
                                 const char *version);
+GFile *mg_project_dup_uncertainty (GFile *results,
+                                   MgProjectItem *item,
+                                   const char *version);
 GPtrArray *mg_project_list_restored (GFile *results,
                                      MgProjectItem *item,
                                      GCancellable *cancellable,

@@ -35,6 +35,29 @@ mg_project_dup_restored (GFile *results,
   return g_file_resolve_relative_path (results, path);
 }
 
+/**
+ * mg_project_dup_uncertainty:
+ * @results: of mg_project_dup_results()
+ * @item: an image of the project
+ * @version: as mg_project_dup_restored() takes it
+ *
+ * In a folder of its own, for the version's holds nothing but restored images.
+ * Any thread.
+ *
+ * Returns: (transfer full): where it is kept how unsure a probabilistic model is
+ *   of each value; it need not exist
+ */
+GFile *
+mg_project_dup_uncertainty (GFile *results,
+                            MgProjectItem *item,
+                            const char *version)
+{
+  g_autofree char *path = g_strconcat (MG_PROJECT_RESTORED, "/", version, "/uncertainty/", mg_project_item_get_name (item),
+                                       "_uncertainty.tif", NULL);
+
+  return g_file_resolve_relative_path (results, path);
+}
+
 typedef struct
 {
   char *version;

@@ -428,6 +428,55 @@ test_advanced (void)
 }
 
 static gboolean
+map_is_there (gpointer data)
+{
+  const MgChannelView *views;
+  const char *title;
+  int n_views;
+
+  return mg_compare_page_get_map (mg_window_get_compare_page (data), &title, &views, &n_views) != NULL;
+}
+
+/* A network that learns how unsure it is leaves a map of it beside what it restored,
+ * of which the brightest places are those of the view's full colour. */
+static void
+test_uncertainty (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = open_pairs (display);
+  MgComparePage *page = mg_window_get_compare_page (display->window);
+  MgDocument *document = mg_session_get_current (mg_window_get_session (display->window));
+  const MgChannelView *views;
+  const MgImageInfo *info;
+  g_autofree char *path = NULL;
+  g_autoptr (GFile) file = NULL;
+  const char *title;
+  int n_views;
+
+  gtk_expander_set_expanded (GTK_EXPANDER (find_widget (GTK_WIDGET (display->window), GTK_TYPE_EXPANDER, "Advanced")), TRUE);
+  set_check (display, "Map of uncertainty", TRUE);
+  set_check (display, "Align shifted pairs", TRUE);
+  train (display, "care");
+  g_assert_true (mg_model_get_config (get_model (display))->probabilistic);
+  g_assert_true (mg_model_get_config (get_model (display))->align);
+  path = g_strdup_printf ("results/restored/%s/uncertainty/%s_uncertainty.tif", mg_rendition_get_id (get_right (display->window)),
+                          mg_document_get_name (document));
+  file = g_file_resolve_relative_path (folder, path);
+  g_assert_true (g_file_query_exists (file, NULL));
+  display_key ("m");
+  g_assert_true (display_wait (map_is_there, display->window, 60));
+  choose (display, "What the map shows", MG_COMPARE_MAP_UNCERTAINTY);
+  g_assert_false (map_is_there (display->window));
+  g_assert_true (display_wait (map_is_there, display->window, 60));
+  info = mg_image_get_info (mg_pyramid_get_image (mg_compare_page_get_map (page, &title, &views, &n_views)));
+  g_assert_cmpstr (title, ==, "Uncertainty");
+  g_assert_cmpint (info->width, ==, SIDE);
+  g_assert_cmpint (info->type, ==, MG_PIXEL_F32);
+  g_assert_cmpfloat (views[0].max, >, 0);
+  display_close (display);
+}
+
+static gboolean
 filters (gpointer data)
 {
   return !g_action_group_get_action_enabled (G_ACTION_GROUP (data), "filter");
@@ -504,6 +553,7 @@ main (int argc,
   g_test_add_func ("/compare/denoise", test_denoise);
   g_test_add_func ("/compare/measure", test_measure);
   g_test_add_func ("/compare/advanced", test_advanced);
+  g_test_add_func ("/compare/uncertainty", test_uncertainty);
   g_test_add_func ("/compare/stop", test_stop);
   g_test_add_func ("/compare/modes", test_modes);
   result = g_test_run ();

@@ -3,8 +3,8 @@
 #include "image/derived.h"
 #include "image/histogram.h"
 #include "image/trust.h"
+#include "io/loader.h"
 
-#include <gio/gio.h>
 #include <math.h>
 
 /* Differences that this share of the pixels exceeds, percent, have the full colour. */
@@ -36,8 +36,23 @@ making_free (gpointer data)
   mg_image_unref (making->source.right);
   mg_image_unref (making->source.noisy);
   g_clear_pointer (&making->source.clean, mg_image_unref);
+  g_clear_object (&making->source.uncertainty);
   g_clear_pointer (&making->map, mg_pyramid_unref);
   g_free (making);
+}
+
+/* The histogram of the plane in view. */
+static gboolean
+count_values (Making *making,
+              MgImage *map,
+              MgHistogram *out,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (map);
+
+  return mg_histogram_compute (map, MIN (making->source.c, info->n_channels - 1), MIN (making->source.z, info->n_z - 1),
+                               MIN (making->source.t, info->n_t - 1), out, cancellable, error);
 }
 
 /* The map itself is made as it is read; its range is that of the plane in view. */
@@ -47,12 +62,10 @@ find_range (Making *making,
             GCancellable *cancellable,
             GError **error)
 {
-  const MgImageInfo *info = mg_image_get_info (map);
   g_autofree MgHistogram *histogram = g_new (MgHistogram, 1);
   double range;
 
-  if (!mg_histogram_compute (map, MIN (making->source.c, info->n_channels - 1), MIN (making->source.z, info->n_z - 1),
-                             MIN (making->source.t, info->n_t - 1), histogram, cancellable, error))
+  if (!count_values (making, map, histogram, cancellable, error))
     return FALSE;
   range = MAX (fabs (mg_histogram_percentile (histogram, BEYOND)), fabs (mg_histogram_percentile (histogram, 100 - BEYOND)));
   making->view = (MgChannelView){ .visible = TRUE, .lut = MG_LUT_SIGNED, .gamma = 1 };
@@ -80,6 +93,7 @@ static const struct
   [MG_COMPARE_MAP_SSIM] = { "Similarity with clean", MG_TRUST_SSIM },
   [MG_COMPARE_MAP_ERROR] = { "Error against clean", MG_TRUST_ERROR },
   [MG_COMPARE_MAP_REMOVED] = { "Structure removed", MG_TRUST_REMOVED },
+  [MG_COMPARE_MAP_UNCERTAINTY] = { "Uncertainty", 0 },
 };
 
 /* Alike is bright in a similarity; an error is seen up to where nearly all lies. */
@@ -101,7 +115,7 @@ choose_view (Making *making,
       making->view.max = 2 * MG_REMOVAL_SIGNIFICANT;
       return TRUE;
     default:
-      if (!mg_histogram_compute (map, 0, 0, 0, histogram, cancellable, error))
+      if (!count_values (making, map, histogram, cancellable, error))
         return FALSE;
       making->view.max = MAX (mg_histogram_percentile (histogram, 100 - BEYOND), 1e-12);
       return TRUE;
@@ -131,6 +145,39 @@ make_trust (Making *making,
   return mg_image_ref (trust.maps[which]);
 }
 
+static MgImage *
+load_uncertainty (Making *making,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  GFile *file = making->source.uncertainty;
+  g_autoptr (MgImage) map = NULL;
+
+  if (file == NULL || !g_file_query_exists (file, cancellable))
+    {
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_USAGE, "The image at the right has no map of uncertainty: tick “Map of uncertainty” under Advanced, train with CARE and denoise");
+      return NULL;
+    }
+  map = mg_image_load (file, cancellable, error);
+  return map != NULL && choose_view (making, map, cancellable, error) ? g_steal_pointer (&map) : NULL;
+}
+
+static MgImage *
+make_map (Making *making,
+          GCancellable *cancellable,
+          GError **error)
+{
+  switch (making->kind)
+    {
+    case MG_COMPARE_MAP_DIFFERENCE:
+      return make_difference (making, cancellable, error);
+    case MG_COMPARE_MAP_UNCERTAINTY:
+      return load_uncertainty (making, cancellable, error);
+    default:
+      return make_trust (making, cancellable, error);
+    }
+}
+
 static void
 make_thread (GTask *task,
              gpointer source,
@@ -139,8 +186,7 @@ make_thread (GTask *task,
 {
   Making *making = task_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (MgImage) map = making->kind == MG_COMPARE_MAP_DIFFERENCE ? make_difference (making, cancellable, &error)
-                                                                      : make_trust (making, cancellable, &error);
+  g_autoptr (MgImage) map = make_map (making, cancellable, &error);
 
   if (map == NULL)
     {
@@ -228,6 +274,8 @@ mg_compare_mapper_make (MgCompareMapper *mapper,
   mg_image_ref (source->noisy);
   if (source->clean != NULL)
     mg_image_ref (source->clean);
+  if (source->uncertainty != NULL)
+    g_object_ref (source->uncertainty);
   task = g_task_new (NULL, mapper->cancellable, on_made, NULL);
   g_task_set_task_data (task, making, making_free);
   g_task_run_in_thread (task, make_thread);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gio/gio.h>
+
 #include "view/composer.h"
 
 /**
@@ -8,6 +10,7 @@
  * @MG_COMPARE_MAP_SSIM: how alike the right and the clean image are
  * @MG_COMPARE_MAP_ERROR: how far the right is from the clean image
  * @MG_COMPARE_MAP_REMOVED: where the right lacks structure of the noisy image
+ * @MG_COMPARE_MAP_UNCERTAINTY: how unsure the network was of the right
  */
 typedef enum
 {
@@ -15,6 +18,7 @@ typedef enum
   MG_COMPARE_MAP_SSIM,
   MG_COMPARE_MAP_ERROR,
   MG_COMPARE_MAP_REMOVED,
+  MG_COMPARE_MAP_UNCERTAINTY,
   MG_COMPARE_N_MAPS,
 } MgCompareMapKind;
 
@@ -24,15 +28,17 @@ typedef enum
  * @right: the image right
  * @noisy: the image as it came
  * @clean: (nullable): what it should be
+ * @uncertainty: (nullable): where it is kept how unsure a network was of @right
  * @c: channel, of maps that are of one only
  * @z: slice
  * @t: frame
  *
- * What a map is made of; images are borrowed for the call.
+ * What a map is made of; borrowed for the call.
  */
 typedef struct
 {
   MgImage *left, *right, *noisy, *clean;
+  GFile *uncertainty;
   int c, z, t;
 } MgCompareMapSource;
 

@@ -43,12 +43,26 @@ forget_map (MgComparePage *self)
   g_clear_pointer (&self->map_title, g_free);
 }
 
+/* Only a network has an opinion of what it restored. */
+static GFile *
+dup_uncertainty (MgComparePage *self)
+{
+  MgProject *project = mg_session_get_project (self->session);
+  g_autoptr (GFile) results = NULL;
+
+  if (project == NULL || self->document == NULL || mg_rendition_get_kind (self->right) != MG_RENDITION_MODEL)
+    return NULL;
+  results = mg_project_dup_results (project);
+  return mg_project_dup_uncertainty (results, mg_document_get_item (self->document), mg_rendition_get_id (self->right));
+}
+
 /* Only made while it is looked at. */
 void
 _mg_compare_page_update_map (MgComparePage *self)
 {
   MgRendition *noisy = mg_renditions_get_noisy (self->renditions), *clean = mg_renditions_get_clean (self->renditions);
   MgCompareMapSource source = { .z = self->z, .t = self->t, .c = mg_compare_page_get_channel (self) };
+  g_autoptr (GFile) uncertainty = NULL;
 
   mg_compare_mapper_stop (self->mapper);
   mg_compare_view_set_layer (self->view, MG_COMPARE_LAYER_MAP, NULL, NULL, NULL, 0);
@@ -61,6 +75,7 @@ _mg_compare_page_update_map (MgComparePage *self)
   source.noisy = mg_rendition_get_image (noisy);
   if (clean != NULL && mg_compare_page_fits (self, clean))
     source.clean = mg_rendition_get_image (clean);
+  source.uncertainty = uncertainty = dup_uncertainty (self);
   if (source.left != NULL && source.right != NULL && source.noisy != NULL)
     mg_compare_mapper_make (self->mapper, self->map, &source);
 }

@@ -191,6 +191,20 @@ dup_result_file (Run *run,
   return g_file_get_child (folder, name);
 }
 
+static gboolean
+keep_restored (Run *run,
+               MgProjectItem *item,
+               MgDecoded *decoded,
+               GError **error)
+{
+  g_autoptr (GFile) restored = mg_project_dup_restored (run->results, item, run->version);
+  g_autoptr (GFile) uncertainty = mg_project_dup_uncertainty (run->results, item, run->version);
+
+  return mg_project_make_folder_for (restored, error) && mg_tiff_write_image (restored, decoded->image, NULL, error) &&
+         (decoded->uncertainty == NULL ||
+          (mg_project_make_folder_for (uncertainty, error) && mg_tiff_write_image (uncertainty, decoded->uncertainty, NULL, error)));
+}
+
 /* Shown all the same when it cannot be kept. */
 static void
 keep (Run *run,
@@ -199,17 +213,15 @@ keep (Run *run,
       MgDecoded *decoded,
       Result *result)
 {
-  MgProjectItem *item = run->items->pdata[index];
-  g_autoptr (GFile) restored = mg_project_dup_restored (run->results, item, run->version);
   g_autoptr (GFile) labels = dup_result_file (run, index);
-  GFile *file = decoded->image != NULL ? restored : labels;
   g_autoptr (GError) error = NULL;
-  gboolean ok = mg_project_make_folder_for (file, &error);
+  gboolean ok;
 
-  if (ok && decoded->image != NULL)
-    ok = mg_tiff_write_image (file, decoded->image, NULL, &error);
-  else if (ok)
-    ok = mg_tiff_write_labels (file, mg_instances_get_labels (decoded->instances), mg_image_get_info (image), NULL, &error);
+  if (decoded->image != NULL)
+    ok = keep_restored (run, run->items->pdata[index], decoded, &error);
+  else
+    ok = mg_project_make_folder_for (labels, &error) &&
+         mg_tiff_write_labels (labels, mg_instances_get_labels (decoded->instances), mg_image_get_info (image), NULL, &error);
   if (!ok)
     result->message = g_strdup (error->message);
 }
