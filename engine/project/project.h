@@ -98,6 +98,11 @@ GFile *mg_project_dup_restored (GFile *results,
 GFile *mg_project_dup_uncertainty (GFile *results,
                                    MgProjectItem *item,
                                    const char *version);
+gboolean mg_project_delete_restored (GFile *results,
+                                     MgProjectItem *item,
+                                     const char *version,
+                                     gboolean for_good,
+                                     GError **error);
 GPtrArray *mg_project_list_restored (GFile *results,
                                      MgProjectItem *item,
                                      GCancellable *cancellable,

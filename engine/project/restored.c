@@ -58,6 +58,54 @@ mg_project_dup_uncertainty (GFile *results,
   return g_file_resolve_relative_path (results, path);
 }
 
+/* What is not there need not go. */
+static gboolean
+remove_file (GFile *file,
+             gboolean for_good,
+             GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if ((for_good ? g_file_delete (file, NULL, &local) : g_file_trash (file, NULL, &local)) ||
+      !g_file_query_exists (file, NULL))
+    return TRUE;
+  g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s could not be deleted: ", g_file_peek_path (file));
+  return FALSE;
+}
+
+/**
+ * mg_project_delete_restored:
+ * @results: of mg_project_dup_results()
+ * @item: an image of the project
+ * @version: as mg_project_dup_restored() takes it
+ * @for_good: whether the files are deleted and not moved to the trash
+ *
+ * Removes one restored image and what was kept with it, and the version's folder
+ * with its last image. Any thread.
+ *
+ * Returns: %FALSE with an error when the image is still there, as where it lies
+ *   there is no trash
+ */
+gboolean
+mg_project_delete_restored (GFile *results,
+                            MgProjectItem *item,
+                            const char *version,
+                            gboolean for_good,
+                            GError **error)
+{
+  g_autoptr (GFile) restored = mg_project_dup_restored (results, item, version);
+  g_autoptr (GFile) uncertainty = mg_project_dup_uncertainty (results, item, version);
+  g_autoptr (GFile) maps = g_file_get_parent (uncertainty);
+  g_autoptr (GFile) folder = g_file_get_parent (restored);
+
+  if (!remove_file (uncertainty, for_good, error) || !remove_file (restored, for_good, error))
+    return FALSE;
+  /* only goes where it is empty */
+  g_file_delete (maps, NULL, NULL);
+  g_file_delete (folder, NULL, NULL);
+  return TRUE;
+}
+
 typedef struct
 {
   char *version;

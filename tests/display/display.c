@@ -307,3 +307,65 @@ display_circle (Display *display,
   display_xdotool ("mouseup 1");
   display_settle ();
 }
+
+static GtkWidget *
+find_widget (GtkWidget *in,
+             GType type,
+             const char *text)
+{
+  g_autofree char *is = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (in), type))
+    {
+      g_object_get (in, "tooltip-text", &is, NULL);
+      if (is == NULL && g_object_class_find_property (G_OBJECT_GET_CLASS (in), "label") != NULL)
+        g_object_get (in, "label", &is, NULL);
+      if (is != NULL && strstr (is, text) != NULL)
+        return in;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (in); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+GtkWidget *
+display_find (Display *display,
+              GType type,
+              const char *text)
+{
+  return find_widget (GTK_WIDGET (display->window), type, text);
+}
+
+void
+display_check (Display *display,
+               const char *tip,
+               gboolean active)
+{
+  GtkWidget *check = display_find (display, GTK_TYPE_CHECK_BUTTON, tip);
+
+  g_assert_nonnull (check);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), active);
+}
+
+void
+display_choose (Display *display,
+                const char *tip,
+                guint position)
+{
+  GtkWidget *chooser = display_find (display, GTK_TYPE_DROP_DOWN, tip);
+
+  g_assert_nonnull (chooser);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (chooser), position);
+}
+
+gboolean
+display_says (Display *display,
+              const char *text)
+{
+  return display_find (display, GTK_TYPE_LABEL, text) != NULL;
+}

@@ -47,3 +47,15 @@ void display_circle (Display *display,
                      double x,
                      double y,
                      double radius);
+/* The part of the window whose tooltip, or label where it has none, has this text. */
+GtkWidget *display_find (Display *display,
+                         GType type,
+                         const char *text);
+void display_check (Display *display,
+                    const char *tip,
+                    gboolean active);
+void display_choose (Display *display,
+                     const char *tip,
+                     guint position);
+gboolean display_says (Display *display,
+                       const char *text);

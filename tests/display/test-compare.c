@@ -341,59 +341,6 @@ test_measure (void)
   display_close (display);
 }
 
-/* The part of the window that says or is called this. */
-static GtkWidget *
-find_widget (GtkWidget *in,
-             GType type,
-             const char *text)
-{
-  g_autofree char *is = NULL;
-
-  if (g_type_is_a (G_OBJECT_TYPE (in), type))
-    {
-      g_object_get (in, g_object_class_find_property (G_OBJECT_GET_CLASS (in), "label") != NULL ? "label" : "tooltip-text", &is, NULL);
-      if (is != NULL && strstr (is, text) != NULL)
-        return in;
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (in); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_widget (child, type, text);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static void
-set_check (Display *display,
-           const char *label,
-           gboolean active)
-{
-  GtkWidget *check = find_widget (GTK_WIDGET (display->window), GTK_TYPE_CHECK_BUTTON, label);
-
-  g_assert_nonnull (check);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), active);
-}
-
-static void
-choose (Display *display,
-        const char *tip,
-        guint position)
-{
-  GtkWidget *chooser = find_widget (GTK_WIDGET (display->window), GTK_TYPE_DROP_DOWN, tip);
-
-  g_assert_nonnull (chooser);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (chooser), position);
-}
-
-static gboolean
-says (Display *display,
-      const char *text)
-{
-  return find_widget (GTK_WIDGET (display->window), GTK_TYPE_LABEL, text) != NULL;
-}
-
 /* What is set in the panel is what is learned with; where that is not what the
  * model was made with, the panel says so. */
 static void
@@ -403,11 +350,11 @@ test_advanced (void)
   g_autoptr (GFile) folder = open_pairs (display);
   const MgTrainConfig *made;
 
-  gtk_expander_set_expanded (GTK_EXPANDER (find_widget (GTK_WIDGET (display->window), GTK_TYPE_EXPANDER, "Advanced")), TRUE);
-  choose (display, "How Train learns", 2);
-  set_check (display, "No checkerboard (N2V2)", TRUE);
-  choose (display, "What is hidden from the network", 2);
-  choose (display, "What becomes 0 and 1", 1);
+  gtk_expander_set_expanded (GTK_EXPANDER (display_find (display, GTK_TYPE_EXPANDER, "Advanced")), TRUE);
+  display_choose (display, "How Train learns", 2);
+  display_check (display, "Another network, for results", TRUE);
+  display_choose (display, "What is hidden from the network", 2);
+  display_choose (display, "What becomes 0 and 1", 1);
   train (display, "n2v");
   made = mg_model_get_config (get_model (display));
   g_assert_cmpstr (made->recipe, ==, "n2v");
@@ -416,14 +363,65 @@ test_advanced (void)
   g_assert_cmpint (made->blind_x, ==, 2);
   g_assert_cmpint (made->blind_y, ==, 0);
   g_assert_cmpint (made->normalisation, ==, 1);
-  g_assert_true (says (display, "Training goes on from it"));
-  set_check (display, "No checkerboard (N2V2)", FALSE);
-  g_assert_true (says (display, "the advanced settings are other"));
-  set_check (display, "No checkerboard (N2V2)", TRUE);
-  g_assert_true (says (display, "Training goes on from it"));
+  g_assert_true (display_says (display, "Training goes on from it"));
+  display_check (display, "Another network, for results", FALSE);
+  g_assert_true (display_says (display, "the advanced settings are other"));
+  display_check (display, "Another network, for results", TRUE);
+  g_assert_true (display_says (display, "Training goes on from it"));
   mg_window_set_train_config (display->window, NULL);
-  choose (display, "How Train learns", 1);
-  g_assert_true (says (display, "the method chosen is another"));
+  display_choose (display, "How Train learns", 1);
+  g_assert_true (display_says (display, "the method chosen is another"));
+  display_close (display);
+}
+
+static gboolean
+right_is_clean (gpointer data)
+{
+  return right_is_there (data) && mg_rendition_get_kind (get_right (data)) == MG_RENDITION_CLEAN;
+}
+
+/* Says yes to whatever is asked, and whether the result is gone. */
+static gboolean
+is_deleted (gpointer data)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *at = windows; at != NULL; at = at->next)
+    if (ADW_IS_MESSAGE_DIALOG (at->data) && gtk_widget_get_mapped (at->data))
+      {
+        adw_message_dialog_response (at->data, "delete");
+        gtk_window_destroy (at->data);
+      }
+  return right_is_clean (data);
+}
+
+/* A result that is deleted is gone from the list and the disk, and asked for first;
+ * the image that was filtered stays. */
+static void
+test_delete (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = open_pairs (display);
+  MgDocument *document = mg_session_get_current (mg_window_get_session (display->window));
+  MgRenditions *renditions = mg_compare_page_get_renditions (mg_window_get_compare_page (display->window));
+  GtkWidget *button = display_find (display, GTK_TYPE_BUTTON, "Delete the result shown at the right");
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFile) version = NULL;
+
+  g_assert_nonnull (button);
+  g_assert_false (gtk_widget_get_visible (button));
+  filter (display, folder);
+  display_settle ();
+  g_assert_true (gtk_widget_get_visible (button));
+  file = get_restored (folder, get_right (display->window), document);
+  version = g_file_get_parent (file);
+  gtk_widget_activate (button);
+  display_settle ();
+  g_assert_true (g_file_query_exists (file, NULL));
+  g_assert_true (display_wait (is_deleted, display->window, 30));
+  g_assert_false (g_file_query_exists (version, NULL));
+  g_assert_null (mg_renditions_find (renditions, "gaussian", NULL));
+  g_assert_false (gtk_widget_get_visible (button));
   display_close (display);
 }
 
@@ -453,9 +451,9 @@ test_uncertainty (void)
   const char *title;
   int n_views;
 
-  gtk_expander_set_expanded (GTK_EXPANDER (find_widget (GTK_WIDGET (display->window), GTK_TYPE_EXPANDER, "Advanced")), TRUE);
-  set_check (display, "Map of uncertainty", TRUE);
-  set_check (display, "Align shifted pairs", TRUE);
+  gtk_expander_set_expanded (GTK_EXPANDER (display_find (display, GTK_TYPE_EXPANDER, "Advanced")), TRUE);
+  display_check (display, "Learns how unsure", TRUE);
+  display_check (display, "Moves clean images that lie", TRUE);
   train (display, "care");
   g_assert_true (mg_model_get_config (get_model (display))->probabilistic);
   g_assert_true (mg_model_get_config (get_model (display))->align);
@@ -465,7 +463,7 @@ test_uncertainty (void)
   g_assert_true (g_file_query_exists (file, NULL));
   display_key ("m");
   g_assert_true (display_wait (map_is_there, display->window, 60));
-  choose (display, "What the map shows", MG_COMPARE_MAP_UNCERTAINTY);
+  display_choose (display, "What the map shows", MG_COMPARE_MAP_UNCERTAINTY);
   g_assert_false (map_is_there (display->window));
   g_assert_true (display_wait (map_is_there, display->window, 60));
   info = mg_image_get_info (mg_pyramid_get_image (mg_compare_page_get_map (page, &title, &views, &n_views)));
@@ -554,6 +552,7 @@ main (int argc,
   g_test_add_func ("/compare/measure", test_measure);
   g_test_add_func ("/compare/advanced", test_advanced);
   g_test_add_func ("/compare/uncertainty", test_uncertainty);
+  g_test_add_func ("/compare/delete", test_delete);
   g_test_add_func ("/compare/stop", test_stop);
   g_test_add_func ("/compare/modes", test_modes);
   result = g_test_run ();

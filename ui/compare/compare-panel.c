@@ -46,6 +46,8 @@ struct _MgComparePanel
 
   GtkDropDown *left;
   GtkDropDown *right;
+  GtkWidget *delete_left;
+  GtkWidget *delete_right;
   GtkWidget *map_box;
   GtkDropDown *map;
   GtkWidget *range_box;
@@ -293,6 +295,8 @@ update (MgComparePanel *self)
       MgRendition *rendition = get_side (self, side);
 
       gtk_label_set_text (self->columns[side], rendition != NULL ? mg_rendition_get_title (rendition) : "–");
+      gtk_widget_set_visible (side == 0 ? self->delete_left : self->delete_right,
+                              rendition != NULL && mg_rendition_is_kept (rendition));
     }
   self->updating = FALSE;
 }
@@ -382,6 +386,8 @@ mg_compare_panel_class_init (MgComparePanelClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/compare-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, left);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, right);
+  gtk_widget_class_bind_template_child (widget_class, MgComparePanel, delete_left);
+  gtk_widget_class_bind_template_child (widget_class, MgComparePanel, delete_right);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, map_box);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, map);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, range_box);

@@ -216,6 +216,18 @@ mg_rendition_is_restored (MgRendition *self)
 }
 
 /**
+ * mg_rendition_is_kept:
+ * @self: a version
+ *
+ * Returns: whether it is one of the project's results, and not only seen
+ */
+gboolean
+mg_rendition_is_kept (MgRendition *self)
+{
+  return self->kind == MG_RENDITION_FILTER || self->kind == MG_RENDITION_MODEL;
+}
+
+/**
  * mg_rendition_set_image:
  * @self: a version
  * @image: (nullable): its pixels

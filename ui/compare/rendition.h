@@ -29,6 +29,7 @@ const char *mg_rendition_get_id (MgRendition *self);
 const char *mg_rendition_get_title (MgRendition *self);
 GFile *mg_rendition_get_file (MgRendition *self);
 gboolean mg_rendition_is_restored (MgRendition *self);
+gboolean mg_rendition_is_kept (MgRendition *self);
 void mg_rendition_set_image (MgRendition *self,
                              MgImage *image,
                              const MgChannelView *channels,

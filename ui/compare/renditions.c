@@ -393,6 +393,22 @@ mg_renditions_load (MgRenditions *self,
 }
 
 /**
+ * mg_renditions_remove:
+ * @self: renditions
+ * @rendition: one whose file is no longer there; nothing happens where it is none
+ *   of these any more
+ */
+void
+mg_renditions_remove (MgRenditions *self,
+                      MgRendition *rendition)
+{
+  guint position;
+
+  if (mg_renditions_find (self, mg_rendition_get_id (rendition), &position) == rendition)
+    remove_at (self, position);
+}
+
+/**
  * mg_renditions_set_preview:
  * @self: renditions of a loaded document
  * @image: (nullable): what a learning network makes of the image; %NULL: it is over

@@ -23,5 +23,7 @@ MgRendition *mg_renditions_get_clean (MgRenditions *self);
 MgRendition *mg_renditions_get_latest (MgRenditions *self);
 void mg_renditions_load (MgRenditions *self,
                          MgRendition *rendition);
+void mg_renditions_remove (MgRenditions *self,
+                           MgRendition *rendition);
 void mg_renditions_set_preview (MgRenditions *self,
                                 MgImage *image);

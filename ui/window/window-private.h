@@ -104,6 +104,7 @@ void _mg_window_add_property (MgWindow *self,
                               const char *property);
 GPtrArray *_mg_window_dup_documents (MgWindow *self);
 void _mg_window_install_compare (MgWindow *self);
+void _mg_window_install_results (MgWindow *self);
 void _mg_window_update_compare_actions (MgWindow *self);
 void _mg_window_show_canvas (MgWindow *self);
 void _mg_window_show_method (MgWindow *self);

@@ -408,6 +408,7 @@ mg_window_new (GtkApplication *app,
   _mg_window_install_jobs (self);
   _mg_window_install_interchange (self);
   _mg_window_install_compare (self);
+  _mg_window_install_results (self);
   _mg_window_install_planes (self);
   _mg_window_install_files (self);
   _mg_window_install_state (self);
