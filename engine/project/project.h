@@ -103,6 +103,11 @@ gboolean mg_project_delete_restored (GFile *results,
                                      const char *version,
                                      gboolean for_good,
                                      GError **error);
+gboolean mg_project_copy_restored (GFile *from,
+                                   GFile *to,
+                                   MgProjectItem *item,
+                                   GCancellable *cancellable,
+                                   GError **error);
 GPtrArray *mg_project_list_restored (GFile *results,
                                      MgProjectItem *item,
                                      GCancellable *cancellable,

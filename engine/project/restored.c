@@ -190,3 +190,58 @@ mg_project_list_restored (GFile *results,
     g_ptr_array_add (names, g_strdup (g_array_index (found, Found, i).version));
   return names;
 }
+
+/* Its time comes along, by which versions are told older from younger. What is
+ * not there need not be copied. */
+static gboolean
+copy_file (GFile *from,
+           GFile *to,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (!g_file_query_exists (from, cancellable))
+    return TRUE;
+  if (!mg_project_make_folder_for (to, error))
+    return FALSE;
+  if (g_file_copy (from, to, G_FILE_COPY_OVERWRITE, cancellable, NULL, NULL, &local))
+    return TRUE;
+  g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s could not be copied: ", g_file_peek_path (from));
+  return FALSE;
+}
+
+/**
+ * mg_project_copy_restored:
+ * @from: of mg_project_dup_results()
+ * @to: another folder of results
+ * @item: an image of both projects
+ * @cancellable: (nullable)
+ *
+ * Copies all versions of one image and what is kept with them. Any thread.
+ *
+ * Returns: %FALSE when one could not be copied
+ */
+gboolean
+mg_project_copy_restored (GFile *from,
+                          GFile *to,
+                          MgProjectItem *item,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GPtrArray) versions = mg_project_list_restored (from, item, cancellable, error);
+
+  if (versions == NULL)
+    return FALSE;
+  for (guint i = 0; i < versions->len; i++)
+    {
+      g_autoptr (GFile) image = mg_project_dup_restored (from, item, versions->pdata[i]);
+      g_autoptr (GFile) new_image = mg_project_dup_restored (to, item, versions->pdata[i]);
+      g_autoptr (GFile) map = mg_project_dup_uncertainty (from, item, versions->pdata[i]);
+      g_autoptr (GFile) new_map = mg_project_dup_uncertainty (to, item, versions->pdata[i]);
+
+      if (!copy_file (image, new_image, cancellable, error) || !copy_file (map, new_map, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -395,6 +395,28 @@ is_deleted (gpointer data)
   return right_is_clean (data);
 }
 
+/* Saved in another folder, the project takes its results along. */
+static void
+test_save_in (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = open_pairs (display);
+  g_autofree char *path = g_build_filename (display->folder, "elsewhere", NULL);
+  g_autoptr (GFile) other = g_file_new_for_path (path);
+  g_autoptr (GFile) copied = g_file_resolve_relative_path (other, "results/restored/gaussian/cells-001.tif");
+
+  filter (display, folder);
+  mg_window_save_in (display->window, other);
+  g_assert_true (display_wait (is_written, copied, 30));
+  g_assert_true (display_wait (is_saved, display->window, 30));
+  mg_window_open_files (display->window, &other, 1);
+  display_settle ();
+  g_assert_true (display_wait (is_ready, display->window, 30));
+  g_assert_true (display_wait (right_is_filtered, display->window, 30));
+  g_assert_true (g_file_equal (mg_rendition_get_file (get_right (display->window)), copied));
+  display_close (display);
+}
+
 /* A result that is deleted is gone from the list and the disk, and asked for first;
  * the image that was filtered stays. */
 static void
@@ -553,6 +575,7 @@ main (int argc,
   g_test_add_func ("/compare/advanced", test_advanced);
   g_test_add_func ("/compare/uncertainty", test_uncertainty);
   g_test_add_func ("/compare/delete", test_delete);
+  g_test_add_func ("/compare/save-in", test_save_in);
   g_test_add_func ("/compare/stop", test_stop);
   g_test_add_func ("/compare/modes", test_modes);
   result = g_test_run ();

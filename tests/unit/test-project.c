@@ -310,6 +310,41 @@ test_restored (Fixture *fixture,
   g_assert_cmpuint (names->len, ==, 0);
 }
 
+/* Results come along to another folder, in their order, and one can be deleted. */
+static void
+test_copy_restored (Fixture *fixture,
+                    gconstpointer data)
+{
+  g_autoptr (GFile) a = make (fixture, "a.tif");
+  g_autoptr (GFile) n2v = make (fixture, "results/restored/n2v-1/a.tif");
+  g_autoptr (GFile) median = make (fixture, "results/restored/median/a.tif");
+  g_autoptr (GFile) map = make (fixture, "results/restored/n2v-1/uncertainty/a_uncertainty.tif");
+  g_autoptr (GFile) to = g_file_resolve_relative_path (fixture->folder, "other/results");
+  g_autoptr (GFile) new_map = g_file_resolve_relative_path (to, "restored/n2v-1/uncertainty/a_uncertainty.tif");
+  g_autoptr (GFile) version = g_file_resolve_relative_path (to, "restored/n2v-1");
+  g_autoptr (MgProject) project = mg_project_new (fixture->folder);
+  g_autoptr (GFile) from = mg_project_dup_results (project);
+  g_autoptr (GPtrArray) names = NULL;
+  g_autoptr (GError) error = NULL;
+
+  mg_project_add (project, a, NULL);
+  g_file_set_attribute_uint64 (n2v, G_FILE_ATTRIBUTE_TIME_MODIFIED, 2000000000, G_FILE_QUERY_INFO_NONE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (mg_project_copy_restored (from, to, get (project, 0), NULL, &error));
+  g_assert_no_error (error);
+  names = mg_project_list_restored (to, get (project, 0), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (names->len, ==, 2);
+  g_assert_cmpstr (names->pdata[0], ==, "median");
+  g_assert_cmpstr (names->pdata[1], ==, "n2v-1");
+  g_assert_true (g_file_query_exists (new_map, NULL));
+  g_assert_true (mg_project_delete_restored (to, get (project, 0), "n2v-1", TRUE, &error));
+  g_assert_no_error (error);
+  g_assert_false (g_file_query_exists (version, NULL));
+  g_assert_true (g_file_query_exists (n2v, NULL));
+  g_assert_true (g_file_query_exists (map, NULL));
+}
+
 int
 main (int argc,
       char **argv)
@@ -323,5 +358,6 @@ main (int argc,
   g_test_add ("/project/clean", Fixture, NULL, set_up, test_clean, tear_down);
   g_test_add ("/project/match-clean", Fixture, NULL, set_up, test_match_clean, tear_down);
   g_test_add ("/project/restored", Fixture, NULL, set_up, test_restored, tear_down);
+  g_test_add ("/project/copy-restored", Fixture, NULL, set_up, test_copy_restored, tear_down);
   return g_test_run ();
 }

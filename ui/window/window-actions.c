@@ -320,7 +320,7 @@ _mg_window_update_actions (MgWindow *self)
 
   _mg_window_set_enabled (self, "train", !trains && self->document != NULL);
   _mg_window_set_enabled (self, "stop-training", trains);
-  _mg_window_set_enabled (self, "stop", trains || predicts || self->interchange != NULL);
+  _mg_window_set_enabled (self, "stop", trains || predicts || self->interchange != NULL || self->copying != NULL);
   _mg_window_set_enabled (self, "predict", has_model && ready && !predicts);
   _mg_window_set_enabled (self, "predict-all", has_model && self->document != NULL && !predicts);
   _mg_window_set_enabled (self, "accept-all", _mg_window_can_accept (self));
@@ -328,7 +328,7 @@ _mg_window_update_actions (MgWindow *self)
   _mg_window_set_enabled (self, "forget-model", has_model && !trains);
   _mg_window_set_enabled (self, "save-report", has_model);
   _mg_window_set_enabled (self, "save", self->document != NULL);
-  _mg_window_set_enabled (self, "save-in", mg_session_get_project (self->session) != NULL);
+  _mg_window_set_enabled (self, "save-in", mg_session_get_project (self->session) != NULL && self->copying == NULL);
   _mg_window_set_enabled (self, "auto-contrast", ready);
   _mg_window_update_tool_actions (self);
   _mg_window_update_compare_actions (self);

@@ -370,6 +370,7 @@ _mg_window_update_compare_actions (MgWindow *self)
     _mg_window_set_enabled (self, "stop", TRUE);
   _mg_window_set_enabled (self, "filter", ready && idle);
   _mg_window_set_enabled (self, "filter-all", self->document != NULL && idle);
+  _mg_window_set_enabled (self, "delete-result", self->copying == NULL);
   _mg_window_set_enabled (self, "add-clean", self->document != NULL);
   _mg_window_set_enabled (self, "add-clean-folder", self->document != NULL);
   _mg_window_set_enabled (self, "export-comparison", denoises (self) && ready);

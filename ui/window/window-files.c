@@ -31,7 +31,7 @@ save_in_chosen (GFile **files,
                 guint n_files,
                 gpointer data)
 {
-  mg_session_save_in (((MgWindow *) data)->session, files[0]);
+  mg_window_save_in (data, files[0]);
 }
 
 void

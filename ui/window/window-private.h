@@ -35,6 +35,7 @@ struct _MgWindow
   guint candidate;          /* the predicted cell that the keyboard is at, from 1; 0 for none */
   MgProject *train_project; /* (nullable): what the running training belongs to */
   MgJob *interchange;       /* (nullable): the import or export that runs */
+  MgJob *copying;           /* (nullable): of the results, to another folder */
   guint n_model_saves;
   MgTrainConfig config;
   gboolean config_set; /* other than the recipe's defaults */

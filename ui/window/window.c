@@ -194,7 +194,7 @@ static gboolean
 can_close (MgWindow *self)
 {
   return mg_training_get_state (self->training) == MG_TRAINING_IDLE && self->n_model_saves == 0 && self->interchange == NULL &&
-         mg_session_is_saved (self->session);
+         self->copying == NULL && mg_session_is_saved (self->session);
 }
 
 static gboolean

@@ -40,3 +40,5 @@ void mg_window_export (MgWindow *self,
 MgComparePage *mg_window_get_compare_page (MgWindow *self);
 GtkWidget *mg_window_get_canvas (MgWindow *self);
 void mg_window_install_accelerators (GtkApplication *app);
+void mg_window_save_in (MgWindow *self,
+                        GFile *folder);
