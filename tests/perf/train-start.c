@@ -21,6 +21,12 @@ is_ready (gpointer data)
 }
 
 static gboolean
+is_running (gpointer data)
+{
+  return mg_training_get_state (data) == MG_TRAINING_RUNNING;
+}
+
+static gboolean
 has_learned (gpointer data)
 {
   guint n;
@@ -50,21 +56,29 @@ open_project (Display *display)
   display_settle ();
 }
 
-/* Milliseconds until `done`, from a key pressed or, without one, an action. */
+/* Milliseconds since `start` when it is `done`. */
 static double
 measure (Display *display,
-         const char *key,
-         const char *action,
+         gint64 start,
          gboolean (*done) (gpointer data))
 {
-  gint64 start = g_get_monotonic_time ();
-
-  if (key != NULL)
-    display_xdotool ("key %s", key);
-  else
-    gtk_widget_activate_action (GTK_WIDGET (display->window), action, NULL);
   g_assert_true (display_wait (done, mg_window_get_training (display->window), MAX_SECONDS));
-  return (g_get_monotonic_time () - start) / 1000.0;
+  return (double) (g_get_monotonic_time () - start) / 1000.0;
+}
+
+static void
+press_train_and_stop (Display *display)
+{
+  gint64 start = g_get_monotonic_time ();
+  double running, learned;
+
+  display_xdotool ("key ctrl+t");
+  running = measure (display, start, is_running);
+  learned = measure (display, start, has_learned);
+  start = g_get_monotonic_time ();
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.stop-training", NULL);
+  g_print ("{\"running_ms\": %.0f, \"first_step_ms\": %.0f, \"stop_ms\": %.0f}", running, learned,
+           measure (display, start, is_idle));
 }
 
 int
@@ -79,13 +93,11 @@ main (int argc, char *argv[])
   for (int i = 0; i < repeats; i++)
     {
       Display *display = display_open ();
-      double started, stopped;
 
       open_project (display);
       g_object_set (mg_window_get_session (display->window), "device", "cpu", NULL);
-      started = measure (display, "ctrl+t", NULL, has_learned);
-      stopped = measure (display, NULL, "win.stop-training", is_idle);
-      g_print ("%s{\"first_step_ms\": %.0f, \"stop_ms\": %.0f}", i == 0 ? "" : ", ", started, stopped);
+      g_print ("%s", i == 0 ? "" : ", ");
+      press_train_and_stop (display);
       display_close (display);
     }
   g_print ("]}\n");
