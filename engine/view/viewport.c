@@ -89,9 +89,33 @@ mg_viewport_set_zoom (MgViewport *viewport,
                       double anchor_x,
                       double anchor_y)
 {
-  double x, y, fit = fit_zoom (viewport);
+  double x, y;
 
   mg_viewport_to_image (viewport, anchor_x, anchor_y, &x, &y);
+  mg_viewport_set_zoom_about (viewport, zoom, anchor_x, anchor_y, x, y);
+}
+
+/**
+ * mg_viewport_set_zoom_about:
+ * @zoom: device pixels an image pixel
+ * @anchor_x: device pixels from the left
+ * @anchor_y: device pixels from the top
+ * @x: what of the image is wanted there
+ * @y: what of the image is wanted there
+ *
+ * For a zoom in many small steps: what an image smaller than the view moves to
+ * stay in its middle is not carried on from step to step.
+ */
+void
+mg_viewport_set_zoom_about (MgViewport *viewport,
+                            double zoom,
+                            double anchor_x,
+                            double anchor_y,
+                            double x,
+                            double y)
+{
+  double fit = fit_zoom (viewport);
+
   viewport->zoom = CLAMP (zoom, MIN (fit, 1) / MAX_SHRINK, MAX_ZOOM);
   viewport->centre_x = x - (anchor_x - viewport->width / 2.0) / viewport->zoom;
   viewport->centre_y = y - (anchor_y - viewport->height / 2.0) / viewport->zoom;

@@ -22,6 +22,12 @@ void mg_viewport_set_zoom (MgViewport *viewport,
                            double zoom,
                            double anchor_x,
                            double anchor_y);
+void mg_viewport_set_zoom_about (MgViewport *viewport,
+                                 double zoom,
+                                 double anchor_x,
+                                 double anchor_y,
+                                 double x,
+                                 double y);
 void mg_viewport_pan (MgViewport *viewport,
                       double dx,
                       double dy);

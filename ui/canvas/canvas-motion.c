@@ -38,7 +38,8 @@ glide (MgCanvas *self,
   double left = log (motion->zoom / self->view.zoom) * exp2 (-seconds / HALF_LIFE_S);
   gboolean arrived = fabs (left) < ARRIVED;
 
-  mg_viewport_set_zoom (&self->view, arrived ? motion->zoom : motion->zoom / exp (left), motion->anchor_x, motion->anchor_y);
+  mg_viewport_set_zoom_about (&self->view, arrived ? motion->zoom : motion->zoom / exp (left), motion->anchor_x,
+                              motion->anchor_y, motion->image_x, motion->image_y);
   if (arrived)
     mg_view_tiles_set_moving (self->tiles, FALSE);
   return !arrived;
@@ -125,6 +126,9 @@ _mg_canvas_glide_to (MgCanvas *self,
       _mg_canvas_viewport_changed (self);
       return;
     }
+  /* what was under a resting pointer at the first notch stays so at the next */
+  if (self->motion.zoom <= 0 || self->motion.anchor_x != x || self->motion.anchor_y != y)
+    mg_viewport_to_image (&self->view, x, y, &self->motion.image_x, &self->motion.image_y);
   self->motion.zoom = end.zoom;
   self->motion.anchor_x = x;
   self->motion.anchor_y = y;

@@ -23,6 +23,7 @@ typedef struct
   gint64 at;                 /* frame time of the last step */
   double zoom;               /* where a glide goes, 0: none */
   double anchor_x, anchor_y; /* device pixels: what stays where it is */
+  double image_x, image_y;   /* what of the image stays there */
   double speed_x, speed_y;   /* device pixels a second */
 } MgCanvasMotion;
 
