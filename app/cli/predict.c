@@ -197,7 +197,7 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "Folder for the results, made where missing", "DIR" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "auto, cpu, vulkan or vulkan:N (default: auto)", "D" },
     { "memory", 0, 0, G_OPTION_ARG_INT64, &o->memory, "What the network may use, in MiB (default: a quarter of what is free)", "MIB" },
-    { "tile", 0, 0, G_OPTION_ARG_INT, &o->tile, "Side of a tile in pixels (default: from the memory)", "PX" },
+    { "tile", 0, 0, G_OPTION_ARG_INT, &o->tile, "Side of a tile in pixels, more where the network sees further (default: from the memory)", "PX" },
     { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &o->threshold, "Foreground from here, 0 to 1 (default: the recipe's)", "T" },
     { "seed-threshold", 0, 0, G_OPTION_ARG_DOUBLE, &o->seed_threshold, "A cell's centre from here, 0 to 1 (default: the recipe's)", "T" },
     { "min-area", 0, 0, G_OPTION_ARG_DOUBLE, &o->min_area, "Smaller cells are left out, in pixels (default: the recipe's)", "PX" },

@@ -186,6 +186,9 @@ fits (const MgPlan *plan, guint64 budget, guint64 max_tensor_bytes)
   return mg_plan_get_bytes (plan) <= budget;
 }
 
+/* Tiles are as large as asked for or as memory permits, but none is so small that
+ * its middle depends on what it does not see: at least a halo wide is what each adds,
+ * or where memory is short the least that there is. */
 gboolean
 _mg_predictor_choose_tile (MgPredictor *predictor,
                            int width,
@@ -194,8 +197,11 @@ _mg_predictor_choose_tile (MgPredictor *predictor,
                            int *tile_height,
                            GError **error)
 {
-  static const int ladder[] = { LARGEST_TILE_PX, 768, 512, 384, 256, 192, 128, 64 };
-  int multiple = mg_unet_multiple (&predictor->config.net);
+  /* multiples of what the deepest network needs */
+  static const int ladder[] = { LARGEST_TILE_PX, 768, 512, 384, 256, 192, 128, 64, 0 };
+  int multiple = mg_unet_multiple (&predictor->config.net), halo = mg_unet_receptive_field (&predictor->config.net);
+  int good = mg_tile_smallest (halo, halo, multiple), least = mg_tile_smallest (halo, multiple, multiple);
+  int asked = (predictor->options.tile + multiple - 1) / multiple * multiple, last = 0;
   MgBackendInfo info;
   guint64 budget;
 
@@ -203,22 +209,24 @@ _mg_predictor_choose_tile (MgPredictor *predictor,
   budget = get_budget (predictor, &info);
   for (guint i = 0; i < G_N_ELEMENTS (ladder); i++)
     {
-      int wanted = predictor->options.tile > 0 ? predictor->options.tile : ladder[i];
-      int tile = MAX ((wanted + multiple - 1) / multiple * multiple, multiple);
+      int tile = ladder[i] > 0 ? MAX (asked > 0 ? asked : ladder[i], good) : least;
       g_autoptr (MgPlan) plan = NULL;
 
+      if (tile == last)
+        continue;
+      last = tile;
       *tile_width = mg_tile_extent (width, tile, multiple);
       *tile_height = mg_tile_extent (height, tile, multiple);
       plan = make_plan (predictor, *tile_width, *tile_height, error);
       if (plan == NULL)
         return FALSE;
-      if (predictor->options.tile > 0 || fits (plan, budget, info.max_tensor_bytes))
+      if (tile == asked || fits (plan, budget, info.max_tensor_bytes))
         return TRUE;
     }
   g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY,
-               "the network does not fit into the memory it may use, not even for tiles of %d pixels "
-               "(allow more memory)",
-               ladder[G_N_ELEMENTS (ladder) - 1]);
+               "the network does not fit into the memory it may use, not even for tiles of %d pixels, the smallest "
+               "that leave no seams (allow more memory)",
+               least);
   return FALSE;
 }
 

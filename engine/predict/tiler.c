@@ -21,6 +21,34 @@ mg_tile_extent (int length,
   return (int) MIN (rounded, largest);
 }
 
+static int
+get_blend (int tile)
+{
+  return CLAMP (tile / 8, 1, BLEND_PX);
+}
+
+/**
+ * mg_tile_smallest:
+ * @halo: how far a result may depend on what a tile does not see
+ * @stride: how far the next tile begins behind one, at least
+ * @multiple: what tiles are multiples of
+ *
+ * Returns: the extent of the smallest tile that leaves no seams: a halo on both
+ *   sides, and @stride and what is blended between them
+ */
+int
+mg_tile_smallest (int halo,
+                  int stride,
+                  int multiple)
+{
+  /* an inner tile advances by whole multiples */
+  int inside = 2 * halo + (stride + multiple - 1) / multiple * multiple, tile = inside / multiple * multiple;
+
+  while (tile - get_blend (tile) < inside)
+    tile += multiple;
+  return tile;
+}
+
 /* 0 in the halo, rising over the blend, then 1; an outer side has no halo. */
 static float
 side_weight (int distance, int halo, int blend, gboolean outer)
@@ -68,7 +96,8 @@ set_weights (MgTileAxis *axis, int halo, int blend)
  * @multiple: tiles begin at multiples of it, so that poolings fall on the same
  *   pixels whatever the tiling
  * @halo: how far a result may depend on what a tile does not see; what lies
- *   nearer to an inner edge is not used. Capped at a quarter of the tile
+ *   nearer to an inner edge is not used. Capped where a tile is smaller than
+ *   mg_tile_smallest() of it: then there are seams
  *
  * Tiles begin and end where the image does: an image edge looks to the network
  * as it looked in training.
@@ -82,16 +111,10 @@ mg_tile_axis_init (MgTileAxis *axis,
                    int multiple,
                    int halo)
 {
-  int length = before + size + after, blend, stride, last;
+  int length = before + size + after, blend = get_blend (tile), stride, last;
 
-  halo = MIN (halo, tile / 4);
-  blend = CLAMP (tile / 8, 1, BLEND_PX);
-  stride = (tile - 2 * halo - blend) / multiple * multiple;
-  if (stride < multiple)
-    {
-      stride = multiple;
-      halo = MAX (0, tile - multiple - blend) / 2;
-    }
+  halo = MIN (halo, MAX (tile - blend - multiple, 0) / 2);
+  stride = MAX (tile - 2 * halo - blend, multiple) / multiple * multiple;
   last = length <= tile ? 0 : (length - tile + multiple - 1) / multiple * multiple;
   *axis = (MgTileAxis){ .begin = -before, .end = size + after, .size = size, .tile = tile };
   axis->n = (last + stride - 1) / stride + 1;

@@ -31,6 +31,9 @@ void mg_tile_axis_init (MgTileAxis *axis,
                         int multiple,
                         int halo);
 void mg_tile_axis_clear (MgTileAxis *axis);
+int mg_tile_smallest (int halo,
+                      int stride,
+                      int multiple);
 int mg_tile_extent (int length,
                     int largest,
                     int multiple);

@@ -57,6 +57,41 @@ test_weights_add_up (void)
     }
 }
 
+/* How many pixels nearest to an inner edge the middle tile of three or more does
+ * not answer for. */
+static int
+measure_halo (int tile, int halo, int multiple)
+{
+  MgTileAxis axis;
+  int u = 0;
+
+  mg_tile_axis_init (&axis, 20 * tile, 0, 0, tile, multiple, halo);
+  g_assert_cmpint (axis.n, >, 2);
+  while (u < tile && axis.weights[tile + u] <= 0)
+    u++;
+  mg_tile_axis_clear (&axis);
+  return u;
+}
+
+static void
+test_smallest_tile_holds_the_halo (void)
+{
+  for (int depth = 1; depth <= 6; depth++)
+    {
+      const MgNetConfig config = { .depth = depth, .n_convs = 2, .kernel = 3 };
+      int halo = mg_unet_receptive_field (&config), multiple = mg_unet_multiple (&config);
+      int good = mg_tile_smallest (halo, halo, multiple), least = mg_tile_smallest (halo, multiple, multiple);
+      MgTileAxis axis;
+
+      g_assert_cmpint (measure_halo (good, halo, multiple), >=, halo);
+      g_assert_cmpint (measure_halo (least, halo, multiple), >=, halo);
+      g_assert_cmpint (measure_halo (least - multiple, halo, multiple), <, halo);
+      mg_tile_axis_init (&axis, 20 * good, 0, 0, good, multiple, halo);
+      g_assert_cmpint (axis.starts[1] - axis.starts[0], >=, halo);
+      mg_tile_axis_clear (&axis);
+    }
+}
+
 static MgImage *
 make_image (int width, int height)
 {
@@ -259,6 +294,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipeline/predict/weights-add-up", test_weights_add_up);
+  g_test_add_func ("/pipeline/predict/smallest-tile-holds-the-halo", test_smallest_tile_holds_the_halo);
   g_test_add_func ("/pipeline/predict/sampler-sees-what-training-saw", test_sampler_sees_what_training_saw);
   g_test_add_func ("/pipeline/predict/tiles-equal-the-whole", test_tiles_equal_the_whole);
   g_test_add_func ("/pipeline/predict/part-equals-the-whole", test_part_equals_the_whole);
