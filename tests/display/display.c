@@ -4,13 +4,12 @@
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "canvas/canvas.h"
-#include "dataset/sample.h"
-#include "io/loader.h"
 
 #define SCREEN "1600x1000x24"
 
@@ -71,6 +70,25 @@ display_stop (void)
   kill (server, SIGTERM);
   waitpid (server, NULL, 0);
   server = 0;
+}
+
+void
+display_test_init (int *argc,
+                   char ***argv)
+{
+  if (!display_start ())
+    exit (77);
+  g_test_init (argc, argv, NULL);
+  adw_init ();
+}
+
+int
+display_test_run (void)
+{
+  int result = g_test_run ();
+
+  display_stop ();
+  return result;
 }
 
 static gboolean
@@ -203,40 +221,6 @@ display_close (Display *display)
   g_free (display);
 }
 
-static gboolean
-is_ready (gpointer data)
-{
-  MgDocument *document = mg_session_get_current (data);
-
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
-MgDocument *
-display_open_sample (Display *display)
-{
-  const MgSampleOptions options = { .n_images = 1, .size = 128, .seed = 3 };
-  g_autofree char *made = g_build_filename (display->folder, "made", NULL);
-  g_autofree char *path = g_build_filename (display->folder, "cells.tif", NULL);
-  g_autoptr (GFile) folder = g_file_new_for_path (made);
-  g_autoptr (GFile) images = g_file_get_child (folder, "images");
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GPtrArray) files = NULL;
-  g_autoptr (GError) error = NULL;
-  MgSession *session = mg_window_get_session (display->window);
-
-  mg_sample_write (folder, &options, NULL, NULL, &error);
-  g_assert_no_error (error);
-  files = mg_list_images (images, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (files->len, ==, 1);
-  g_file_move (files->pdata[0], file, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-  mg_window_open_files (display->window, &file, 1);
-  g_assert_true (display_wait (is_ready, session, 30));
-  display_settle ();
-  return mg_session_get_current (session);
-}
-
 void
 display_xdotool (const char *format,
                  ...)
@@ -264,6 +248,23 @@ display_key (const char *key)
 }
 
 void
+display_place_in (GtkWidget *widget,
+                  double x,
+                  double y,
+                  int *screen_x,
+                  int *screen_y)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  double window_x, window_y, off_x, off_y;
+
+  g_assert_true (gtk_widget_translate_coordinates (widget, GTK_WIDGET (native), x, y, &window_x, &window_y));
+  /* without a window manager the surface lies in the screen's corner */
+  gtk_native_get_surface_transform (native, &off_x, &off_y);
+  *screen_x = (int) round (window_x + off_x);
+  *screen_y = (int) round (window_y + off_y);
+}
+
+void
 display_place (Display *display,
                double x,
                double y,
@@ -271,15 +272,32 @@ display_place (Display *display,
                int *screen_y)
 {
   GtkWidget *canvas = mg_window_get_canvas (display->window);
-  GtkNative *native = gtk_widget_get_native (canvas);
-  double at_x, at_y, window_x, window_y, off_x, off_y;
+  double at_x, at_y;
 
   mg_canvas_image_to_widget (MG_CANVAS (canvas), x, y, &at_x, &at_y);
-  g_assert_true (gtk_widget_translate_coordinates (canvas, GTK_WIDGET (native), at_x, at_y, &window_x, &window_y));
-  /* without a window manager the surface lies in the screen's corner */
-  gtk_native_get_surface_transform (native, &off_x, &off_y);
-  *screen_x = (int) round (window_x + off_x);
-  *screen_y = (int) round (window_y + off_y);
+  display_place_in (canvas, at_x, at_y, screen_x, screen_y);
+}
+
+void
+display_move_to (Display *display,
+                 double x,
+                 double y)
+{
+  int screen_x, screen_y;
+
+  display_place (display, x, y, &screen_x, &screen_y);
+  display_xdotool ("mousemove %d %d", screen_x, screen_y);
+}
+
+void
+display_click (Display *display,
+               double x,
+               double y)
+{
+  display_move_to (display, x, y);
+  display_settle ();
+  display_xdotool ("click 1");
+  display_settle ();
 }
 
 void
@@ -291,8 +309,7 @@ display_circle (Display *display,
   g_autoptr (GString) moves = g_string_new (NULL);
   int at_x, at_y;
 
-  display_place (display, x + radius, y, &at_x, &at_y);
-  display_xdotool ("mousemove %d %d", at_x, at_y);
+  display_move_to (display, x + radius, y);
   display_settle ();
   display_xdotool ("mousedown 1");
   for (int i = 0; i <= 48; i++)
@@ -339,6 +356,28 @@ display_find (Display *display,
               const char *text)
 {
   return find_widget (GTK_WIDGET (display->window), type, text);
+}
+
+static GtkWidget *
+find_nth (GtkWidget *in,
+          GType type,
+          int *n)
+{
+  GtkWidget *found = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (in), type) && (*n)-- == 0)
+    return in;
+  for (GtkWidget *child = gtk_widget_get_first_child (in); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_nth (child, type, n);
+  return found;
+}
+
+GtkWidget *
+display_find_nth (GtkWidget *in,
+                  GType type,
+                  int n)
+{
+  return find_nth (in, type, &n);
 }
 
 void

@@ -72,16 +72,9 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add_func ("/a11y/canvas", test_canvas);
   g_test_add_func ("/a11y/charts", test_charts);
   g_test_add_func ("/a11y/buttons", test_buttons);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

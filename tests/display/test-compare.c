@@ -9,14 +9,6 @@
 
 #define SIDE 128
 
-static gboolean
-is_ready (gpointer data)
-{
-  MgDocument *document = mg_session_get_current (mg_window_get_session (data));
-
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
 static MgRendition *
 get_right (gpointer data)
 {
@@ -43,44 +35,14 @@ right_is_learned (gpointer data)
   return right_is_there (data) && mg_rendition_get_kind (get_right (data)) == MG_RENDITION_MODEL;
 }
 
-static gboolean
-is_written (gpointer data)
-{
-  return g_file_query_exists (data, NULL);
-}
-
-static gboolean
-training_runs (gpointer data)
-{
-  return mg_training_get_state (mg_window_get_training (data)) == MG_TRAINING_RUNNING;
-}
-
-static gboolean
-is_idle (gpointer data)
-{
-  return mg_training_get_state (mg_window_get_training (data)) == MG_TRAINING_IDLE &&
-         !mg_prediction_is_running (mg_window_get_prediction (data));
-}
-
-static gboolean
-is_saved (gpointer data)
-{
-  return mg_session_is_saved (mg_window_get_session (data));
-}
-
 /* A folder of noisy images with their clean ones, as the command line makes it. */
 static GFile *
 open_pairs (Display *display)
 {
   const MgSampleOptions options = { .n_images = 2, .size = SIDE, .seed = 3, .denoise = TRUE };
-  g_autofree char *path = g_build_filename (display->folder, "pairs", NULL);
-  GFile *folder = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
+  GFile *folder = display_write_sample (display, "pairs", &options);
 
-  mg_sample_write (folder, &options, NULL, NULL, &error);
-  g_assert_no_error (error);
-  mg_window_open_files (display->window, &folder, 1);
-  g_assert_true (display_wait (is_ready, display->window, 30));
+  display_open_file (display, folder);
   g_assert_true (display_wait (right_is_there, display->window, 30));
   display_settle ();
   return folder;
@@ -99,15 +61,10 @@ place_in_view (Display *display,
                int *screen_x,
                int *screen_y)
 {
-  GtkWidget *view = GTK_WIDGET (get_view (display));
-  GtkNative *native = gtk_widget_get_native (view);
-  double at_x, at_y, window_x, window_y, off_x, off_y;
+  double at_x, at_y;
 
   mg_compare_view_image_to_widget (get_view (display), x, y, &at_x, &at_y);
-  g_assert_true (gtk_widget_translate_coordinates (view, GTK_WIDGET (native), at_x, at_y, &window_x, &window_y));
-  gtk_native_get_surface_transform (native, &off_x, &off_y);
-  *screen_x = (int) (window_x + off_x + 0.5);
-  *screen_y = (int) (window_y + off_y + 0.5);
+  display_place_in (GTK_WIDGET (get_view (display)), at_x, at_y, screen_x, screen_y);
 }
 
 static void
@@ -161,7 +118,7 @@ static void
 filter (Display *display,
         GFile *folder)
 {
-  MgDocument *document = mg_session_get_current (mg_window_get_session (display->window));
+  MgDocument *document = display_get_document (display);
   g_autoptr (GFile) file = NULL;
 
   g_assert_cmpint (mg_rendition_get_kind (get_right (display->window)), ==, MG_RENDITION_CLEAN);
@@ -227,28 +184,14 @@ get_model (Display *display)
   return mg_session_get_model (mg_window_get_session (display->window));
 }
 
-/* With a network so small that it takes seconds. */
 static void
 train (Display *display,
        const char *method)
 {
-  g_autoptr (GError) error = NULL;
-  const MgRecipe *recipe = mg_recipe_find (method, &error);
-  MgTrainConfig config;
-
-  g_assert_no_error (error);
-  recipe->defaults (&config);
-  config.net.depth = 1;
-  config.net.base_filters = 8;
-  config.patch = 32;
-  config.batch = 2;
-  config.epochs = 2;
-  config.steps_per_epoch = 4;
-  mg_window_set_train_config (display->window, &config);
-  g_object_set (mg_window_get_session (display->window), "device", "cpu", NULL);
+  display_set_training (display, method, 2, 4);
   display_xdotool ("key ctrl+t");
-  g_assert_true (display_wait (training_runs, display->window, 60));
-  g_assert_true (display_wait (is_idle, display->window, 300));
+  g_assert_true (display_wait (display_training_runs, display, 60));
+  g_assert_true (display_wait (display_is_idle, display, 300));
   g_assert_nonnull (get_model (display));
   g_assert_true (display_wait (right_is_learned, display->window, 120));
 }
@@ -264,7 +207,7 @@ static void export(Display *display)
       g_autoptr (GFile) file = g_file_new_for_path (path);
 
       mg_window_export_comparison (display->window, &options, file);
-      g_assert_true (display_wait (is_written, file, 60));
+      g_assert_true (display_wait (display_is_written, file, 60));
     }
 }
 
@@ -286,13 +229,10 @@ test_denoise (void)
   id = g_strdup (mg_rendition_get_id (get_right (display->window)));
   kept = get_restored (folder, get_right (display->window), mg_session_get_current (session));
   check_kept (kept, mg_session_get_current (session));
-  display_key ("ctrl+s");
-  g_assert_true (display_wait (is_saved, display->window, 30));
+  display_save (display);
 
   /* opened again, what was restored last is there, and the filter's besides */
-  mg_window_open_files (display->window, &folder, 1);
-  display_settle ();
-  g_assert_true (display_wait (is_ready, display->window, 30));
+  display_open_file (display, folder);
   g_assert_true (display_wait (right_is_learned, display->window, 60));
   g_assert_cmpstr (mg_rendition_get_id (get_right (display->window)), ==, id);
   g_assert_nonnull (mg_renditions_find (mg_compare_page_get_renditions (mg_window_get_compare_page (display->window)),
@@ -353,7 +293,7 @@ average (Display *display)
       g_assert_true (mg_image_read (mg_rendition_get_image (get_right (display->window)), 0, 0, 0, &(MgRect){ 0, 9, SIDE, 1 }, rows[i], sizeof rows[i], NULL, NULL));
       gtk_widget_activate_action (GTK_WIDGET (display->window), "win.average", NULL);
       gtk_widget_activate_action (GTK_WIDGET (display->window), "win.predict", NULL);
-      g_assert_true (display_wait (is_idle, display->window, 60));
+      g_assert_true (display_wait (display_is_idle, display, 60));
     }
   g_assert_true (memcmp (rows[0], rows[1], sizeof rows[0]) != 0);
 }
@@ -425,11 +365,9 @@ test_save_in (void)
 
   filter (display, folder);
   mg_window_save_in (display->window, other);
-  g_assert_true (display_wait (is_written, copied, 30));
-  g_assert_true (display_wait (is_saved, display->window, 30));
-  mg_window_open_files (display->window, &other, 1);
-  display_settle ();
-  g_assert_true (display_wait (is_ready, display->window, 30));
+  g_assert_true (display_wait (display_is_written, copied, 30));
+  g_assert_true (display_wait (display_is_saved, display, 30));
+  display_open_file (display, other);
   g_assert_true (display_wait (right_is_filtered, display->window, 30));
   g_assert_true (g_file_equal (mg_rendition_get_file (get_right (display->window)), copied));
   display_close (display);
@@ -452,7 +390,7 @@ test_delete (void)
   filter (display, folder);
   display_settle ();
   g_assert_true (gtk_widget_get_visible (button));
-  file = get_restored (folder, get_right (display->window), mg_session_get_current (mg_window_get_session (display->window)));
+  file = get_restored (folder, get_right (display->window), display_get_document (display));
   version = g_file_get_parent (file);
   gtk_widget_activate (button);
   display_settle ();
@@ -482,7 +420,7 @@ test_uncertainty (void)
   Display *display = display_open ();
   g_autoptr (GFile) folder = open_pairs (display);
   MgComparePage *page = mg_window_get_compare_page (display->window);
-  MgDocument *document = mg_session_get_current (mg_window_get_session (display->window));
+  MgDocument *document = display_get_document (display);
   const MgChannelView *views;
   const MgImageInfo *info;
   g_autofree char *path = NULL;
@@ -530,16 +468,11 @@ test_stop (void)
 {
   const MgSampleOptions options = { .n_images = 1, .size = 768, .seed = 3, .denoise = TRUE };
   Display *display = display_open ();
-  g_autofree char *path = g_build_filename (display->folder, "large", NULL);
-  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autoptr (GFile) folder = display_write_sample (display, "large", &options);
   g_autoptr (GFile) results = g_file_get_child (folder, "results");
-  g_autoptr (GError) error = NULL;
   gint64 start;
 
-  mg_sample_write (folder, &options, NULL, NULL, &error);
-  g_assert_no_error (error);
-  mg_window_open_files (display->window, &folder, 1);
-  g_assert_true (display_wait (is_ready, display->window, 30));
+  display_open_file (display, folder);
   gtk_widget_activate_action (GTK_WIDGET (display->window), "win.filter", "s", "nlm");
   g_assert_true (display_wait (filters, display->window, 10));
   display_settle ();
@@ -580,12 +513,7 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add_func ("/compare/denoise", test_denoise);
   g_test_add_func ("/compare/measure", test_measure);
   g_test_add_func ("/compare/advanced", test_advanced);
@@ -594,7 +522,5 @@ main (int argc,
   g_test_add_func ("/compare/save-in", test_save_in);
   g_test_add_func ("/compare/stop", test_stop);
   g_test_add_func ("/compare/modes", test_modes);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

@@ -26,19 +26,6 @@ in_folder (Display *display,
   return g_file_new_build_filename (display->folder, name, NULL);
 }
 
-static guint32 *
-read_labels (MgAnnotation *annotation,
-             gsize *size)
-{
-  MgMask *mask = mg_annotation_get_mask (annotation);
-  int width = mg_mask_get_width (mask), height = mg_mask_get_height (mask);
-  guint32 *labels = g_new (guint32, (gsize) width * height);
-
-  *size = (gsize) width * height * sizeof *labels;
-  mg_mask_read (mask, &(MgRect){ 0, 0, width, height }, labels, (gsize) width * sizeof *labels);
-  return labels;
-}
-
 static void
 round_trip (Display *display,
             MgAnnotation *annotation,
@@ -48,7 +35,7 @@ round_trip (Display *display,
   g_autofree guint32 *before = NULL, *after = NULL;
   gsize size, size_after;
 
-  before = read_labels (annotation, &size);
+  before = display_read_labels (annotation, &size);
   mg_window_export (display->window, format, file);
   g_assert_false (is_idle (display->window));
   wait_until_done (display);
@@ -58,7 +45,7 @@ round_trip (Display *display,
   mg_window_import (display->window, file, FALSE);
   wait_until_done (display);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
-  after = read_labels (annotation, &size_after);
+  after = display_read_labels (annotation, &size_after);
   for (gsize i = 0; i < size / sizeof *before; i++)
     g_assert_true ((before[i] == 0) == (after[i] == 0));
   /* the import is one step */
@@ -148,14 +135,7 @@ test_interchange (void)
 int
 main (int argc, char *argv[])
 {
-  int status;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add_func ("/display/interchange", test_interchange);
-  status = g_test_run ();
-  display_stop ();
-  return status;
+  return display_test_run ();
 }

@@ -64,30 +64,19 @@ on_changed (MgAnnotation *annotation,
   say (annotation, &(Said){ 0 });
 }
 
-static gboolean
-is_ready (gpointer data)
-{
-  MgDocument *document = mg_session_get_current (data);
-
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
 /* The window on one image, until it is killed. */
 static void G_GNUC_NORETURN
 run_child (const char *path)
 {
   Display *display = display_open ();
-  MgSession *session = mg_window_get_session (display->window);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   MgAnnotation *annotation;
   Said said = { .ready = TRUE };
   int x0, y0, x1, y1;
 
-  mg_window_open_files (display->window, &file, 1);
-  g_assert_true (display_wait (is_ready, session, 30));
-  display_settle ();
+  display_open_file (display, file);
   g_object_set (mg_window_get_canvas (display->window), "brush-radius", 3.0, NULL);
-  annotation = mg_document_get_annotation (mg_session_get_current (session));
+  annotation = mg_document_get_annotation (display_get_document (display));
   g_signal_connect_after (annotation, "changed", G_CALLBACK (on_changed), NULL);
   display_place (display, 0, 0, &x0, &y0);
   display_place (display, 100, 100, &x1, &y1);
@@ -259,8 +248,6 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
   if (argc == 3 && g_str_equal (argv[1], "--child"))
     {
       prctl (PR_SET_PDEATHSIG, SIGKILL);
@@ -271,7 +258,5 @@ main (int argc,
     return 77;
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/display/kill", test_kill);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

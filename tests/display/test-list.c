@@ -4,38 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "dataset/sample.h"
 #include "panels/image-list.h"
-
-static gboolean
-is_ready (gpointer data)
-{
-  MgDocument *document = mg_session_get_current (data);
-
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
-static GFile *
-make_project (Display *display)
-{
-  const MgSampleOptions options = { .n_images = 4, .size = 64, .seed = 3 };
-  g_autofree char *path = g_build_filename (display->folder, "project", NULL);
-  g_autoptr (GFile) folder = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-
-  mg_sample_write (folder, &options, NULL, NULL, &error);
-  g_assert_no_error (error);
-  return g_steal_pointer (&folder);
-}
-
-static void
-open_folder (Display *display,
-             GFile *folder)
-{
-  mg_window_open_files (display->window, &folder, 1);
-  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 30));
-  display_settle ();
-}
 
 static MgDocument *
 get (Display *display,
@@ -47,21 +16,15 @@ get (Display *display,
   return document; /* the session keeps it */
 }
 
-static gboolean
-is_saved (gpointer data)
-{
-  return mg_session_is_saved (data);
-}
-
 static void
 test_role (void)
 {
   Display *display = display_open ();
-  g_autoptr (GFile) folder = make_project (display);
+  g_autoptr (GFile) folder = display_make_project (display, 4, 64);
   g_autofree char *path = g_build_filename (g_file_peek_path (folder), "project.json", NULL);
   g_autofree char *text = NULL;
 
-  open_folder (display, folder);
+  display_open_file (display, folder);
   g_assert_cmpint (mg_document_get_role (get (display, 0)), ==, MG_PROJECT_TRAIN);
   display_key ("alt+2");
   g_assert_cmpint (mg_document_get_role (get (display, 0)), ==, MG_PROJECT_VALIDATION);
@@ -73,37 +36,22 @@ test_role (void)
 
     g_assert_cmpstr (g_variant_get_string (state, NULL), ==, "none");
   }
-  display_key ("ctrl+s");
-  g_assert_true (display_wait (is_saved, mg_window_get_session (display->window), 30));
+  display_save (display);
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, "validation"));
   display_reopen (display);
-  open_folder (display, folder);
+  display_open_file (display, folder);
   g_assert_cmpint (mg_document_get_role (get (display, 0)), ==, MG_PROJECT_VALIDATION);
   g_assert_cmpint (mg_document_get_role (get (display, 1)), ==, MG_PROJECT_NONE);
   g_assert_cmpint (mg_document_get_role (get (display, 2)), ==, MG_PROJECT_TRAIN);
   display_close (display);
 }
 
-static GtkWidget *
-find_widget (GtkWidget *widget,
-             GType type)
-{
-  GtkWidget *found = NULL;
-
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_widget (child, type);
-  return found;
-}
-
 /* The images' list, not that of the drop-down above it. */
 static guint
 count_shown (Display *display)
 {
-  GtkWidget *list = find_widget (GTK_WIDGET (display->window), MG_TYPE_IMAGE_LIST);
+  GtkWidget *list = display_find_nth (GTK_WIDGET (display->window), MG_TYPE_IMAGE_LIST, 0);
 
   for (GtkWidget *child = gtk_widget_get_first_child (list); child != NULL; child = gtk_widget_get_next_sibling (child))
     if (GTK_IS_SCROLLED_WINDOW (child))
@@ -119,14 +67,14 @@ static void
 test_search (void)
 {
   Display *display = display_open ();
-  g_autoptr (GFile) folder = make_project (display);
+  g_autoptr (GFile) folder = display_make_project (display, 4, 64);
   MgSession *session = mg_window_get_session (display->window);
-  GtkWidget *list = find_widget (GTK_WIDGET (display->window), MG_TYPE_IMAGE_LIST);
-  GtkDropDown *which = GTK_DROP_DOWN (find_widget (list, GTK_TYPE_DROP_DOWN));
+  GtkWidget *list = display_find_nth (GTK_WIDGET (display->window), MG_TYPE_IMAGE_LIST, 0);
+  GtkDropDown *which = GTK_DROP_DOWN (display_find_nth (list, GTK_TYPE_DROP_DOWN, 0));
   MgDocument *first;
   guint n;
 
-  open_folder (display, folder);
+  display_open_file (display, folder);
   first = mg_session_get_current (session);
   n = count_shown (display);
   g_assert_cmpuint (n, >=, 4);
@@ -179,7 +127,7 @@ static void
 test_problems (void)
 {
   Display *display = display_open ();
-  g_autoptr (GFile) folder = make_project (display);
+  g_autoptr (GFile) folder = display_make_project (display, 4, 64);
   g_autofree char *images = g_build_filename (g_file_peek_path (folder), "images", NULL);
   g_autofree char *elsewhere = g_build_filename (display->folder, "moved", "deep", NULL);
   g_autoptr (GFile) moved = g_file_new_for_path (elsewhere);
@@ -187,11 +135,10 @@ test_problems (void)
   MgSession *session = mg_window_get_session (display->window);
   MgDocument *gone;
 
-  open_folder (display, folder);
+  display_open_file (display, folder);
   display_key ("alt+2"); /* so that there is a project.json */
   g_assert_true (display_wait (all_checked, session, 30));
-  display_key ("ctrl+s");
-  g_assert_true (display_wait (is_saved, session, 30));
+  display_save (display);
   g_assert_cmpint (g_mkdir_with_parents (elsewhere, 0777), ==, 0);
   from = g_strdup (g_file_peek_path (mg_project_item_get_image (mg_document_get_item (get (display, 2)))));
   to = g_build_filename (elsewhere, strrchr (from, '/') + 1, NULL);
@@ -200,7 +147,7 @@ test_problems (void)
   display_reopen (display);
   session = mg_window_get_session (display->window);
   g_assert_cmpint (rename (from, to), ==, 0);
-  open_folder (display, folder);
+  display_open_file (display, folder);
   g_assert_true (display_wait (all_checked, session, 30));
   gone = get (display, 2);
   g_assert_cmpint (mg_document_get_file_state (get (display, 1)), ==, MG_FILE_WELL);
@@ -216,7 +163,7 @@ test_problems (void)
   g_assert_true (display_wait (none_missing, gone, 30));
   g_assert_cmpstr (g_file_peek_path (mg_project_item_get_image (mg_document_get_item (gone))), ==, to);
   mg_session_set_current (session, gone);
-  g_assert_true (display_wait (is_ready, session, 30));
+  display_wait_ready (display);
   display_close (display);
 }
 
@@ -224,16 +171,9 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add_func ("/list/role", test_role);
   g_test_add_func ("/list/search", test_search);
   g_test_add_func ("/list/problems", test_problems);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

@@ -6,7 +6,6 @@
 
 #include "canvas/canvas.h"
 #include "canvas/minimap.h"
-#include "io/tiff-write.h"
 #include "panels/channel-row.h"
 #include "panels/histogram-view.h"
 #include "panels/image-panel.h"
@@ -16,72 +15,27 @@
 #define N_C    3
 #define N_Z    4
 
-static gboolean
-is_ready (gpointer data)
+/* In the display's folder. */
+static GFile *
+write_stack (Display *display,
+             const char *name,
+             int n_c)
 {
-  MgDocument *document = mg_session_get_current (data);
+  const MgImageInfo info = { .width = WIDTH, .height = HEIGHT, .n_channels = n_c, .n_z = N_Z, .n_t = 1, .type = MG_PIXEL_U16 };
+  guint16 *pixels = g_new (guint16, WIDTH * HEIGHT * n_c * N_Z);
 
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
-static MgDocument *
-get_document (Display *display)
-{
-  return mg_session_get_current (mg_window_get_session (display->window));
-}
-
-static void
-write_stack (GFile *file,
-             int n_c,
-             int n_z)
-{
-  const MgImageInfo info = { .width = WIDTH, .height = HEIGHT, .n_channels = n_c, .n_z = n_z, .n_t = 1, .type = MG_PIXEL_U16 };
-  g_autoptr (MgImage) image = NULL;
-  g_autoptr (GError) error = NULL;
-  guint16 *pixels = g_new (guint16, WIDTH * HEIGHT * n_c * n_z);
-
-  for (int i = 0; i < WIDTH * HEIGHT * n_c * n_z; i++)
+  for (int i = 0; i < WIDTH * HEIGHT * n_c * N_Z; i++)
     pixels[i] = (guint16) (100 + i % 997);
-  image = mg_image_new_take (&info, pixels, g_free, &error);
-  g_assert_no_error (error);
-  g_assert_true (mg_tiff_write_image (file, image, NULL, &error));
+  return display_write_image (display, name, &info, pixels);
 }
 
 static void
 open_two (Display *display)
 {
-  GFile *files[2];
+  g_autoptr (GFile) first = write_stack (display, "stack-0.tif", N_C);
+  g_autoptr (GFile) second = write_stack (display, "stack-1.tif", N_C);
 
-  for (int i = 0; i < 2; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("stack-%d.tif", i);
-
-      files[i] = g_file_new_build_filename (display->folder, name, NULL);
-      write_stack (files[i], N_C, N_Z);
-    }
-  mg_window_open_files (display->window, files, 2);
-  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 30));
-  display_settle ();
-  g_object_unref (files[0]);
-  g_object_unref (files[1]);
-}
-
-/* The n-th widget of a type, in the order of the tree. */
-static GtkWidget *
-find_widget (GtkWidget *widget,
-             GType type,
-             int *n)
-{
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type) && (*n)-- == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_widget (child, type, n);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  display_open_files (display, (GFile *[]){ first, second }, 2);
 }
 
 static GtkWidget *
@@ -89,7 +43,7 @@ find (Display *display,
       GType type,
       int n)
 {
-  GtkWidget *found = find_widget (GTK_WIDGET (display->window), type, &n);
+  GtkWidget *found = display_find_nth (GTK_WIDGET (display->window), type, n);
 
   g_assert_nonnull (found);
   return found;
@@ -103,14 +57,7 @@ place_of (GtkWidget *widget,
           int *screen_x,
           int *screen_y)
 {
-  GtkNative *native = gtk_widget_get_native (widget);
-  double window_x, window_y, off_x, off_y;
-
-  g_assert_true (gtk_widget_translate_coordinates (widget, GTK_WIDGET (native), x * gtk_widget_get_width (widget),
-                                                   y * gtk_widget_get_height (widget), &window_x, &window_y));
-  gtk_native_get_surface_transform (native, &off_x, &off_y);
-  *screen_x = (int) round (window_x + off_x);
-  *screen_y = (int) round (window_y + off_y);
+  display_place_in (widget, x * gtk_widget_get_width (widget), y * gtk_widget_get_height (widget), screen_x, screen_y);
 }
 
 static void
@@ -129,7 +76,7 @@ static int
 get_visible (Display *display)
 {
   int n, bits = 0;
-  const MgChannelView *views = mg_document_get_channels (get_document (display), &n);
+  const MgChannelView *views = mg_document_get_channels (display_get_document (display), &n);
 
   g_assert_cmpint (n, ==, N_C);
   for (int c = 0; c < n; c++)
@@ -166,7 +113,7 @@ get_max (Display *display,
 {
   int n;
 
-  return mg_document_get_channels (get_document (display), &n)[channel].max;
+  return mg_document_get_channels (display_get_document (display), &n)[channel].max;
 }
 
 /* Set in one image it is kept in its slices, in other images, in the project. */
@@ -200,8 +147,7 @@ test_contrast (void)
   display_key ("Page_Up");
   g_assert_cmpint (mg_canvas_get_z (canvas), ==, 0);
   display_key ("d");
-  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 30));
-  display_settle ();
+  display_wait_ready (display);
   g_assert_cmpfloat (get_max (display, 0), ==, after);
   g_assert_cmpfloat (get_max (display, 1), !=, after);
   text = mg_project_to_text (mg_session_get_project (mg_window_get_session (display->window)));
@@ -273,7 +219,7 @@ test_zoom (void)
 static gboolean
 has_channels (gpointer data)
 {
-  MgImage *image = is_ready (data) ? mg_document_get_image (mg_session_get_current (data)) : NULL;
+  MgImage *image = display_is_ready (data) ? mg_document_get_image (display_get_document (data)) : NULL;
 
   return image != NULL && mg_image_get_info (image)->n_channels == N_Z && mg_image_get_info (image)->n_z == 1;
 }
@@ -283,25 +229,19 @@ static void
 test_axes (void)
 {
   Display *display = display_open ();
-  MgSession *session = mg_window_get_session (display->window);
-  g_autoptr (GFile) file = g_file_new_build_filename (display->folder, "pages.tif", NULL);
+  g_autoptr (GFile) file = write_stack (display, "pages.tif", 1);
   g_autofree char *text = NULL;
   GtkWidget *panel, *axes;
-  int n = 0;
 
-  write_stack (file, 1, N_Z);
-  mg_window_open_files (display->window, &file, 1);
-  g_assert_true (display_wait (is_ready, session, 30));
-  display_settle ();
+  display_open_file (display, file);
   panel = find (display, MG_TYPE_IMAGE_PANEL, 0);
-  axes = find_widget (panel, GTK_TYPE_DROP_DOWN, &n);
+  axes = display_find_nth (panel, GTK_TYPE_DROP_DOWN, 0);
   g_assert_true (gtk_widget_get_visible (axes));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (axes), 1);
-  g_assert_true (display_wait (has_channels, session, 30));
+  g_assert_true (display_wait (has_channels, display, 30));
   display_settle ();
-  n = N_Z - 1;
-  g_assert_nonnull (find_widget (GTK_WIDGET (display->window), MG_TYPE_CHANNEL_ROW, &n));
-  text = mg_project_to_text (mg_session_get_project (session));
+  find (display, MG_TYPE_CHANNEL_ROW, N_Z - 1);
+  text = mg_project_to_text (mg_session_get_project (mg_window_get_session (display->window)));
   g_assert_nonnull (strstr (text, "\"axes\" : \"ZCT\""));
   display_close (display);
 }
@@ -310,18 +250,11 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add_func ("/look/channels", test_channels);
   g_test_add_func ("/look/contrast", test_contrast);
   g_test_add_func ("/look/map", test_map);
   g_test_add_func ("/look/zoom", test_zoom);
   g_test_add_func ("/look/axes", test_axes);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

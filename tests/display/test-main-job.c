@@ -5,54 +5,6 @@
 #include <glib/gstdio.h>
 
 #include "canvas/canvas.h"
-#include "io/loader.h"
-
-static gboolean
-training_is_idle (gpointer data)
-{
-  return mg_training_get_state (mg_window_get_training (data)) == MG_TRAINING_IDLE;
-}
-
-static gboolean
-training_runs (gpointer data)
-{
-  return mg_training_get_state (mg_window_get_training (data)) == MG_TRAINING_RUNNING;
-}
-
-static gboolean
-prediction_is_idle (gpointer data)
-{
-  return !mg_prediction_is_running (mg_window_get_prediction (data));
-}
-
-static gboolean
-is_saved (gpointer data)
-{
-  return mg_session_is_saved (data);
-}
-
-static void
-check_saved (Display *display,
-             MgDocument *document)
-{
-  MgMask *mask = mg_annotation_get_mask (mg_document_get_annotation (document));
-  int width = mg_mask_get_width (mask), height = mg_mask_get_height (mask);
-  g_autofree guint32 *painted = g_new (guint32, (gsize) width * height);
-  g_autofree char *path = g_build_filename (display->folder, "annotations", "cells.tif", NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (MgLabels) saved = NULL;
-  g_autoptr (GError) error = NULL;
-
-  display_key ("ctrl+s");
-  g_assert_true (display_wait (is_saved, mg_window_get_session (display->window), 30));
-  saved = mg_labels_load (file, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (mg_labels_get_width (saved), ==, width);
-  g_assert_cmpint (mg_labels_get_height (saved), ==, height);
-  mg_mask_read (mask, &(MgRect){ 0, 0, width, height }, painted, (gsize) width * sizeof *painted);
-  g_assert_cmpmem (painted, (gsize) width * height * sizeof *painted,
-                   mg_labels_get_data (saved), (gsize) width * height * sizeof (guint32));
-}
 
 /* A stroke is where the pointer was: inside painted, outside not. */
 static void
@@ -78,31 +30,19 @@ paint (Display *display,
   display_circle (display, 90, 80, 10);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
   g_assert_cmpuint (mg_mask_get (mask, 90, 80), !=, mg_mask_get (mask, 40, 40));
-  check_saved (display, document);
+  display_check_saved (display);
 }
 
 static void
 train (Display *display)
 {
   MgTraining *training = mg_window_get_training (display->window);
-  g_autoptr (GError) error = NULL;
-  const MgRecipe *recipe = mg_recipe_find ("boundary", &error);
-  MgTrainConfig config;
   guint n;
 
-  g_assert_no_error (error);
-  recipe->defaults (&config);
-  config.net.depth = 2;
-  config.net.base_filters = 8;
-  config.patch = 64;
-  config.batch = 2;
-  config.epochs = 2;
-  config.steps_per_epoch = 4;
-  mg_window_set_train_config (display->window, &config);
-  g_object_set (mg_window_get_session (display->window), "device", "cpu", NULL);
+  display_set_training (display, "boundary", 2, 4);
   display_xdotool ("key ctrl+t");
-  g_assert_true (display_wait (training_runs, display->window, 60));
-  g_assert_true (display_wait (training_is_idle, display->window, 300));
+  g_assert_true (display_wait (display_training_runs, display, 60));
+  g_assert_true (display_wait (display_is_idle, display, 300));
   mg_training_get_history (training, &n);
   g_assert_cmpuint (n, >, 0);
   g_assert_nonnull (mg_session_get_model (mg_window_get_session (display->window)));
@@ -119,9 +59,9 @@ predict_and_accept (Display *display,
   MgInstances *instances;
   g_autoptr (MgInstances) accepted = NULL;
 
-  g_assert_true (display_wait (prediction_is_idle, display->window, 120));
+  g_assert_true (display_wait (display_is_idle, display, 120));
   display_key ("ctrl+r");
-  g_assert_true (display_wait (prediction_is_idle, display->window, 120));
+  g_assert_true (display_wait (display_is_idle, display, 120));
   instances = mg_document_get_prediction (document);
   g_assert_nonnull (instances);
   g_assert_cmpint (mg_labels_get_width (mg_instances_get_labels (instances)), ==, 128);
@@ -133,13 +73,7 @@ predict_and_accept (Display *display,
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), <=, before + mg_instances_get_n (accepted));
   if (mg_instances_get_n (accepted) > 0)
     g_assert_null (mg_document_get_prediction (document));
-  check_saved (display, document);
-}
-
-static gboolean
-is_written (gpointer file)
-{
-  return g_file_query_exists (file, NULL);
+  display_check_saved (display);
 }
 
 /* The page on the model, with its curve. */
@@ -150,7 +84,7 @@ save_report (Display *display)
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
   mg_window_save_report (display->window, file);
-  g_assert_true (display_wait (is_written, file, 60));
+  g_assert_true (display_wait (display_is_written, file, 60));
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, ">Learning curve</text>"));
   g_assert_nonnull (strstr (text, ">8 steps (2 epochs)</text>"));
@@ -176,30 +110,21 @@ test_stop (void)
   Display *display = display_open ();
   MgDocument *document = display_open_sample (display);
   MgAnnotation *annotation = mg_document_get_annotation (document);
-  g_autoptr (GError) error = NULL;
-  MgTrainConfig config;
   gint64 start;
 
   g_object_set (mg_window_get_canvas (display->window), "brush-radius", 2.0, NULL);
   display_circle (display, 40, 40, 14);
-  mg_recipe_find ("boundary", &error)->defaults (&config);
-  config.net.depth = 2;
-  config.net.base_filters = 8;
-  config.patch = 64;
-  config.batch = 2;
-  config.epochs = 1000;
-  mg_window_set_train_config (display->window, &config);
-  g_object_set (mg_window_get_session (display->window), "device", "cpu", NULL);
+  display_set_training (display, "boundary", 1000, 8);
   display_key ("ctrl+t");
-  g_assert_true (display_wait (training_runs, display->window, 60));
+  g_assert_true (display_wait (display_training_runs, display, 60));
   display_circle (display, 90, 80, 10);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
-  g_assert_true (training_runs (display->window));
+  g_assert_true (display_training_runs (display));
   start = g_get_monotonic_time ();
   gtk_widget_activate_action (GTK_WIDGET (display->window), "win.stop-training", NULL);
-  g_assert_true (display_wait (training_is_idle, display->window, 30));
+  g_assert_true (display_wait (display_training_is_idle, display, 30));
   g_test_message ("stopped after %.0f ms", (g_get_monotonic_time () - start) / 1000.0);
-  check_saved (display, document);
+  display_check_saved (display);
   display_close (display);
 }
 
@@ -229,24 +154,6 @@ test_bad_file (void)
   display_close (display);
 }
 
-/* A prediction of one cell, known. */
-static MgInstances *
-make_prediction (void)
-{
-  guint32 *data = g_new0 (guint32, 128 * 128);
-  g_autoptr (MgLabels) labels = NULL;
-  g_autoptr (GError) error = NULL;
-  MgInstances *instances;
-
-  for (int y = 60; y < 80; y++)
-    for (int x = 60; x < 80; x++)
-      data[y * 128 + x] = 1;
-  labels = mg_labels_new_take (128, 128, data, g_free);
-  instances = mg_instances_new (labels, NULL, &error);
-  g_assert_no_error (error);
-  return instances;
-}
-
 /* A click with Select accepts a predicted cell; Delete removes it again. */
 static void
 test_select (void)
@@ -255,18 +162,12 @@ test_select (void)
   MgDocument *document = display_open_sample (display);
   MgAnnotation *annotation = mg_document_get_annotation (document);
   MgMask *mask = mg_annotation_get_mask (annotation);
-  g_autoptr (MgInstances) instances = make_prediction ();
-  int x, y;
 
-  mg_document_set_prediction (document, instances, &(MgRect){ 0, 0, 128, 128 }, NULL, FALSE);
+  display_show_prediction (display, &(MgRect){ 60, 60, 20, 20 }, 1);
   display_key ("v");
-  display_place (display, 20, 20, &x, &y);
-  display_xdotool ("mousemove %d %d click 1", x, y);
-  display_settle ();
+  display_click (display, 20, 20);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
-  display_place (display, 70, 70, &x, &y);
-  display_xdotool ("mousemove %d %d click 1", x, y);
-  display_settle ();
+  display_click (display, 70, 70);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 1);
   g_assert_cmpuint (mg_mask_get (mask, 60, 60), !=, 0);
   g_assert_cmpuint (mg_mask_get (mask, 80, 80), ==, 0);
@@ -274,7 +175,7 @@ test_select (void)
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
   display_key ("ctrl+z");
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 1);
-  check_saved (display, document);
+  display_check_saved (display);
   display_close (display);
 }
 
@@ -315,7 +216,7 @@ test_save_fails (void)
   g_assert_true (mg_document_is_modified (document));
   g_assert_cmpuint (mg_annotation_get_n_instances (mg_document_get_annotation (document)), ==, 1);
   g_assert_cmpint (g_unlink (blocker), ==, 0);
-  check_saved (display, document);
+  display_check_saved (display);
   g_assert_false (mg_document_is_modified (document));
   g_signal_handlers_disconnect_by_data (session, &said);
   display_close (display);
@@ -325,18 +226,11 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add_func ("/display/main-job", test_main_job);
   g_test_add_func ("/display/stop", test_stop);
   g_test_add_func ("/display/select", test_select);
   g_test_add_func ("/display/save-fails", test_save_fails);
   g_test_add_func ("/display/bad-file", test_bad_file);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

@@ -7,44 +7,22 @@
 #include "annotate/annotation-planes.h"
 #include "canvas/canvas.h"
 #include "io/loader.h"
-#include "io/tiff-write.h"
 
 #define SIZE 128
 #define N_Z  5
-
-static gboolean
-is_ready (gpointer data)
-{
-  MgDocument *document = mg_session_get_current (data);
-
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
-static gboolean
-is_saved (gpointer data)
-{
-  return mg_session_is_saved (data);
-}
 
 static MgDocument *
 open_stack (Display *display)
 {
   const MgImageInfo info = { .width = SIZE, .height = SIZE, .n_channels = 1, .n_z = N_Z, .n_t = 1, .type = MG_PIXEL_U8 };
-  g_autofree char *path = g_build_filename (display->folder, "stack.tif", NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (MgImage) image = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = NULL;
   guint8 *pixels = g_malloc (SIZE * SIZE * N_Z);
 
   for (int i = 0; i < SIZE * SIZE * N_Z; i++)
     pixels[i] = (guint8) (i * 31 + 50 * (i / (SIZE * SIZE)));
-  image = mg_image_new_take (&info, pixels, g_free, &error);
-  g_assert_no_error (error);
-  g_assert_true (mg_tiff_write_image (file, image, NULL, &error));
-  mg_window_open_files (display->window, &file, 1);
-  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 30));
-  display_settle ();
-  return mg_session_get_current (mg_window_get_session (display->window));
+  file = display_write_image (display, "stack.tif", &info, pixels);
+  display_open_file (display, file);
+  return display_get_document (display);
 }
 
 static guint32
@@ -75,8 +53,7 @@ check_pages (Display *display,
   g_autoptr (GError) error = NULL;
   guint32 rows[SIZE];
 
-  display_key ("ctrl+s");
-  g_assert_true (display_wait (is_saved, mg_window_get_session (display->window), 30));
+  display_save (display);
   image = mg_label_image_load (file, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (mg_image_get_info (image)->n_z, ==, N_Z);
@@ -94,7 +71,6 @@ test_planes (void)
   MgDocument *document = open_stack (display);
   MgAnnotation *annotation = mg_document_get_annotation (document);
   guint32 label;
-  int x, y;
 
   g_object_set (mg_window_get_canvas (display->window), "brush-radius", 3.0, NULL);
   display_key ("b");
@@ -104,9 +80,7 @@ test_planes (void)
   g_assert_cmpint (mg_canvas_get_z (MG_CANVAS (mg_window_get_canvas (display->window))), ==, 0);
   /* selected, the cell goes on in another slice */
   display_key ("v");
-  display_place (display, 60, 60, &x, &y);
-  display_xdotool ("mousemove %d %d click 1", x, y);
-  display_settle ();
+  display_click (display, 60, 60);
   display_key ("Page_Down Page_Down Page_Down");
   g_assert_cmpint (mg_document_get_plane (document), ==, 3);
   g_assert_cmpint (mg_canvas_get_z (MG_CANVAS (mg_window_get_canvas (display->window))), ==, 3);
@@ -142,14 +116,7 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add_func ("/display/planes", test_planes);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

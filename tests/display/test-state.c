@@ -5,55 +5,22 @@
 
 #include "canvas/canvas-place.h"
 #include "canvas/canvas.h"
-#include "dataset/sample.h"
-
-static gboolean
-is_ready (gpointer data)
-{
-  MgDocument *document = mg_session_get_current (data);
-
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
-static GFile *
-make_project (Display *display,
-              guint n)
-{
-  const MgSampleOptions options = { .n_images = n, .size = 128, .seed = 3 };
-  g_autofree char *path = g_build_filename (display->folder, "project", NULL);
-  g_autoptr (GFile) folder = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-
-  mg_sample_write (folder, &options, NULL, NULL, &error);
-  g_assert_no_error (error);
-  return g_steal_pointer (&folder);
-}
-
-static void
-open_folder (Display *display,
-             GFile *folder)
-{
-  mg_window_open_files (display->window, &folder, 1);
-  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 30));
-  display_settle ();
-}
 
 static void
 test_restart (void)
 {
   Display *display = display_open ();
-  g_autoptr (GFile) folder = make_project (display, 3);
+  g_autoptr (GFile) folder = display_make_project (display, 3, 128);
   GtkWidget *canvas = mg_window_get_canvas (display->window);
   g_autofree char *name = NULL;
   double zoom, x, y, zoom2, x2, y2, radius, opacity;
   int width, height, undo;
   gboolean outlines;
 
-  open_folder (display, folder);
+  display_open_file (display, folder);
   display_key ("d");
-  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 30));
-  display_settle ();
-  name = g_strdup (mg_document_get_name (mg_session_get_current (mg_window_get_session (display->window))));
+  display_wait_ready (display);
+  name = g_strdup (mg_document_get_name (display_get_document (display)));
   display_key ("z"); /* no outlines */
   g_object_set (canvas, "brush-radius", 7.5, "fill-opacity", 0.6, NULL);
   g_object_set (mg_window_get_session (display->window), "undo-mib", 100, NULL);
@@ -69,9 +36,9 @@ test_restart (void)
   gtk_window_get_default_size (GTK_WINDOW (display->window), &width, &height);
   g_assert_cmpint (width, ==, 1100);
   g_assert_cmpint (height, ==, 700);
-  open_folder (display, folder);
+  display_open_file (display, folder);
   canvas = mg_window_get_canvas (display->window);
-  g_assert_cmpstr (mg_document_get_name (mg_session_get_current (mg_window_get_session (display->window))), ==, name);
+  g_assert_cmpstr (mg_document_get_name (display_get_document (display)), ==, name);
   g_object_get (canvas, "brush-radius", &radius, "fill-opacity", &opacity, "show-outlines", &outlines, NULL);
   g_object_get (mg_window_get_session (display->window), "undo-mib", &undo, NULL);
   g_assert_cmpfloat (radius, ==, 7.5);
@@ -94,22 +61,22 @@ static void
 test_recent (void)
 {
   Display *display = display_open ();
-  g_autoptr (GFile) folder = make_project (display, 1);
+  g_autoptr (GFile) folder = display_make_project (display, 1, 128);
   g_autofree char *path = g_file_get_path (folder);
   g_autofree char *elsewhere = g_strconcat (path, "-moved", NULL);
 
-  open_folder (display, folder);
+  display_open_file (display, folder);
   display_reopen (display);
-  g_assert_null (mg_session_get_current (mg_window_get_session (display->window)));
+  g_assert_null (display_get_document (display));
   /* the empty page offers it: the list's one row */
   gtk_widget_activate_action (GTK_WIDGET (display->window), "win.open-recent", "s", path);
-  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 30));
+  display_wait_ready (display);
   /* one that is gone is said to be, and forgotten */
   display_reopen (display);
   g_assert_cmpint (rename (path, elsewhere), ==, 0);
   gtk_widget_activate_action (GTK_WIDGET (display->window), "win.open-recent", "s", path);
   display_settle ();
-  g_assert_null (mg_session_get_current (mg_window_get_session (display->window)));
+  g_assert_null (display_get_document (display));
   {
     g_autofree char *file_path = g_build_filename (display->folder, "settings.ini", NULL);
     g_autoptr (GFile) file = g_file_new_for_path (file_path);
@@ -157,16 +124,9 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add_func ("/state/restart", test_restart);
   g_test_add_func ("/state/recent", test_recent);
   g_test_add_func ("/state/damaged", test_damaged);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

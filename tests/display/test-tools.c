@@ -5,8 +5,6 @@
 #include <math.h>
 
 #include "canvas/canvas.h"
-#include "io/loader.h"
-#include "io/tiff-write.h"
 
 #define SIZE 128
 
@@ -18,14 +16,6 @@ typedef struct
   MgCanvas *canvas;
 } Fixture;
 
-static gboolean
-is_ready (gpointer data)
-{
-  MgDocument *document = mg_session_get_current (data);
-
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
 /* Dark, with a bright square from (80, 20) to (110, 50). */
 static void
 set_up (Fixture *fixture,
@@ -33,27 +23,18 @@ set_up (Fixture *fixture,
 {
   const MgImageInfo info = { .width = SIZE, .height = SIZE, .n_channels = 1, .n_z = 1, .n_t = 1, .type = MG_PIXEL_U8 };
   guint8 *pixels = g_malloc (SIZE * SIZE);
-  g_autofree char *path = NULL;
   g_autoptr (GFile) file = NULL;
-  g_autoptr (MgImage) image = NULL;
-  g_autoptr (GError) error = NULL;
 
   fixture->display = display_open ();
-  path = g_build_filename (fixture->display->folder, "cells.tif", NULL);
-  file = g_file_new_for_path (path);
   for (int i = 0; i < SIZE * SIZE; i++)
     {
       int x = i % SIZE, y = i / SIZE;
 
       pixels[i] = (guint8) ((x >= 80 && x < 110 && y >= 20 && y < 50 ? 200 : 20) + i * 7 % 11);
     }
-  image = mg_image_new_take (&info, pixels, g_free, &error);
-  g_assert_no_error (error);
-  g_assert_true (mg_tiff_write_image (file, image, NULL, &error));
-  mg_window_open_files (fixture->display->window, &file, 1);
-  g_assert_true (display_wait (is_ready, mg_window_get_session (fixture->display->window), 30));
-  display_settle ();
-  fixture->document = mg_session_get_current (mg_window_get_session (fixture->display->window));
+  file = display_write_image (fixture->display, "cells.tif", &info, pixels);
+  display_open_file (fixture->display, file);
+  fixture->document = display_get_document (fixture->display);
   fixture->annotation = mg_document_get_annotation (fixture->document);
   fixture->canvas = MG_CANVAS (mg_window_get_canvas (fixture->display->window));
   g_object_set (fixture->canvas, "brush-radius", 2.0, NULL);
@@ -98,28 +79,6 @@ n_regions (Fixture *fixture)
   return n;
 }
 
-static void
-move_to (Fixture *fixture,
-         double x,
-         double y)
-{
-  int screen_x, screen_y;
-
-  display_place (fixture->display, x, y, &screen_x, &screen_y);
-  display_xdotool ("mousemove %d %d", screen_x, screen_y);
-}
-
-static void
-click (Fixture *fixture,
-       double x,
-       double y)
-{
-  move_to (fixture, x, y);
-  display_settle ();
-  display_xdotool ("click 1");
-  display_settle ();
-}
-
 static gboolean
 is_past (gpointer data)
 {
@@ -142,12 +101,12 @@ drag (Fixture *fixture,
       guint n,
       gboolean release)
 {
-  move_to (fixture, places[0], places[1]);
+  display_move_to (fixture->display, places[0], places[1]);
   display_settle ();
   display_xdotool ("mousedown 1");
   for (guint i = 1; i < n; i++)
     {
-      move_to (fixture, places[2 * i], places[2 * i + 1]);
+      display_move_to (fixture->display, places[2 * i], places[2 * i + 1]);
       wait_a_frame ();
     }
   display_settle ();
@@ -158,47 +117,6 @@ drag (Fixture *fixture,
 
 #define DRAG(fixture, release, ...) \
   drag (fixture, (const double[]){ __VA_ARGS__ }, sizeof ((const double[]){ __VA_ARGS__ }) / (2 * sizeof (double)), release)
-
-static gboolean
-is_saved (gpointer data)
-{
-  return mg_session_is_saved (data);
-}
-
-static MgLabels *
-load_labels (Fixture *fixture,
-             const char *name)
-{
-  g_autofree char *path = g_build_filename (fixture->display->folder, "annotations", name, NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  MgLabels *labels = mg_labels_load (file, NULL, &error);
-
-  g_assert_no_error (error);
-  return labels;
-}
-
-/* The files hold what is painted. */
-static void
-check_saved (Fixture *fixture,
-             gboolean with_ignored)
-{
-  g_autoptr (MgLabels) labels = NULL, ignored = NULL;
-
-  display_key ("ctrl+s");
-  g_assert_true (display_wait (is_saved, mg_window_get_session (fixture->display->window), 30));
-  labels = load_labels (fixture, "cells.tif");
-  if (with_ignored)
-    ignored = load_labels (fixture, "ignored/cells.tif");
-  for (int i = 0; i < SIZE * SIZE; i++)
-    {
-      guint32 label = at (fixture, i % SIZE, i / SIZE);
-
-      g_assert_cmpuint (mg_labels_get_data (labels)[i], ==, label == MG_LABEL_IGNORED ? 0 : label);
-      if (ignored != NULL)
-        g_assert_cmpuint (mg_labels_get_data (ignored)[i], ==, label == MG_LABEL_IGNORED ? 255 : 0);
-    }
-}
 
 /* Eraser, fill, lasso, cut and merge, one after the other. */
 static void
@@ -211,13 +129,13 @@ test_shapes (Fixture *fixture,
   display_circle (fixture->display, 30, 40, 14);
   g_assert_cmpuint (n_cells (fixture), ==, 1);
   display_key ("e");
-  click (fixture, 30, 40);
+  display_click (fixture->display, 30, 40);
   g_assert_cmpuint (at (fixture, 30, 40), ==, 0);
   g_assert_cmpuint (at (fixture, 22, 40), ==, 1);
   display_key ("f");
-  click (fixture, 30, 40);
+  display_click (fixture->display, 30, 40);
   g_assert_cmpuint (at (fixture, 30, 40), ==, 1);
-  click (fixture, 100, 100); /* open background stays */
+  display_click (fixture->display, 100, 100); /* open background stays */
   g_assert_cmpuint (n_cells (fixture), ==, 1);
   display_key ("l");
   DRAG (fixture, TRUE, 60, 70, 90, 70, 90, 100, 60, 100, 60, 72);
@@ -234,15 +152,15 @@ test_shapes (Fixture *fixture,
   g_assert_cmpuint (right, ==, 2);
   g_assert_cmpuint (left, ==, 3);
   display_key ("m");
-  click (fixture, 65, 85);
-  click (fixture, 80, 85);
+  display_click (fixture->display, 65, 85);
+  display_click (fixture->display, 80, 85);
   g_assert_cmpuint (n_cells (fixture), ==, 2);
   g_assert_cmpuint (at (fixture, 80, 85), ==, left);
   display_key ("ctrl+z");
   display_key ("ctrl+z");
   g_assert_cmpuint (n_cells (fixture), ==, 2);
   g_assert_cmpuint (at (fixture, 65, 85), ==, 2);
-  check_saved (fixture, FALSE);
+  display_check_saved (fixture->display);
 }
 
 static gboolean
@@ -260,7 +178,7 @@ test_wand (Fixture *fixture,
 
   g_object_set (fixture->canvas, "tolerance", 60, NULL);
   display_key ("w");
-  click (fixture, 95, 35);
+  display_click (fixture->display, 95, 35);
   g_assert_true (display_wait (has_a_cell, fixture, 10));
   g_assert_cmpuint (at (fixture, 95, 35), ==, 1);
   g_assert_cmpuint (at (fixture, 60, 35), ==, 0);
@@ -274,7 +192,7 @@ test_wand (Fixture *fixture,
   g_assert_true (display_wait (has_a_cell, fixture, 10));
   g_object_get (fixture->canvas, "tolerance", &tolerance, NULL);
   g_assert_cmpint (tolerance, >, 100);
-  check_saved (fixture, FALSE);
+  display_check_saved (fixture->display);
 }
 
 /* Clicks, Shift and boxes choose cells; what is chosen goes as one edit. */
@@ -287,9 +205,9 @@ test_select (Fixture *fixture,
   display_circle (fixture->display, 60, 30, 8);
   display_circle (fixture->display, 30, 90, 8);
   display_key ("v");
-  click (fixture, 30, 30);
+  display_click (fixture->display, 30, 30);
   g_assert_cmpuint (n_selected (fixture), ==, 1);
-  move_to (fixture, 60, 30);
+  display_move_to (fixture->display, 60, 30);
   display_xdotool ("keydown shift click 1 keyup shift");
   display_settle ();
   g_assert_cmpuint (n_selected (fixture), ==, 2);
@@ -312,7 +230,7 @@ test_select (Fixture *fixture,
   g_assert_cmpuint (mg_canvas_get_selected (fixture->canvas), ==, 1);
   display_key ("shift+n");
   g_assert_cmpuint (mg_canvas_get_selected (fixture->canvas), ==, 3);
-  check_saved (fixture, FALSE);
+  display_check_saved (fixture->display);
 }
 
 /* A double click shows the cell large. */
@@ -325,7 +243,7 @@ test_double_click (Fixture *fixture,
   display_circle (fixture->display, 30, 30, 8);
   g_object_get (fixture->canvas, "zoom", &before, NULL);
   display_key ("v");
-  move_to (fixture, 30, 30);
+  display_move_to (fixture->display, 30, 30);
   display_settle ();
   display_xdotool ("click --repeat 2 --delay 30 1");
   display_settle ();
@@ -356,13 +274,13 @@ test_ignore_and_regions (Fixture *fixture,
   g_assert_cmpint (abs (regions[0].y - 12), <=, 1);
   g_assert_cmpint (abs (regions[0].width - 80), <=, 1);
   g_assert_cmpint (abs (regions[0].height - 98), <=, 1);
-  click (fixture, 100, 30);
+  display_click (fixture->display, 100, 30);
   display_key ("Delete");
   g_assert_cmpuint (n_regions (fixture), ==, 1);
   display_key ("ctrl+z");
   g_assert_cmpuint (n_regions (fixture), ==, 2);
   display_key ("ctrl+shift+z");
-  check_saved (fixture, TRUE);
+  display_check_saved (fixture->display);
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_true (g_str_has_prefix (text, "BX,BY,Width,Height\n"));
   gtk_widget_activate_action (GTK_WIDGET (fixture->display->window), "win.clear-regions", NULL);
@@ -401,7 +319,7 @@ test_brush_settings (Fixture *fixture,
 
   g_object_set (fixture->canvas, "brush-radius", 6.0, NULL);
   display_key ("b");
-  click (fixture, 40, 40);
+  display_click (fixture->display, 40, 40);
   area = mg_annotation_get_area (fixture->annotation, 1);
   DRAG (fixture, TRUE, 20, 40, 40, 40, 60, 40);
   g_assert_cmpint (mg_annotation_get_area (fixture->annotation, 1), ==, area);
@@ -411,38 +329,21 @@ test_brush_settings (Fixture *fixture,
   gtk_widget_activate_action (GTK_WIDGET (fixture->display->window), "win.protect", NULL);
   g_object_get (fixture->canvas, "zoom", &zoom, NULL);
   g_object_set (fixture->canvas, "brush-on-screen", TRUE, "brush-radius", 40.0, NULL);
-  click (fixture, 100, 100);
+  display_click (fixture->display, 100, 100);
   area = mg_annotation_get_area (fixture->annotation, at (fixture, 100, 100));
   expected = (gint64) (G_PI * 40 * 40 / (zoom * zoom));
   g_assert_cmpint (area, >, expected * 9 / 10);
   g_assert_cmpint (area, <, expected * 11 / 10);
-  check_saved (fixture, FALSE);
-}
-
-/* Predicted cells: four squares of 12 px, 20 apart from (10, 70) on. */
-static void
-show_prediction (Fixture *fixture)
-{
-  guint32 *data = g_new0 (guint32, SIZE * SIZE);
-  g_autoptr (MgLabels) labels = mg_labels_new_take (SIZE, SIZE, data, g_free);
-  g_autoptr (MgInstances) instances = NULL;
-  g_autoptr (GError) error = NULL;
-
-  for (int k = 0; k < 4; k++)
-    for (int y = 70; y < 82; y++)
-      for (int x = 10 + 20 * k; x < 22 + 20 * k; x++)
-        data[y * SIZE + x] = (guint32) k + 1;
-  instances = mg_instances_new (labels, NULL, &error);
-  g_assert_no_error (error);
-  mg_document_set_prediction (fixture->document, instances, &(MgRect){ 0, 0, SIZE, SIZE }, NULL, FALSE);
-  display_settle ();
+  display_check_saved (fixture->display);
 }
 
 static void
 test_accept (Fixture *fixture,
              gconstpointer data)
 {
-  show_prediction (fixture);
+  const MgRect cells[] = { { 10, 70, 12, 12 }, { 30, 70, 12, 12 }, { 50, 70, 12, 12 }, { 70, 70, 12, 12 } };
+
+  display_show_prediction (fixture->display, cells, G_N_ELEMENTS (cells));
   display_key ("v");
   DRAG (fixture, TRUE, 25, 60, 40, 75, 55, 76);
   g_assert_cmpuint (n_cells (fixture), ==, 2); /* the second and third, one edit */
@@ -462,7 +363,7 @@ test_accept (Fixture *fixture,
   g_assert_cmpuint (at (fixture, 55, 75), !=, 0);
   display_key ("shift+Return");
   g_assert_cmpuint (n_cells (fixture), ==, 4);
-  check_saved (fixture, FALSE);
+  display_check_saved (fixture->display);
 }
 
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
@@ -471,12 +372,7 @@ int
 main (int argc,
       char **argv)
 {
-  int result;
-
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
+  display_test_init (&argc, &argv);
   ADD ("/tools/shapes", test_shapes);
   ADD ("/tools/wand", test_wand);
   ADD ("/tools/select", test_select);
@@ -485,7 +381,5 @@ main (int argc,
   ADD ("/tools/escape", test_escape);
   ADD ("/tools/brush-settings", test_brush_settings);
   ADD ("/tools/accept", test_accept);
-  result = g_test_run ();
-  display_stop ();
-  return result;
+  return display_test_run ();
 }

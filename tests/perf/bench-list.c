@@ -13,14 +13,6 @@ static gint64 begun;
 static GArray *frames; /* of double, ms */
 
 static gboolean
-is_ready (gpointer data)
-{
-  MgDocument *document = mg_session_get_current (data);
-
-  return document != NULL && mg_document_get_state (document) == MG_DOCUMENT_READY;
-}
-
-static gboolean
 all_checked (gpointer data)
 {
   GListModel *documents = mg_session_get_documents (data);
@@ -126,7 +118,7 @@ main (int argc, char **argv)
   folder = g_file_new_for_path (all);
   start = g_get_monotonic_time ();
   mg_window_open_files (display->window, &folder, 1);
-  g_assert_true (display_wait (is_ready, mg_window_get_session (display->window), 120));
+  g_assert_true (display_wait (display_is_ready, display, 120));
   g_print ("%d images: the first is in view after %.0f ms\n", n, (double) (g_get_monotonic_time () - start) / 1000);
   g_assert_true (display_wait (all_checked, mg_window_get_session (display->window), 300));
   g_print ("every file was looked at after %.0f ms\n", (double) (g_get_monotonic_time () - start) / 1000);
