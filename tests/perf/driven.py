@@ -43,15 +43,18 @@ class Screen:
                                    stderr=subprocess.DEVNULL)
         return process, trace, began
 
-    def resize(self, title, width, height):
-        """As soon as a window of that title is there."""
-        for _ in range(100):
+    def window(self, title):
+        """The window of that title, as soon as it is there."""
+        for _ in range(600):
             found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", title], env=self.env,
                                    capture_output=True, text=True).stdout.split()
             if found:
-                break
+                return found[-1]
             time.sleep(0.2)
-        self.xdo("windowsize", found[-1], width, height)
+        raise SystemExit(f"no window {title}")
+
+    def resize(self, title, width, height):
+        self.xdo("windowsize", self.window(title), width, height)
         time.sleep(1)
 
     def finish(self, process, trace):
