@@ -4,22 +4,23 @@
 #include "io/loader.h"
 #include "io/tiff-write.h"
 
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jpeglib.h>
+#include <png.h>
 #include <tiffio.h>
 #include <unistd.h>
 
 const char *const fuzz_shared_folder = "readers/malformed";
 
-/* Regions are read up to this far, so that a promise of many pixels takes no
+/* The image, and the same file as a label image. Regions are read up to this far, so that a promise of many pixels takes no
  * longer than a few. */
 #define MAX_SIDE 600
 
-int
-LLVMFuzzerTestOneInput (const guint8 *data,
-                        gsize size)
+static void
+read_image (GFile *file)
 {
-  int fd;
-  g_autoptr (GFile) file = fuzz_as_file (data, size, &fd);
   g_autoptr (GError) error = NULL;
   g_autoptr (MgImage) image = mg_image_load (file, NULL, &error);
   g_autofree float *row = g_new (float, MAX_SIDE);
@@ -39,6 +40,32 @@ LLVMFuzzerTestOneInput (const guint8 *data,
       if ((gint64) info->width * info->height < MAX_SIDE * MAX_SIDE)
         g_free (mg_image_digest_page0 (file, NULL, NULL));
     }
+}
+
+static void
+read_labels (GFile *file)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgImage) image = mg_label_image_load (file, NULL, &error);
+  const MgImageInfo *info = image != NULL ? mg_image_get_info (image) : NULL;
+  g_autoptr (MgLabels) labels = NULL;
+
+  g_assert_true ((image == NULL) == (error != NULL));
+  if (image == NULL || (gint64) info->width * info->height >= MAX_SIDE * MAX_SIDE)
+    return;
+  labels = mg_labels_load_plane (file, info->n_z - 1, info->n_t - 1, NULL, &error);
+  g_assert_true ((labels == NULL) == (error != NULL));
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data,
+                        gsize size)
+{
+  int fd;
+  g_autoptr (GFile) file = fuzz_as_file (data, size, &fd);
+
+  read_image (file);
+  read_labels (file);
   close (fd);
   return 0;
 }
@@ -94,6 +121,77 @@ write_seed (const Seed *seed)
   return bytes;
 }
 
+static GBytes *
+write_jpeg (int n, gboolean progressive)
+{
+  struct jpeg_compress_struct jpeg;
+  struct jpeg_error_mgr errors;
+  unsigned char *bytes = NULL;
+  unsigned long size = 0;
+
+  jpeg.err = jpeg_std_error (&errors);
+  jpeg_create_compress (&jpeg);
+  jpeg_mem_dest (&jpeg, &bytes, &size);
+  jpeg.image_width = 24;
+  jpeg.image_height = 20;
+  jpeg.input_components = n;
+  jpeg.in_color_space = n == 1 ? JCS_GRAYSCALE : n == 3 ? JCS_RGB
+                                                        : JCS_CMYK;
+  jpeg_set_defaults (&jpeg);
+  if (progressive)
+    jpeg_simple_progression (&jpeg);
+  jpeg_start_compress (&jpeg, TRUE);
+  for (int y = 0; y < 20; y++)
+    {
+      guint8 row[24 * 4];
+      guint8 *rows = row;
+
+      for (guint i = 0; i < sizeof row; i++)
+        row[i] = (guint8) (i * i + 7 * y);
+      jpeg_write_scanlines (&jpeg, &rows, 1);
+    }
+  jpeg_finish_compress (&jpeg);
+  jpeg_destroy_compress (&jpeg);
+  return g_bytes_new_with_free_func (bytes, size, free, bytes);
+}
+
+static void
+put_png (png_structp png, png_bytep data, png_size_t size)
+{
+  g_byte_array_append (png_get_io_ptr (png), data, (guint) size);
+}
+
+static GBytes *
+write_png (int bits, int colour, int interlace)
+{
+  png_structp png = png_create_write_struct (PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+  png_infop info = png_create_info_struct (png);
+  GByteArray *bytes = g_byte_array_new ();
+  guint8 pixels[20][24 * 8];
+  png_bytep rows[20];
+
+  for (int y = 0; y < 20; y++)
+    {
+      rows[y] = pixels[y];
+      for (guint i = 0; i < sizeof pixels[y]; i++)
+        pixels[y][i] = (guint8) (i * i + 7 * y);
+    }
+  png_set_write_fn (png, bytes, put_png, NULL);
+  png_set_IHDR (png, info, 24, 20, bits, colour, interlace, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (colour == PNG_COLOR_TYPE_PALETTE)
+    {
+      static const png_color palette[] = { { 0, 0, 0 }, { 255, 0, 0 }, { 0, 255, 128 }, { 9, 9, 9 } };
+
+      png_set_PLTE (png, info, palette, G_N_ELEMENTS (palette));
+      png_set_tRNS (png, info, (png_byte[]){ 0, 128 }, 2, NULL);
+    }
+  png_set_pHYs (png, info, 5000, 5000, PNG_RESOLUTION_METER);
+  png_set_rows (png, info, rows);
+  png_write_png (png, info, PNG_TRANSFORM_IDENTITY, NULL);
+  png_destroy_write_struct (&png, &info);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
 static void
 be_quiet (const char *module, const char *format, va_list args)
 {
@@ -119,5 +217,13 @@ fuzz_make_seeds (void)
   TIFFSetErrorHandler (be_quiet);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     g_ptr_array_add (seeds, write_seed (&kinds[i]));
+  for (int i = 0; i < 4; i++)
+    g_ptr_array_add (seeds, write_jpeg (i == 0 ? 1 : i == 3 ? 4
+                                                            : 3,
+                                        i == 2));
+  g_ptr_array_add (seeds, write_png (16, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_ADAM7));
+  g_ptr_array_add (seeds, write_png (2, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE));
+  g_ptr_array_add (seeds, write_png (8, PNG_COLOR_TYPE_RGB_ALPHA, PNG_INTERLACE_NONE));
+  g_ptr_array_add (seeds, write_png (1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE));
   return seeds;
 }

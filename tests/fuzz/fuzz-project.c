@@ -28,11 +28,17 @@ fuzz_make_seeds (void)
 {
   static const char text[] =
     "{\"micrographia-project\":1,\"program\":\"0.1.0\",\"mode\":\"segment\",\"model\":\"models/a.safetensors\",\"images\":["
-    "{\"name\":\"a\",\"image\":\"../a.tif\",\"labels\":\"/b/a.tif\",\"cells\":3,\"role\":\"test\"},{\"image\":\"b.tif\"}]}";
+    "{\"name\":\"a\",\"image\":\"../a.tif\",\"labels\":\"/b/a.tif\",\"cells\":3,\"role\":\"test\"},{\"image\":\"b.tif\"}]}",
+                    seen[] =
+                      "{\"micrographia-project\":1,\"mode\":\"denoise\",\"restoring-model\":\"m.safetensors\",\"view\":{\"axes\":\"CZT\",\"channels\":{"
+                      "\"DAPI\":{\"visible\":true,\"map\":\"colour\",\"colour\":255,\"gamma\":0.5,\"min\":10,\"max\":2e3},\"1\":{\"map\":\"gray\"}}},"
+                      "\"images\":[{\"image\":\"c.tif\",\"clean\":\"d.tif\",\"bytes\":123,\"test\":true,"
+                      "\"view\":{\"pixel-size-um\":0.1,\"channels\":{\"0\":{\"visible\":false,\"gamma\":-1,\"map\":\"viridis\"}}}}]}";
   g_autofree char *deep = g_strnfill (4000000, '[');
   GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   g_ptr_array_add (seeds, g_bytes_new_static (text, strlen (text)));
+  g_ptr_array_add (seeds, g_bytes_new_static (seen, strlen (seen)));
   g_ptr_array_add (seeds, g_bytes_new (deep, 4000000));
   return seeds;
 }

@@ -15,3 +15,7 @@ extern const char *const fuzz_shared_folder;
 GFile *fuzz_as_file (const guint8 *data,
                      gsize size,
                      int *fd);
+GFile *fuzz_as_named_file (const char *name,
+                           const guint8 *data,
+                           gsize size,
+                           int *fd);

@@ -1,5 +1,8 @@
 #include "fuzz.h"
 
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,5 +18,55 @@ fuzz_as_file (const guint8 *data,
   g_assert_cmpint (*fd, >=, 0);
   g_assert_cmpint (write (*fd, data, size), ==, size);
   path = g_strdup_printf ("/proc/self/fd/%d", *fd);
+  return g_file_new_for_path (path);
+}
+
+static char *folder;
+
+static void
+remove_folder (void)
+{
+  static const char *const within[] = { "regions", "." };
+
+  for (guint i = 0; i < G_N_ELEMENTS (within); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, within[i], NULL);
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+      const char *name;
+
+      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *child = g_build_filename (path, name, NULL);
+
+          g_unlink (child);
+        }
+      g_rmdir (path);
+    }
+  g_rmdir (folder);
+  g_clear_pointer (&folder, g_free);
+}
+
+/* The same for readers that look beside another file: a link of this name, in a
+ * folder of the program's own. */
+GFile *
+fuzz_as_named_file (const char *name,
+                    const guint8 *data,
+                    gsize size,
+                    int *fd)
+{
+  g_autoptr (GFile) file = fuzz_as_file (data, size, fd);
+  g_autofree char *path = NULL;
+  g_autofree char *parent = NULL;
+
+  if (folder == NULL)
+    {
+      folder = g_dir_make_tmp ("mg-fuzz-XXXXXX", NULL);
+      atexit (remove_folder);
+    }
+  path = g_build_filename (folder, name, NULL);
+  parent = g_path_get_dirname (path);
+  g_mkdir_with_parents (parent, 0700);
+  g_unlink (path);
+  g_assert_cmpint (symlink (g_file_peek_path (file), path), ==, 0);
   return g_file_new_for_path (path);
 }
