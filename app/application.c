@@ -14,6 +14,9 @@
 /* How long the program waits at exit for the compute thread to let go. */
 #define SHUTDOWN_MS 3000
 
+/* How long a window that has the program's name already may take to answer. */
+#define REGISTER_US (4 * G_USEC_PER_SEC)
+
 struct _MgApplication
 {
   AdwApplication parent_instance;
@@ -120,6 +123,69 @@ mg_application_startup (GApplication *app)
   mg_window_install_accelerators (GTK_APPLICATION (app));
 }
 
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean done;
+  GCancellable *cancellable;
+} Patience;
+
+static gpointer
+wait_patiently (gpointer data)
+{
+  Patience *patience = data;
+  gint64 end = g_get_monotonic_time () + REGISTER_US;
+
+  g_mutex_lock (&patience->lock);
+  while (!patience->done && g_cond_wait_until (&patience->cond, &patience->lock, end))
+    ;
+  if (!patience->done)
+    g_cancellable_cancel (patience->cancellable);
+  g_mutex_unlock (&patience->lock);
+  return NULL;
+}
+
+static gboolean
+register_within_limit (GApplication *app,
+                       GError **error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Patience patience = { .cancellable = cancellable };
+  GThread *thread;
+  gboolean well;
+
+  g_mutex_init (&patience.lock);
+  g_cond_init (&patience.cond);
+  thread = g_thread_new ("register", wait_patiently, &patience);
+  well = g_application_register (app, cancellable, error);
+  g_mutex_lock (&patience.lock);
+  patience.done = TRUE;
+  g_cond_signal (&patience.cond);
+  g_mutex_unlock (&patience.lock);
+  g_thread_join (thread);
+  g_cond_clear (&patience.cond);
+  g_mutex_clear (&patience.lock);
+  return well;
+}
+
+/* One window is asked to open what a second start names. A program that was
+ * killed keeps the name on the session bus until the kernel is done with it, and
+ * then never answers: the second time the name is free. One that hangs is passed
+ * by. In the end the name is a convenience, and no reason not to start. */
+static int
+mg_application_handle_local_options (GApplication *app,
+                                     GVariantDict *options)
+{
+  g_autoptr (GError) first = NULL, error = NULL;
+
+  if (register_within_limit (app, &first) || register_within_limit (app, &error))
+    return -1;
+  g_message ("a Micrographia that runs already does not answer, so this window is a program of its own (%s)", error->message);
+  g_application_set_flags (app, g_application_get_flags (app) | G_APPLICATION_NON_UNIQUE);
+  return -1;
+}
+
 static void
 mg_application_shutdown (GApplication *app)
 {
@@ -140,6 +206,7 @@ mg_application_class_init (MgApplicationClass *klass)
 
   app_class->activate = mg_application_activate;
   app_class->open = mg_application_open;
+  app_class->handle_local_options = mg_application_handle_local_options;
   app_class->startup = mg_application_startup;
   app_class->shutdown = mg_application_shutdown;
 }
