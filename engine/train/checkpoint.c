@@ -78,6 +78,7 @@ history_to_json (GArray *history)
       add_number (row, point->loss);
       add_number (row, point->validation);
       add_number (row, point->score);
+      add_number (row, point->filter_score);
       json_array_add_array_element (rows, row);
     }
   return rows;
@@ -104,7 +105,7 @@ history_from_json (JsonArray *rows, GArray *history)
     {
       JsonNode *node = json_array_get_element (rows, i);
       JsonArray *row = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-      double step = row != NULL && json_array_get_length (row) == 7 ? number_at (row, 0) : NAN;
+      double step = row != NULL && json_array_get_length (row) >= 7 ? number_at (row, 0) : NAN;
 
       if (isfinite (step) && step >= 0 && step < 1e15)
         g_array_append_vals (history,
@@ -116,6 +117,8 @@ history_from_json (JsonArray *rows, GArray *history)
                                .loss = number_at (row, 4),
                                .validation = number_at (row, 5),
                                .score = number_at (row, 6),
+                               /* rows from before there was one lack it */
+                               .filter_score = json_array_get_length (row) > 7 ? number_at (row, 7) : NAN,
                              },
                              1);
     }

@@ -241,6 +241,7 @@ record_loss (MgTrainLoop *loop, double rate, double loss)
     .loss = loss,
     .validation = NAN,
     .score = NAN,
+    .filter_score = NAN,
   };
   loop->has_point = TRUE;
 }
@@ -381,6 +382,7 @@ end_validation (MgTrainLoop *loop, GError **error)
     };
   loop->point.validation = validation;
   loop->point.score = score;
+  loop->point.filter_score = mg_validator_get_filter_score (loop->validator);
   if (is_better (loop, validation, score) && !keep (loop, error))
     return FALSE;
   loop->has_point = TRUE;

@@ -2,6 +2,8 @@
 
 #include "train/manifest.h"
 
+#include <math.h>
+
 struct _MgRunLog
 {
   GOutputStream *stream;
@@ -69,6 +71,8 @@ append_line (GString *text, const MgTrainPoint *point)
   mg_manifest_set_number (object, "loss", point->loss);
   mg_manifest_set_number (object, "validation_loss", point->validation);
   mg_manifest_set_number (object, "validation_score", point->score);
+  if (isfinite (point->filter_score))
+    mg_manifest_set_number (object, "gaussian_held_out_psnr", point->filter_score);
   line = mg_manifest_to_text (object);
   g_string_append (text, line);
   g_string_append_c (text, '\n');

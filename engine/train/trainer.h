@@ -9,7 +9,8 @@
  * One entry of the learning history. validation and score are NAN where none
  * was made at that step; score: AP at IoU 0.5 (segment) or PSNR (denoise) on
  * the validation patches, without clean images against the noisy values of
- * pixels that are never learned from.
+ * pixels that are never learned from. filter_score: of the best Gaussian filter
+ * on the same pixels, NAN likewise and for what does not learn from those alone.
  */
 typedef struct
 {
@@ -20,6 +21,7 @@ typedef struct
   double loss;
   double validation;
   double score;
+  double filter_score;
 } MgTrainPoint;
 
 /**

@@ -54,7 +54,8 @@ run 'train n2v' 0 'trained: 4 steps' "$cli" train --recipe n2v --images noisy/im
 check 'the noise is spoken of before training' sh -c 'head -1 out | grep -q "^noise: .*blind spots of"'
 check 'pixels never learned from are spoken of' grep -q '^held out: PSNR in dB .*Gaussian filter' out
 run 'train n2v2' 0 '"gaussian_held_out_psnr"' "$cli" train --recipe n2v --n2v2 --no-posterior --images noisy/images \
-  --out n2v2.safetensors --steps 4 --blind-share 0.1 --json $small
+  --out n2v2.safetensors --steps 4 --blind-share 0.1 --log n2v2.jsonl --json $small
+check 'the log has the filter beside the score' test "$(grep -c '"validation_score":[0-9].*"gaussian_held_out_psnr":[0-9]' n2v2.jsonl)" -ge 1
 run 'restore with n2v2' 0 'cells-003.tif' "$cli" predict --model n2v2.safetensors --images noisy/test/images --out restored2 --device cpu
 run 'single-pixel patterns are measured' 0 '"checkerboard_after" : [0-9]' "$cli" evaluate --kind denoise --predicted restored2 \
   --noisy noisy/test/images --json
