@@ -137,6 +137,7 @@ typedef struct
   double window[2 * SSIM_RADIUS + 1];
   double *rings; /* one a worker */
   float *map;
+  GCancellable *cancellable; /* (nullable): leaves the rest of the map as it is */
 } Similarity;
 
 /* Rows of the sums are kept in a ring of the window's height. */
@@ -148,7 +149,7 @@ fill_rows (gsize begin, gsize end, guint worker, gpointer data)
   gsize width = (gsize) s->width, pitch = width * N_SUMS;
   double *ring = s->rings + worker * (gsize) size * pitch;
 
-  for (int v = (int) begin - SSIM_RADIUS; v < (int) end + SSIM_RADIUS; v++)
+  for (int v = (int) begin - SSIM_RADIUS; v < (int) end + SSIM_RADIUS && !g_cancellable_is_cancelled (s->cancellable); v++)
     {
       gsize at = (gsize) mirror (v, s->height) * width;
       int y = v - SSIM_RADIUS;
@@ -175,6 +176,7 @@ fill_rows (gsize begin, gsize end, guint worker, gpointer data)
  * @range: of the truth's values, more than 0
  * @map: (out caller-allocates): width × height: 1 where both are alike; beyond
  *   the edges the images are mirrored
+ * @cancellable: (nullable): looked at in every row
  *
  * See #MgScores for the definition. Any thread.
  *
@@ -187,10 +189,11 @@ mg_ssim_map (const float *image,
              int height,
              double range,
              float *map,
+             GCancellable *cancellable,
              GError **error)
 {
   gsize n = (gsize) width * (gsize) height, rings = (2 * SSIM_RADIUS + 1) * N_SUMS * mg_parallel_get_n_workers ();
-  Similarity s = { .image = image, .truth = truth, .width = width, .height = height, .range = range, .map = map };
+  Similarity s = { .image = image, .truth = truth, .width = width, .height = height, .range = range, .map = map, .cancellable = cancellable };
 
   s.rings = mg_try_alloc (rings * (gsize) width * sizeof (double), "comparing the images", error);
   if (s.rings == NULL)
@@ -201,7 +204,7 @@ mg_ssim_map (const float *image,
   make_window (s.window);
   mg_parallel_for ((gsize) height, SSIM_ROWS, fill_rows, &s);
   mg_free_aligned (s.rings);
-  return TRUE;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 /* Mean away from the edges, of all where there is nothing else. */
@@ -218,13 +221,14 @@ mean_map (const float *map, int width, int height)
 }
 
 static gboolean
-score (const float *image, const float *truth, int width, int height, double range, double extent, MgScores *out, GError **error)
+score (const float *image, const float *truth, int width, int height, double range, double extent, MgScores *out,
+       GCancellable *cancellable, GError **error)
 {
   gsize n = (gsize) width * (gsize) height;
   float *map = mg_try_alloc (n * sizeof (float), "comparing the images", error);
   double square = 0;
 
-  if (map == NULL || !mg_ssim_map (image, truth, width, height, range, map, error))
+  if (map == NULL || !mg_ssim_map (image, truth, width, height, range, map, cancellable, error))
     {
       mg_free_aligned (map);
       return FALSE;
@@ -276,6 +280,7 @@ find_ranges (const float *truth, gsize n, float *scratch, double *extent, double
  * @range: of possible values for the raw scores, 255 for 8-bit images; 0 takes
  *   the truth's maximum − minimum
  * @out: (out): the scores
+ * @cancellable: (nullable): looked at in every row
  *
  * See #MgScores and #MgQuality for the definitions. Any thread.
  *
@@ -289,6 +294,7 @@ mg_quality_compare (const float *image,
                     int height,
                     double range,
                     MgQuality *out,
+                    GCancellable *cancellable,
                     GError **error)
 {
   gsize n = (gsize) width * (gsize) height;
@@ -312,8 +318,8 @@ mg_quality_compare (const float *image,
       mg_least_squares (image, truth, n, &out->gain, &out->offset, NULL);
       for (gsize i = 0; i < n; i++)
         fitted[i] = (float) (out->gain * image[i] + out->offset);
-      ok = score (image, truth, width, height, out->raw_range, extent, &out->raw, error) &&
-           score (fitted, truth, width, height, out->fitted_range, extent, &out->fitted, error);
+      ok = score (image, truth, width, height, out->raw_range, extent, &out->raw, cancellable, error) &&
+           score (fitted, truth, width, height, out->fitted_range, extent, &out->fitted, cancellable, error);
     }
   mg_free_aligned (fitted);
   return ok;

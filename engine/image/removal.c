@@ -31,9 +31,10 @@ typedef struct
   int width, height;
   gsize n;
   const float *noisy, *restored;
-  float *removed;    /* owned */
-  float *scratch[2]; /* owned */
-  MgNoise noise;     /* of the noisy one */
+  float *removed;            /* owned */
+  float *scratch[2];         /* owned */
+  MgNoise noise;             /* of the noisy one */
+  GCancellable *cancellable; /* (nullable): looked at before every blur, which are most of the work */
 } Planes;
 
 static void
@@ -55,6 +56,13 @@ planes_init (Planes *planes, GError **error)
   planes->scratch[0] = planes->removed ? mg_try_alloc (size, "judging the result", error) : NULL;
   planes->scratch[1] = planes->scratch[0] ? mg_try_alloc (size, "judging the result", error) : NULL;
   return planes->scratch[1] != NULL;
+}
+
+static gboolean
+blur (const Planes *planes, const float *values, double sigma, float *out, GError **error)
+{
+  return !g_cancellable_set_error_if_cancelled (planes->cancellable, error) &&
+         mg_filter_gaussian (values, planes->width, planes->height, sigma, out, error);
 }
 
 /* Scale and offset between blurred images, in which neither noise nor lost detail
@@ -90,8 +98,8 @@ subtract (Planes *planes, MgRemoval *out, GError **error)
 {
   double square = 0, all = 0;
 
-  if (!mg_filter_gaussian (planes->noisy, planes->width, planes->height, WINDOW_SIGMA, planes->scratch[0], error) ||
-      !mg_filter_gaussian (planes->restored, planes->width, planes->height, WINDOW_SIGMA, planes->scratch[1], error))
+  if (!blur (planes, planes->noisy, WINDOW_SIGMA, planes->scratch[0], error) ||
+      !blur (planes, planes->restored, WINDOW_SIGMA, planes->scratch[1], error))
     return FALSE;
   fit (planes, out);
   for (gsize i = 0; i < planes->n; i++)
@@ -111,7 +119,7 @@ smooth_square (const Planes *planes, const float *values, double sigma, float *o
 
   for (gsize i = 0; i < planes->n; i++)
     squares[i] = values[i] * values[i];
-  return mg_filter_gaussian (squares, planes->width, planes->height, sigma, out, error);
+  return blur (planes, squares, sigma, out, error);
 }
 
 /* Divides what was removed by the noise of the place: photon noise is stronger
@@ -211,7 +219,7 @@ make_map (const Planes *planes, float *map, GError **error)
   /* of white noise the low pass leaves 1 / (4π σ²) */
   kept = 1 / (4 * G_PI * LOW_PASS_SIGMA * LOW_PASS_SIGMA);
   deviation = expected * sqrt (2 * squares_x * squares_y / (4 * G_PI * WINDOW_SIGMA * WINDOW_SIGMA));
-  if (!mg_filter_gaussian (planes->removed, width, height, LOW_PASS_SIGMA, low, error) ||
+  if (!blur (planes, planes->removed, LOW_PASS_SIGMA, low, error) ||
       !smooth_square (planes, low, WINDOW_SIGMA, map, error) ||
       !smooth_square (planes, planes->removed, WINDOW_SIGMA, all, error))
     return FALSE;
@@ -232,7 +240,7 @@ relate_to_signal (const Planes *planes, MgRemoval *out, GError **error)
   float *detail = planes->scratch[0];
   double gain, offset;
 
-  if (!mg_filter_gaussian (planes->restored, planes->width, planes->height, DETAIL_SIGMA, detail, error))
+  if (!blur (planes, planes->restored, DETAIL_SIGMA, detail, error))
     return FALSE;
   /* fine structure is what a filter may take away; the coarse stays anyway */
   for (gsize i = 0; i < planes->n; i++)
@@ -276,6 +284,7 @@ judge (const Planes *planes, const float *map, MgRemoval *out)
  *   there, beyond what the noise would leave, in standard deviations of chance;
  *   above %MG_REMOVAL_SIGNIFICANT it counts
  * @out: (out): what was taken away, and whether it looks like noise
+ * @cancellable: (nullable): looked at between steps, each a tenth of the work
  *
  * Good restoration takes away what resembles nothing. Noise of any strength, and
  * of a strength that changes with brightness, is as likely above as below zero
@@ -291,15 +300,17 @@ mg_removal_measure (const float *noisy,
                     int height,
                     float *map,
                     MgRemoval *out,
+                    GCancellable *cancellable,
                     GError **error)
 {
-  g_auto (Planes) planes = { .width = width, .height = height, .n = (gsize) width * (gsize) height, .noisy = noisy, .restored = restored };
+  g_auto (Planes) planes = { .width = width, .height = height, .n = (gsize) width * (gsize) height, .noisy = noisy, .restored = restored, .cancellable = cancellable };
   float *own_map = NULL;
   MgNoise after;
   gboolean ok;
 
   *out = (MgRemoval){ 0 };
   if (!planes_init (&planes, error) || !mg_noise_measure (noisy, width, height, &planes.noise, error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, error) ||
       !mg_noise_measure (restored, width, height, &after, error))
     return FALSE;
   if (!subtract (&planes, out, error))

@@ -58,6 +58,7 @@ gboolean mg_removal_measure (const float *noisy,
                              int height,
                              float *map,
                              MgRemoval *out,
+                             GCancellable *cancellable,
                              GError **error);
 void mg_removal_combine (const MgRemoval *planes,
                          guint n,

@@ -113,7 +113,7 @@ make_map (const Planes *planes, const MgImageInfo *like, MgTrustMap map, float *
 
 /* SSIM and error, of the fitted image. */
 static gboolean
-make_clean_maps (const Planes *planes, const MgImageInfo *info, MgTrust *out, GError **error)
+make_clean_maps (const Planes *planes, const MgImageInfo *info, MgTrust *out, GCancellable *cancellable, GError **error)
 {
   const MgQuality *quality = &out->restored;
   float *fitted = mg_try_alloc (planes->n * sizeof (float), "comparing the images", error);
@@ -126,7 +126,7 @@ make_clean_maps (const Planes *planes, const MgImageInfo *info, MgTrust *out, GE
     }
   for (gsize i = 0; i < planes->n; i++)
     fitted[i] = (float) (quality->gain * planes->restored[i] + quality->offset);
-  if (!mg_ssim_map (fitted, planes->clean, planes->rect.width, planes->rect.height, quality->fitted_range, map, error))
+  if (!mg_ssim_map (fitted, planes->clean, planes->rect.width, planes->rect.height, quality->fitted_range, map, cancellable, error))
     {
       mg_free_aligned (fitted);
       mg_free_aligned (map);
@@ -140,27 +140,27 @@ make_clean_maps (const Planes *planes, const MgImageInfo *info, MgTrust *out, GE
 }
 
 static gboolean
-compare (const Planes *planes, MgImage *restored, MgImage *clean, gboolean with_maps, MgTrust *out, GError **error)
+compare (const Planes *planes, MgImage *restored, MgImage *clean, gboolean with_maps, MgTrust *out, GCancellable *cancellable, GError **error)
 {
   /* the range that values can have, where that is the custom to divide by */
   double range = mg_image_get_info (clean)->type == MG_PIXEL_U8 ? 255 : 0;
   int width = planes->rect.width, height = planes->rect.height;
 
   out->has_clean = TRUE;
-  return mg_quality_compare (planes->restored, planes->clean, width, height, range, &out->restored, error) &&
-         (planes->noisy == NULL || mg_quality_compare (planes->noisy, planes->clean, width, height, range, &out->noisy, error)) &&
-         (!with_maps || make_clean_maps (planes, mg_image_get_info (restored), out, error));
+  return mg_quality_compare (planes->restored, planes->clean, width, height, range, &out->restored, cancellable, error) &&
+         (planes->noisy == NULL || mg_quality_compare (planes->noisy, planes->clean, width, height, range, &out->noisy, cancellable, error)) &&
+         (!with_maps || make_clean_maps (planes, mg_image_get_info (restored), out, cancellable, error));
 }
 
 static gboolean
-judge (const Planes *planes, MgImage *restored, gboolean with_maps, MgTrust *out, GError **error)
+judge (const Planes *planes, MgImage *restored, gboolean with_maps, MgTrust *out, GCancellable *cancellable, GError **error)
 {
   float *map = NULL;
 
   out->has_noisy = TRUE;
   if (with_maps && (map = mg_try_alloc (planes->n * sizeof (float), "judging the result", error)) == NULL)
     return FALSE;
-  if (!mg_removal_measure (planes->noisy, planes->restored, planes->rect.width, planes->rect.height, map, &out->removal, error))
+  if (!mg_removal_measure (planes->noisy, planes->restored, planes->rect.width, planes->rect.height, map, &out->removal, cancellable, error))
     {
       mg_free_aligned (map);
       return FALSE;
@@ -178,7 +178,7 @@ judge (const Planes *planes, MgImage *restored, gboolean with_maps, MgTrust *out
  * @plane: which plane of all of them, and which part
  * @with_maps: whether maps are made, too
  * @out: (out): the measures; free with mg_trust_clear()
- * @cancellable: (nullable): looked at while images are read
+ * @cancellable: (nullable): looked at all along
  *
  * A second for some megapixels, so not on the main thread.
  *
@@ -199,9 +199,8 @@ mg_trust_measure (MgImage *restored,
 
   *out = (MgTrust){ 0 };
   if (planes_read (&planes, restored, noisy, clean, plane, cancellable, error) &&
-      (clean == NULL || compare (&planes, restored, clean, with_maps, out, error)) &&
-      !g_cancellable_set_error_if_cancelled (cancellable, error) &&
-      (noisy == NULL || judge (&planes, restored, with_maps, out, error)))
+      (clean == NULL || compare (&planes, restored, clean, with_maps, out, cancellable, error)) &&
+      (noisy == NULL || judge (&planes, restored, with_maps, out, cancellable, error)))
     return TRUE;
   mg_trust_clear (out);
   return FALSE;

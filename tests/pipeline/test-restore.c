@@ -145,7 +145,7 @@ psnr (MgImage *image, MgImage *truth)
   const MgImageInfo *info = mg_image_get_info (truth);
   MgQuality quality;
 
-  g_assert_true (mg_quality_compare (a, b, info->width, info->height, 0, &quality, NULL));
+  g_assert_true (mg_quality_compare (a, b, info->width, info->height, 0, &quality, NULL, NULL));
   return quality.raw.psnr;
 }
 

@@ -64,7 +64,7 @@ psnr (const float *image, const float *truth)
 {
   MgQuality quality;
 
-  g_assert_true (mg_quality_compare (image, truth, W, H, 255, &quality, NULL));
+  g_assert_true (mg_quality_compare (image, truth, W, H, 255, &quality, NULL, NULL));
   return quality.raw.psnr;
 }
 
@@ -112,10 +112,10 @@ test_scores (void)
       low = MIN (low, truth[i]);
       high = MAX (high, truth[i]);
     }
-  g_assert_true (mg_quality_compare (image, truth, W, H, 255, &quality, NULL));
+  g_assert_true (mg_quality_compare (image, truth, W, H, 255, &quality, NULL, NULL));
   g_assert_cmpfloat_with_epsilon (quality.raw.psnr, 20 * log10 (255.0 / 3), 1e-4);
   g_assert_cmpfloat_with_epsilon (quality.raw.nrmse, 3 / (high - low), 1e-6);
-  g_assert_true (mg_ssim_map (image, truth, W, H, 255, map, NULL));
+  g_assert_true (mg_ssim_map (image, truth, W, H, 255, map, NULL, NULL));
   for (int y = 5; y < H - 5; y++)
     for (int x = 5; x < W - 5; x++)
       {
@@ -125,7 +125,7 @@ test_scores (void)
         sum += expected;
       }
   g_assert_cmpfloat_with_epsilon (quality.raw.ssim, sum / ((W - 10) * (H - 10)), 1e-5);
-  g_assert_true (mg_quality_compare (truth, truth, W, H, 0, &quality, NULL));
+  g_assert_true (mg_quality_compare (truth, truth, W, H, 0, &quality, NULL, NULL));
   g_assert_cmpfloat_with_epsilon (quality.raw.ssim, 1, 1e-6);
   g_assert_cmpfloat_with_epsilon (quality.raw_range, high - low, 1e-6);
   g_assert_true (isinf (quality.raw.psnr));
@@ -141,7 +141,7 @@ test_fit (void)
   add_noise (truth, 2, 1, 3, image);
   for (int i = 0; i < N; i++)
     image[i] = image[i] * 40 + 1000;
-  g_assert_true (mg_quality_compare (image, truth, W, H, 255, &quality, NULL));
+  g_assert_true (mg_quality_compare (image, truth, W, H, 255, &quality, NULL, NULL));
   g_assert_cmpfloat_with_epsilon (quality.gain, 1 / 40.0, 1e-3);
   g_assert_cmpfloat (quality.raw.psnr, <, 0);
   /* sigma 2 over the range that was reported */
@@ -155,12 +155,12 @@ test_refused (void)
   float truth[N] = { 0 }, image[N] = { 0 };
   MgQuality quality;
 
-  g_assert_false (mg_quality_compare (image, truth, W, H, 255, &quality, &error));
+  g_assert_false (mg_quality_compare (image, truth, W, H, 255, &quality, NULL, &error));
   g_assert_error (error, MG_ERROR, MG_ERROR_DATA);
   g_clear_error (&error);
   make_truth (truth);
   image[77] = NAN;
-  g_assert_false (mg_quality_compare (image, truth, W, H, 255, &quality, &error));
+  g_assert_false (mg_quality_compare (image, truth, W, H, 255, &quality, NULL, &error));
   g_assert_error (error, MG_ERROR, MG_ERROR_DATA);
 }
 

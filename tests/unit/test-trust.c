@@ -63,7 +63,7 @@ measure (Trial *trial)
   MgRemoval removal;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (mg_removal_measure (trial->noisy, trial->restored, W, H, trial->map, &removal, &error));
+  g_assert_true (mg_removal_measure (trial->noisy, trial->restored, W, H, trial->map, &removal, NULL, &error));
   g_assert_no_error (error);
   return removal;
 }
@@ -207,13 +207,13 @@ test_small (void)
         noisy[i] = (restored[i] = 100 + i) + (float) mg_rng_normal (&rng);
       for (int side = 1; side <= 8; side++)
         {
-          g_assert_true (mg_removal_measure (noisy, restored, side, side, map, &removal, NULL));
+          g_assert_true (mg_removal_measure (noisy, restored, side, side, map, &removal, NULL, NULL));
           g_assert_cmpint (removal.verdict, !=, MG_REMOVAL_STRUCTURE);
         }
     }
   for (int i = 0; i < 64; i++)
     noisy[i] = (restored[i] = i % 8 < 4 ? 1 : 200) * 1.000001f;
-  g_assert_true (mg_removal_measure (noisy, restored, 8, 8, map, &removal, NULL));
+  g_assert_true (mg_removal_measure (noisy, restored, 8, 8, map, &removal, NULL, NULL));
   g_assert_cmpint (removal.verdict, ==, MG_REMOVAL_NOTHING);
 }
 
@@ -275,6 +275,26 @@ test_maps (void)
   g_assert_null (of_part.maps[MG_TRUST_REMOVED]);
 }
 
+/* An image that nobody looks at any more is not measured to the end. */
+static void
+test_cancelled (void)
+{
+  g_autofree Trial *trial = trial_new (200, 1, 7);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  MgRemoval removal;
+  MgQuality quality;
+
+  g_assert_true (mg_quality_compare (trial->noisy, trial->truth, W, H, 0, &quality, cancellable, &error));
+  g_assert_true (mg_removal_measure (trial->noisy, trial->truth, W, H, NULL, &removal, cancellable, &error));
+  g_cancellable_cancel (cancellable);
+  g_assert_false (mg_quality_compare (trial->noisy, trial->truth, W, H, 0, &quality, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (mg_removal_measure (trial->noisy, trial->truth, W, H, NULL, &removal, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 static void
 test_refused (void)
 {
@@ -317,6 +337,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/small", test_small);
   g_test_add_func ("/trust/words", test_words);
   g_test_add_func ("/trust/maps", test_maps);
+  g_test_add_func ("/trust/cancelled", test_cancelled);
   g_test_add_func ("/trust/refused", test_refused);
   g_test_add_func ("/trust/advice", test_advice);
   return g_test_run ();
