@@ -19,7 +19,7 @@ typedef struct
 static void
 kept_clear (gpointer data)
 {
-  _mg_mask_tile_unref (((Kept *) data)->tile);
+  mg_mask_tile_unref (((Kept *) data)->tile);
 }
 
 /**
@@ -59,7 +59,7 @@ mg_touched_get (MgTouched *touched,
 {
   const Kept *kept = &g_array_index (touched->tiles, Kept, i);
 
-  return (MgTouchedTile){ kept->plane, kept->index, kept->tile != NULL ? kept->tile->px : NULL };
+  return (MgTouchedTile){ kept->plane, kept->index, kept->tile };
 }
 
 /**
@@ -275,8 +275,8 @@ mg_annotation_snapshot (MgAnnotation *annotation)
         {
           const MgMaskChange *change = &g_array_index (edit->mask->journal, MgMaskChange, i);
 
-          _mg_mask_tile_unref (copy->tiles[change->index]);
-          copy->tiles[change->index] = _mg_mask_tile_ref (change->before);
+          mg_mask_tile_unref (copy->tiles[change->index]);
+          copy->tiles[change->index] = mg_mask_tile_ref (change->before);
         }
       mg_mask_stack_take (stack, p, copy);
     }
@@ -302,16 +302,6 @@ _mg_annotation_touch (MgAnnotation *self,
 
   if (!g_hash_table_contains (self->touched, &key))
     g_hash_table_add (self->touched, g_memdup2 (&key, sizeof key));
-}
-
-/* The tile as the last finished edit left it. */
-static MgMaskTile *
-committed_tile (MgMask *mask,
-                guint index)
-{
-  if (mask->slots != NULL && mask->slots[index] != 0)
-    return g_array_index (mask->journal, MgMaskChange, mask->slots[index] - 1).before;
-  return mask->tiles[index];
 }
 
 /**
@@ -342,7 +332,7 @@ mg_annotation_take_touched (MgAnnotation *annotation)
       gint64 place = *(gint64 *) key;
       Kept kept = { (int) (place >> 32), (guint) (place & G_MAXUINT32), NULL };
 
-      kept.tile = _mg_mask_tile_ref (committed_tile (find_plane (annotation, kept.plane)->mask, kept.index));
+      kept.tile = mg_mask_tile_ref (_mg_mask_peek_tile (find_plane (annotation, kept.plane)->mask, kept.index, TRUE));
       g_array_append_val (touched->tiles, kept);
     }
   g_hash_table_remove_all (annotation->touched);
@@ -392,7 +382,7 @@ add_mask (MgAnnotation *self,
 {
   for (guint i = 0; i < (guint) source->tiles_x * source->tiles_y; i++)
     {
-      const guint32 *from = _mg_mask_peek_tile (source, i, FALSE);
+      const MgMaskTile *from = source->tiles[i];
       MgRect rect;
 
       if (from == NULL)
@@ -401,10 +391,9 @@ add_mask (MgAnnotation *self,
       for (int y = 0; y < rect.height; y++)
         for (int x = 0, end; x < rect.width; x = end)
           {
-            guint32 label = from[y * MG_MASK_TILE_PX + x];
+            guint32 label;
 
-            for (end = x + 1; end < rect.width && from[y * MG_MASK_TILE_PX + end] == label; end++)
-              ;
+            end = x + (int) mg_mask_tile_run (from, y * MG_MASK_TILE_PX + x, rect.width - x, &label);
             self->edit.rule = (MgMaskRule){ .value = label };
             if (label != 0 && (only == 0 || label == only))
               mg_mask_edit_span (rect.y + y, rect.x + x, rect.x + end, &self->edit);

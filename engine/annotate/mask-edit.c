@@ -6,18 +6,16 @@
 
 static void
 count_tile (MgLabelTable *table,
-            const guint32 *px,
+            const MgMaskTile *tile,
             const MgRect *rect)
 {
   for (int y = 0; y < rect->height; y++)
-    for (int x = 0, x0 = 0; x < rect->width; x0 = x)
+    for (int x = 0, n; x < rect->width; x += n)
       {
-        guint32 label = px[y * TILE + x];
+        guint32 label;
 
-        while (x < rect->width && px[y * TILE + x] == label)
-          x++;
-        mg_label_table_add (table, label, x - x0,
-                            &(MgRect){ rect->x + x0, rect->y + y, x - x0, 1 });
+        n = (int) mg_mask_tile_run (tile, y * TILE + x, rect->width - x, &label);
+        mg_label_table_add (table, label, n, &(MgRect){ rect->x + x, rect->y + y, n, 1 });
       }
 }
 
@@ -39,7 +37,7 @@ mg_mask_edit_init (MgMaskEdit *edit,
 
       _mg_mask_tile_rect (mask, i, &rect);
       if (mask->tiles[i] != NULL)
-        count_tile (&edit->table, mask->tiles[i]->px, &rect);
+        count_tile (&edit->table, mask->tiles[i], &rect);
     }
   g_array_unref (mg_label_table_end (&edit->table));
 }
@@ -60,35 +58,34 @@ replaces (const MgMaskRule *rule,
   return rule->any || old == rule->victim || (rule->over_ignored && old == MG_LABEL_IGNORED);
 }
 
-/* Writes the part of a span that lies in one tile; px is its row in the tile. */
+/* Writes the part of a span that lies in one tile. */
 static void
 write_segment (MgMaskEdit *edit,
-               guint32 *px,
                int y,
                int x0,
                int x1)
 {
+  MgMask *mask = edit->mask;
   const MgMaskRule rule = edit->rule;
+  guint index = (guint) (y / TILE) * mask->tiles_x + x0 / TILE;
   gint64 n_written = 0;
   MgRect changed = { 0 };
 
-  for (int x = x0; x < x1;)
+  for (int x = x0, n; x < x1; x += n)
     {
-      guint32 old = px[x - x0];
-      int begin = x;
+      guint at = (y % TILE) * TILE + x % TILE;
+      guint32 old;
 
-      for (; x < x1 && px[x - x0] == old; x++)
-        ;
+      n = (int) mg_mask_tile_run (mask->tiles[index], at, x1 - x, &old);
       if (!replaces (&rule, old))
         continue;
-      for (int i = begin; i < x; i++)
-        px[i - x0] = rule.value;
+      mg_mask_tile_fill (_mg_mask_write_tile (mask, index), at, n, rule.value);
 
-      MgRect run = { begin, y, x - begin, 1 };
+      MgRect run = { x, y, n, 1 };
 
-      mg_label_table_add (&edit->table, old, begin - x, &run);
+      mg_label_table_add (&edit->table, old, -n, &run);
       mg_rect_union (&changed, &run, &changed);
-      n_written += x - begin;
+      n_written += n;
     }
   mg_label_table_add (&edit->table, rule.value, n_written, &changed);
   mg_rect_union (&edit->damage, &changed, &edit->damage);
@@ -110,24 +107,10 @@ mg_mask_edit_span (int y,
                    int x1,
                    gpointer data)
 {
-  MgMaskEdit *edit = data;
-  MgMask *mask = edit->mask;
-
-  for (int x = x0; x < x1;)
+  for (int x = x0, end; x < x1; x = end)
     {
-      guint index = (guint) (y / TILE) * mask->tiles_x + x / TILE;
-      int offset = (y % TILE) * TILE + x % TILE, end = MIN (x - x % TILE + TILE, x1);
-      const guint32 *px = _mg_mask_peek_tile (mask, index, FALSE);
-      int first = x;
-
-      if (px != NULL)
-        while (first < end && !replaces (&edit->rule, px[offset + first - x]))
-          first++;
-      else if (!replaces (&edit->rule, 0))
-        first = end;
-      if (first < end)
-        write_segment (edit, _mg_mask_write_tile (mask, index) + offset + (first - x), y, first, end);
-      x = end;
+      end = MIN (x - x % TILE + TILE, x1);
+      write_segment (data, y, x, end);
     }
 }
 
@@ -195,19 +178,18 @@ row_has (MgMask *mask,
 {
   gboolean found = FALSE;
 
-  for (int x = x0; x < x1;)
+  for (int x = x0, n; x < x1; x += n)
     {
-      int stop = MIN (x - x % TILE + TILE, x1);
-      const guint32 *px = _mg_mask_peek_tile (mask, (guint) (y / TILE) * mask->tiles_x + x / TILE, FALSE);
+      const MgMaskTile *tile = mask->tiles[(guint) (y / TILE) * mask->tiles_x + x / TILE];
+      guint32 here;
 
-      for (; px != NULL && x < stop; x++)
-        if (px[(y % TILE) * TILE + x % TILE] == label)
-          {
-            *first = MIN (*first, x);
-            *last = MAX (*last, x);
-            found = TRUE;
-          }
-      x = stop;
+      n = (int) mg_mask_tile_run (tile, (y % TILE) * TILE + x % TILE, MIN (TILE - x % TILE, x1 - x), &here);
+      if (here == label)
+        {
+          *first = MIN (*first, x);
+          *last = MAX (*last, x + n - 1);
+          found = TRUE;
+        }
     }
   return found;
 }

@@ -17,33 +17,24 @@ append_row (GArray *runs,
 {
   int end = box->x + box->width, open = -1;
 
-  for (int x = box->x; x <= end;)
+  for (int x = box->x, n = 0; x <= end; x += n)
     {
-      int stop = MIN (x - x % TILE + TILE, end);
-      const guint32 *px = x == end ? NULL : _mg_mask_peek_tile (mask, (guint) (y / TILE) * mask->tiles_x + x / TILE, before);
+      guint32 here = label; /* what ends the last run */
 
-      if (x < end && px == NULL)
+      if (x < end)
+        n = (int) mg_mask_tile_run (_mg_mask_peek_tile (mask, (guint) (y / TILE) * mask->tiles_x + x / TILE, before),
+                                    (y % TILE) * TILE + x % TILE, MIN (TILE - x % TILE, end - x), &here);
+      else
+        n = 1;
+      if (here != label && open < 0)
+        open = x;
+      if (here == label && open >= 0)
         {
-          open = open < 0 ? x : open;
-          x = stop;
-          continue;
-        }
-      do
-        {
-          gboolean inside = x == end || px[(y % TILE) * TILE + x % TILE] == label;
+          MgRun run = { y, open, x, 0, runs->len };
 
-          if (!inside && open < 0)
-            open = x;
-          if (inside && open >= 0)
-            {
-              MgRun run = { y, open, x, 0, runs->len };
-
-              g_array_append_val (runs, run);
-              open = -1;
-            }
-          x++;
+          g_array_append_val (runs, run);
+          open = -1;
         }
-      while (x < stop);
     }
 }
 

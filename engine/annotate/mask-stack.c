@@ -1,9 +1,6 @@
 #include "annotate/mask-stack.h"
 
-#include <string.h>
-
 #include "annotate/mask-private.h"
-#include "annotate/tile-code.h"
 
 struct _MgMaskStack
 {
@@ -200,30 +197,18 @@ mg_mask_stack_set_band (MgMaskStack *stack,
  * mg_mask_stack_set_tile:
  * @plane: which
  * @index: which tile, row by row
- * @px: (nullable): its MG_TILE_PIXELS labels; %NULL for all background
- *
- * Returns: %FALSE with %MG_ERROR_NO_MEMORY
+ * @tile: (transfer full) (nullable): its labels
  */
-gboolean
+void
 mg_mask_stack_set_tile (MgMaskStack *stack,
                         int plane,
                         guint index,
-                        const guint32 *px,
-                        GError **error)
+                        MgMaskTile *tile)
 {
   MgMask *mask = ensure_plane (stack, plane);
-  MgMaskTile *tile = NULL;
 
-  if (px != NULL)
-    {
-      tile = _mg_mask_try_tile (mask, error);
-      if (tile == NULL)
-        return FALSE;
-      memcpy (tile->px, px, sizeof tile->px);
-    }
-  _mg_mask_tile_unref (mask->tiles[index]);
+  mg_mask_tile_unref (mask->tiles[index]);
   mask->tiles[index] = tile;
-  return TRUE;
 }
 
 /* Calls func for every run of one label in a stack's tiles. */
@@ -235,15 +220,14 @@ each_label (MgMaskStack *stack,
   for (int p = 0; p < mg_mask_stack_get_n_planes (stack); p++)
     for (guint i = 0; stack->planes[p] != NULL && i < mg_mask_stack_get_n_tiles (stack); i++)
       {
-        const guint32 *px = _mg_mask_peek_tile (stack->planes[p], i, FALSE);
-        guint32 last = 0;
+        const MgMaskTile *tile = stack->planes[p]->tiles[i];
+        guint32 label;
 
-        for (guint k = 0; px != NULL && k < MG_TILE_PIXELS; k++)
-          if (px[k] != last)
-            {
-              last = px[k];
-              func (last, data);
-            }
+        for (guint k = 0; tile != NULL && k < MG_TILE_PIXELS;)
+          {
+            k += mg_mask_tile_run (tile, k, MG_TILE_PIXELS - k, &label);
+            func (label, data);
+          }
       }
 }
 

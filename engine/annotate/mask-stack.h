@@ -30,11 +30,10 @@ gboolean mg_mask_stack_set_band (MgMaskStack *stack,
                                  int tile_row,
                                  const guint32 *rows,
                                  GError **error);
-gboolean mg_mask_stack_set_tile (MgMaskStack *stack,
-                                 int plane,
-                                 guint index,
-                                 const guint32 *px,
-                                 GError **error);
+void mg_mask_stack_set_tile (MgMaskStack *stack,
+                             int plane,
+                             guint index,
+                             MgMaskTile *tile);
 /* The training regions that go with the labels. */
 const MgRect *mg_mask_stack_get_regions (MgMaskStack *stack,
                                          guint *n);

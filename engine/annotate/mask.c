@@ -6,33 +6,6 @@
 
 #define TILE MG_MASK_TILE_PX
 
-/* Takes another reference of a tile; NULL stays NULL. */
-MgMaskTile *
-_mg_mask_tile_ref (MgMaskTile *tile)
-{
-  if (tile != NULL)
-    g_atomic_int_inc (&tile->refs);
-  return tile;
-}
-
-/* Gives a reference back, from any thread. */
-void
-_mg_mask_tile_unref (MgMaskTile *tile)
-{
-  if (tile != NULL && g_atomic_int_dec_and_test (&tile->refs))
-    g_free (tile);
-}
-
-/* A tile of one reference whose pixels are not set yet. */
-MgMaskTile *
-_mg_mask_tile_new (void)
-{
-  MgMaskTile *tile = g_malloc (sizeof *tile);
-
-  tile->refs = 1;
-  return tile;
-}
-
 /**
  * mg_mask_new:
  * @width: pixels, positive
@@ -68,40 +41,6 @@ _mg_mask_tile_rect (MgMask *mask,
   *rect = (MgRect){ x, y, MIN (TILE, mask->width - x), MIN (TILE, mask->height - y) };
 }
 
-static gboolean
-has_label (const guint32 *src,
-           const MgRect *rect,
-           int width)
-{
-  for (int y = 0; y < rect->height; y++)
-    {
-      const guint32 *row = src + (gsize) (rect->y + y) * width + rect->x;
-      guint32 any = 0;
-
-      for (int x = 0; x < rect->width; x++)
-        any |= row[x];
-      if (any != 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* A tile of one reference, pixels not set; NULL with an error where there is
- * no memory. */
-MgMaskTile *
-_mg_mask_try_tile (MgMask *mask,
-                   GError **error)
-{
-  MgMaskTile *tile = g_try_malloc (sizeof *tile);
-
-  if (tile == NULL)
-    g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY,
-                 "not enough memory for labels of %d × %d pixels", mask->width, mask->height);
-  else
-    tile->refs = 1;
-  return tile;
-}
-
 /* Fills a row of tiles that has no labels yet; rows begins with its first
  * pixel and has no gaps. */
 gboolean
@@ -117,15 +56,15 @@ _mg_mask_fill_band (MgMask *mask,
       MgRect rect;
 
       _mg_mask_tile_rect (mask, index, &rect);
-      rect.y = 0;
-      if (!has_label (rows, &rect, mask->width))
-        continue;
-      tile = _mg_mask_try_tile (mask, error);
+      tile = mg_mask_tile_try_new (rows + rect.x, mask->width, rect.width, rect.height);
       if (tile == NULL)
-        return FALSE;
-      memset (tile->px, 0, sizeof tile->px);
-      for (int y = 0; y < rect.height; y++)
-        memcpy (tile->px + y * TILE, rows + (gsize) y * mask->width + rect.x, rect.width * sizeof *rows);
+        {
+          g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY,
+                       "not enough memory for labels of %d × %d pixels", mask->width, mask->height);
+          return FALSE;
+        }
+      if (mg_mask_tile_is_background (tile))
+        g_clear_pointer (&tile, mg_mask_tile_unref);
       mask->tiles[index] = tile;
     }
   return TRUE;
@@ -173,14 +112,14 @@ mg_mask_snapshot (MgMask *mask)
   copy->tiles_y = mask->tiles_y;
   copy->tiles = g_new (MgMaskTile *, n);
   for (gsize i = 0; i < n; i++)
-    copy->tiles[i] = _mg_mask_tile_ref (mask->tiles[i]);
+    copy->tiles[i] = mg_mask_tile_ref (mask->tiles[i]);
   return copy;
 }
 
 static void
 change_clear (gpointer data)
 {
-  _mg_mask_tile_unref (((MgMaskChange *) data)->before);
+  mg_mask_tile_unref (((MgMaskChange *) data)->before);
 }
 
 /**
@@ -193,7 +132,7 @@ mg_mask_free (MgMask *mask)
   if (mask == NULL)
     return;
   for (gsize i = 0; i < (gsize) mask->tiles_x * mask->tiles_y; i++)
-    _mg_mask_tile_unref (mask->tiles[i]);
+    mg_mask_tile_unref (mask->tiles[i]);
   g_clear_pointer (&mask->journal, g_array_unref);
   g_free (mask->slots);
   g_free (mask->tiles);
@@ -237,9 +176,7 @@ mg_mask_get (MgMask *mask,
   if (x < 0 || y < 0 || x >= mask->width || y >= mask->height)
     return 0;
 
-  const MgMaskTile *tile = mask->tiles[(gsize) (y / TILE) * mask->tiles_x + x / TILE];
-
-  return tile == NULL ? 0 : tile->px[(y % TILE) * TILE + x % TILE];
+  return mg_mask_tile_get (mask->tiles[(gsize) (y / TILE) * mask->tiles_x + x / TILE], (y % TILE) * TILE + x % TILE);
 }
 
 static void
@@ -253,13 +190,9 @@ read_row (MgMask *mask,
 
   for (int x = x0; x < x1;)
     {
-      const MgMaskTile *tile = row[x / TILE];
       int n = MIN (TILE - x % TILE, x1 - x);
 
-      if (tile == NULL)
-        memset (dst + (x - x0), 0, n * sizeof *dst);
-      else
-        memcpy (dst + (x - x0), tile->px + (y % TILE) * TILE + x % TILE, n * sizeof *dst);
+      mg_mask_tile_read (row[x / TILE], (y % TILE) * TILE + x % TILE, n, dst + (x - x0));
       x += n;
     }
 }
@@ -305,8 +238,6 @@ mg_mask_sample_row (MgMask *mask,
                     guint32 *dst)
 {
   MgMaskTile **row;
-  const guint32 *px = NULL;
-  int tile_x = -1;
 
   if (y < 0 || y >= mask->height)
     {
@@ -318,17 +249,7 @@ mg_mask_sample_row (MgMask *mask,
     {
       guint x = (guint) columns[i];
 
-      if (x >= (guint) mask->width)
-        {
-          dst[i] = 0;
-          continue;
-        }
-      if ((int) (x / TILE) != tile_x)
-        {
-          tile_x = (int) (x / TILE);
-          px = row[tile_x] == NULL ? NULL : row[tile_x]->px + (y % TILE) * TILE;
-        }
-      dst[i] = px == NULL ? 0 : px[x % TILE];
+      dst[i] = x < (guint) mask->width ? mg_mask_tile_get (row[x / TILE], (y % TILE) * TILE + x % TILE) : 0;
     }
 }
 
@@ -410,32 +331,26 @@ note_tile (MgMask *mask,
 
   if (mask->slots[index] != 0)
     return;
-  _mg_mask_tile_ref (change.before);
+  mg_mask_tile_ref (change.before);
   g_array_append_val (mask->journal, change);
   mask->slots[index] = mask->journal->len;
 }
 
-/* The pixels of a tile for writing, noted in the journal and copied where
- * others share them. Only between _mg_mask_begin() and _mg_mask_end(). */
-guint32 *
+/* A tile for writing, noted in the journal and copied where others share it.
+ * Only between _mg_mask_begin() and _mg_mask_end(). */
+MgMaskTile **
 _mg_mask_write_tile (MgMask *mask,
                      guint index)
 {
-  MgMaskTile *old = mask->tiles[index];
+  MgMaskTile **tile = &mask->tiles[index], *old = *tile;
 
   note_tile (mask, index);
-  if (old != NULL && g_atomic_int_get (&old->refs) == 1)
-    return old->px;
-
-  MgMaskTile *tile = _mg_mask_tile_new ();
-
-  if (old != NULL)
-    memcpy (tile->px, old->px, sizeof tile->px);
-  else
-    memset (tile->px, 0, sizeof tile->px);
-  _mg_mask_tile_unref (old);
-  mask->tiles[index] = tile;
-  return tile->px;
+  if (old == NULL || g_atomic_int_get (&old->refs) > 1)
+    {
+      *tile = mg_mask_tile_copy (old);
+      mg_mask_tile_unref (old);
+    }
+  return tile;
 }
 
 /* Makes a tile all background, as part of an edit. */
@@ -446,7 +361,7 @@ _mg_mask_drop_tile (MgMask *mask,
   if (mask->tiles[index] == NULL)
     return;
   note_tile (mask, index);
-  _mg_mask_tile_unref (mask->tiles[index]);
+  mg_mask_tile_unref (mask->tiles[index]);
   mask->tiles[index] = NULL;
 }
 
@@ -462,14 +377,12 @@ _mg_mask_swap_tile (MgMask *mask,
   *tile = now;
 }
 
-const guint32 *
+MgMaskTile *
 _mg_mask_peek_tile (MgMask *mask,
                     guint index,
                     gboolean before)
 {
-  const MgMaskTile *tile = mask->tiles[index];
-
   if (before && mask->slots != NULL && mask->slots[index] != 0)
-    tile = g_array_index (mask->journal, MgMaskChange, mask->slots[index] - 1).before;
-  return tile == NULL ? NULL : tile->px;
+    return g_array_index (mask->journal, MgMaskChange, mask->slots[index] - 1).before;
+  return mask->tiles[index];
 }

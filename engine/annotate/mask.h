@@ -1,8 +1,7 @@
 #pragma once
 
+#include "annotate/mask-tile.h"
 #include "image/labels.h"
-
-#define MG_MASK_TILE_PX 128
 
 /* A label raster in copy-on-write tiles. mg_mask_snapshot() costs one pointer
  * a tile and shares all pixels; a tile is copied when first written after

@@ -2,29 +2,29 @@
 
 /**
  * mg_tile_pack:
- * @px: a tile's MG_TILE_PIXELS labels
+ * @tile: a tile
  * @words: (out): run lengths and labels in turn
  * @max_words: room in @words
  *
  * Returns: how many words were written; 0 where there was no room for all
  */
 guint
-mg_tile_pack (const guint32 *px,
+mg_tile_pack (const MgMaskTile *tile,
               guint32 *words,
               guint max_words)
 {
   guint n = 0;
 
-  for (guint i = 0, begin = 0; i < MG_TILE_PIXELS; begin = i)
+  for (guint i = 0; i < MG_TILE_PIXELS;)
     {
-      guint32 label = px[i];
+      guint32 label;
+      guint run = mg_mask_tile_run (tile, i, MG_TILE_PIXELS - i, &label);
 
-      while (i < MG_TILE_PIXELS && px[i] == label)
-        i++;
       if (n + 2 > max_words)
         return 0;
-      words[n++] = i - begin;
+      words[n++] = run;
       words[n++] = label;
+      i += run;
     }
   return n;
 }
@@ -33,23 +33,20 @@ mg_tile_pack (const guint32 *px,
  * mg_tile_unpack:
  * @words: of mg_tile_pack(), or of a file
  * @n_words: how many
- * @px: (out): MG_TILE_PIXELS labels
  *
- * Returns: %FALSE where the runs do not make exactly one tile
+ * Returns: (transfer full) (nullable): the tile; %NULL where the runs do not make
+ *   exactly one
  */
-gboolean
+MgMaskTile *
 mg_tile_unpack (const guint32 *words,
-                guint n_words,
-                guint32 *px)
+                guint n_words)
 {
+  MgMaskTile *tile = mg_mask_tile_copy (NULL);
   guint at = 0;
 
-  for (guint i = 0; i + 1 < n_words; i += 2)
-    {
-      if (words[i] > MG_TILE_PIXELS - at)
-        return FALSE;
-      for (guint32 n = 0; n < words[i]; n++)
-        px[at++] = words[i + 1];
-    }
-  return at == MG_TILE_PIXELS && n_words % 2 == 0;
+  for (guint i = 0; i + 1 < n_words && words[i] <= MG_TILE_PIXELS - at; at += words[i], i += 2)
+    mg_mask_tile_fill (&tile, at, words[i], words[i + 1]);
+  if (at != MG_TILE_PIXELS || n_words % 2 != 0)
+    g_clear_pointer (&tile, mg_mask_tile_unref);
+  return tile;
 }

@@ -10,8 +10,8 @@ typedef struct _MgTouched MgTouched;
 typedef struct
 {
   int plane;
-  guint index;       /* row by row in its plane */
-  const guint32 *px; /* (nullable): MG_TILE_PIXELS labels; NULL is all background */
+  guint index; /* row by row in its plane */
+  const MgMaskTile *tile;
 } MgTouchedTile;
 
 void mg_touched_free (MgTouched *touched);

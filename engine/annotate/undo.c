@@ -46,7 +46,7 @@ change_clear (gpointer data)
 {
   Change *change = data;
 
-  _mg_mask_tile_unref (change->tile);
+  mg_mask_tile_unref (change->tile);
   g_free (change->packed);
 }
 
@@ -64,7 +64,7 @@ entry_free (gpointer data)
 static gsize
 change_bytes (const Change *change)
 {
-  return sizeof *change + (change->tile != NULL ? sizeof *change->tile : 0) +
+  return sizeof *change + mg_mask_tile_get_bytes (change->tile) +
          change->n_words * sizeof *change->packed;
 }
 
@@ -79,7 +79,7 @@ entry_bytes (const Entry *entry)
   return bytes;
 }
 
-/* One of more than half as many words as pixels stays as it is. */
+/* One that would take more than half of its memory then stays as it is. */
 static void
 pack (Change *change)
 {
@@ -88,12 +88,12 @@ pack (Change *change)
 
   if (change->tile == NULL)
     return;
-  n = mg_tile_pack (change->tile->px, words, G_N_ELEMENTS (words));
+  n = mg_tile_pack (change->tile, words, (guint) (mg_mask_tile_get_bytes (change->tile) / sizeof *words / 2));
   if (n == 0)
     return;
   change->packed = g_memdup2 (words, n * sizeof *words);
   change->n_words = n;
-  _mg_mask_tile_unref (g_steal_pointer (&change->tile));
+  mg_mask_tile_unref (g_steal_pointer (&change->tile));
 }
 
 static void
@@ -101,8 +101,7 @@ unpack (Change *change)
 {
   if (change->packed == NULL)
     return;
-  change->tile = _mg_mask_tile_new ();
-  mg_tile_unpack (change->packed, change->n_words, change->tile->px);
+  change->tile = mg_tile_unpack (change->packed, change->n_words);
   g_clear_pointer (&change->packed, g_free);
   change->n_words = 0;
 }

@@ -209,22 +209,21 @@ static void
 add_tile (GByteArray *record,
           const MgTouchedTile *tile)
 {
-  guint32 words[MG_TILE_PIXELS / 2];
-  const guint32 *from = words;
-  guint n = tile->px != NULL ? mg_tile_pack (tile->px, words, G_N_ELEMENTS (words)) : 0;
+  guint32 words[MG_TILE_PIXELS];
+  guint n = tile->tile != NULL ? mg_tile_pack (tile->tile, words, MG_TILE_PIXELS / 2) : 0;
   gsize at = record->len;
 
-  if (tile->px != NULL && n == 0)
+  if (tile->tile != NULL && n == 0)
     {
-      from = tile->px;
       n = MG_TILE_PIXELS;
+      mg_mask_tile_read (tile->tile, 0, n, words);
     }
   g_byte_array_set_size (record, (guint) (at + TILE_BYTES + n * 4));
   put_word (record->data + at, (guint32) tile->plane);
   put_word (record->data + at + 4, tile->index);
   put_word (record->data + at + 8, n);
   for (guint i = 0; i < n; i++)
-    put_word (record->data + at + TILE_BYTES + i * 4, from[i]);
+    put_word (record->data + at + TILE_BYTES + i * 4, words[i]);
 }
 
 /* One record of all tiles: an edit is there whole or not at all. */
@@ -379,6 +378,22 @@ mg_journal_exists (GFile *labels)
   return g_file_query_exists (file, NULL);
 }
 
+/* The labels of one tile, or what it is run-length coded by. */
+static MgMaskTile *
+make_tile (const guint32 *words,
+           guint n,
+           GError **error)
+{
+  MgMaskTile *tile;
+
+  if (n < MG_TILE_PIXELS)
+    return mg_tile_unpack (words, n);
+  tile = mg_mask_tile_try_new (words, MG_MASK_TILE_PX, MG_MASK_TILE_PX, MG_MASK_TILE_PX);
+  if (tile == NULL)
+    g_set_error (error, MG_ERROR, MG_ERROR_NO_MEMORY, "not enough memory for the labels");
+  return tile;
+}
+
 /* One record's tiles; FALSE for what mg_journal_append() never writes. */
 static gboolean
 replay_record (const guint8 *data,
@@ -386,12 +401,12 @@ replay_record (const guint8 *data,
                MgMaskStack *stack,
                GError **error)
 {
-  g_autofree guint32 *px = g_new (guint32, MG_TILE_PIXELS);
   g_autofree guint32 *words = g_new (guint32, MG_TILE_PIXELS);
 
   for (gsize at = 0; at < size;)
     {
       guint32 plane, index, n;
+      MgMaskTile *tile = NULL;
 
       if (size - at < TILE_BYTES)
         return FALSE;
@@ -405,12 +420,9 @@ replay_record (const guint8 *data,
       for (guint i = 0; i < n; i++)
         words[i] = get_word (data + at + i * 4);
       at += (gsize) n * 4;
-      if (n > 0 && n < MG_TILE_PIXELS && !mg_tile_unpack (words, n, px))
+      if (n > 0 && (tile = make_tile (words, n, error)) == NULL)
         return FALSE;
-      if (!mg_mask_stack_set_tile (stack, (int) plane, index, n == 0 ? NULL : n == MG_TILE_PIXELS ? words
-                                                                                                  : px,
-                                   error))
-        return FALSE;
+      mg_mask_stack_set_tile (stack, (int) plane, index, tile);
     }
   return TRUE;
 }
