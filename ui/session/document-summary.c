@@ -3,25 +3,33 @@
 /* What the list shows of an image, open or not. */
 
 /**
- * mg_document_set_summary:
+ * mg_document_set_thumbnail:
  * @self: a document
  * @thumbnail: (nullable): a small picture
+ */
+void
+mg_document_set_thumbnail (MgDocument *self,
+                           GdkPaintable *thumbnail)
+{
+  g_set_object (&self->thumbnail, thumbnail);
+  g_object_notify (G_OBJECT (self), "thumbnail");
+}
+
+/**
+ * mg_document_set_counted:
+ * @self: a document
  * @cells: painted cells in the file, -1 when not known
  *
  * What the list shows of an image that is not open.
  */
 void
-mg_document_set_summary (MgDocument *self,
-                         GdkPaintable *thumbnail,
+mg_document_set_counted (MgDocument *self,
                          int cells)
 {
-  g_set_object (&self->thumbnail, thumbnail);
-  g_object_notify (G_OBJECT (self), "thumbnail");
-  if (self->annotation == NULL)
-    {
-      self->cells = cells;
-      _mg_document_notify_cells (self);
-    }
+  if (self->annotation != NULL || self->cells == cells)
+    return;
+  self->cells = cells;
+  _mg_document_notify_cells (self);
 }
 
 /**

@@ -149,8 +149,9 @@ void mg_document_set_file_state (MgDocument *self,
 MgProjectRole mg_document_get_role (MgDocument *self);
 void mg_document_set_role (MgDocument *self,
                            MgProjectRole role);
-void mg_document_set_summary (MgDocument *self,
-                              GdkPaintable *thumbnail,
+void mg_document_set_thumbnail (MgDocument *self,
+                                GdkPaintable *thumbnail);
+void mg_document_set_counted (MgDocument *self,
                               int cells);
 void mg_document_forget_summary (MgDocument *self);
 gboolean mg_document_wants_summary (MgDocument *self);

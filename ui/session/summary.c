@@ -10,18 +10,23 @@ struct _MgSummaries
 {
   GThreadPool *pool;
   GThreadPool *checks;
+  guint turns; /* summaries asked for so far */
   GCancellable *cancellable;
   GCancellable *checking; /* (nullable): of the project looked through now */
 };
 
-/* One image's summary, on its way there and back. */
+/* One image's summary, on its way there and back: first its picture, then the
+ * number of its cells. */
 typedef struct
 {
   MgDocument *document; /* main thread's; passed through */
   MgProjectItem *item;
   GCancellable *cancellable;
-  int size;       /* device pixels a side */
-  GBytes *pixels; /* (nullable): RGBA8 */
+  MgSummaries *maker; /* main thread's, and there while it is not cancelled */
+  guint turn;         /* the later asked for, the sooner made */
+  gboolean counting;  /* the picture is there */
+  int size;           /* device pixels a side */
+  GBytes *pixels;     /* (nullable): RGBA8 */
   int cells;
 } Summary;
 
@@ -38,17 +43,38 @@ summary_free (gpointer data)
 }
 
 static gboolean
-deliver (gpointer data)
+deliver_count (gpointer data)
+{
+  Summary *summary = data;
+
+  if (!g_cancellable_is_cancelled (summary->cancellable))
+    mg_document_set_counted (summary->document, summary->cells);
+  return G_SOURCE_REMOVE;
+}
+
+/* The labels of an image that is open, or about to be, are counted there: those
+ * of a large one need not be in memory twice. */
+static gboolean
+deliver_picture (gpointer data)
 {
   Summary *summary = data;
   g_autoptr (GdkTexture) texture = NULL;
+  MgDocumentState state = mg_document_get_state (summary->document);
 
   if (g_cancellable_is_cancelled (summary->cancellable))
-    return G_SOURCE_REMOVE;
+    {
+      summary_free (summary);
+      return G_SOURCE_REMOVE;
+    }
   if (summary->pixels != NULL)
     texture = gdk_memory_texture_new (summary->size, summary->size, GDK_MEMORY_R8G8B8A8_PREMULTIPLIED,
                                       summary->pixels, (gsize) summary->size * 4);
-  mg_document_set_summary (summary->document, (GdkPaintable *) texture, summary->cells);
+  mg_document_set_thumbnail (summary->document, (GdkPaintable *) texture);
+  summary->counting = TRUE;
+  if (summary->pixels != NULL && state != MG_DOCUMENT_LOADING && state != MG_DOCUMENT_READY)
+    g_thread_pool_push (summary->maker->pool, summary, NULL);
+  else
+    summary_free (summary);
   return G_SOURCE_REMOVE;
 }
 
@@ -113,17 +139,19 @@ draw (Summary *summary,
 }
 
 static int
-count_cells (Summary *summary,
-             MgImage *image)
+count_cells (Summary *summary)
 {
+  g_autoptr (MgImage) image = NULL;
   g_autoptr (MgMaskStack) stack = NULL;
   g_autofree char *warning = NULL;
   gboolean recovered;
 
   if (!has_labels (summary->item))
     return 0;
-  stack = mg_project_item_load_labels (summary->item, mg_image_get_info (image), &recovered, &warning,
-                                       summary->cancellable, NULL);
+  image = mg_project_item_load_image (summary->item, summary->cancellable, NULL);
+  if (image != NULL)
+    stack = mg_project_item_load_labels (summary->item, mg_image_get_info (image), &recovered, &warning,
+                                         summary->cancellable, NULL);
   return stack != NULL ? (int) mg_mask_stack_count (stack) : -1;
 }
 
@@ -133,18 +161,34 @@ summarise (gpointer data,
            gpointer user_data)
 {
   Summary *summary = data;
+  gboolean stopped = g_cancellable_is_cancelled (summary->cancellable);
 
-  if (!g_cancellable_is_cancelled (summary->cancellable))
+  if (summary->counting)
     {
-      g_autoptr (MgImage) image = mg_project_item_load_image (summary->item, summary->cancellable, NULL);
+      summary->cells = stopped ? -1 : count_cells (summary);
+      g_idle_add_full (G_PRIORITY_LOW, deliver_count, summary, summary_free);
+    }
+  else
+    {
+      g_autoptr (MgImage) image = stopped ? NULL : mg_project_item_load_image (summary->item, summary->cancellable, NULL);
 
       if (image != NULL)
-        {
-          draw (summary, image);
-          summary->cells = count_cells (summary, image);
-        }
+        draw (summary, image);
+      g_idle_add_full (G_PRIORITY_LOW, deliver_picture, summary, NULL);
     }
-  g_idle_add_full (G_PRIORITY_LOW, deliver, summary, summary_free);
+}
+
+/* Pictures before counts; of these, what came into view last. */
+static int
+compare_turns (gconstpointer a,
+               gconstpointer b,
+               gpointer data)
+{
+  const Summary *x = a, *y = b;
+
+  if (x->counting != y->counting)
+    return x->counting ? 1 : -1;
+  return (x->turn < y->turn) - (x->turn > y->turn);
 }
 
 /* Images whose files are looked at together, and what was found. */
@@ -275,6 +319,7 @@ mg_summaries_new (void)
   MgSummaries *self = g_new0 (MgSummaries, 1);
 
   self->pool = g_thread_pool_new (summarise, NULL, 1, FALSE, NULL);
+  g_thread_pool_set_sort_function (self->pool, compare_turns, NULL);
   self->checks = g_thread_pool_new (run_check, NULL, 1, FALSE, NULL);
   self->cancellable = g_cancellable_new ();
   return self;
@@ -318,6 +363,8 @@ mg_summaries_request (MgSummaries *self,
   summary->document = g_object_ref (document);
   summary->item = g_object_ref (mg_document_get_item (document));
   summary->cancellable = g_object_ref (self->cancellable);
+  summary->maker = self;
+  summary->turn = self->turns++;
   summary->size = size;
   g_thread_pool_push (self->pool, summary, NULL);
 }
