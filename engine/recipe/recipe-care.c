@@ -59,7 +59,7 @@ care_make_targets (MgPatch *patch, const MgTrainConfig *config, MgRng *rng, MgTa
 
 const MgRecipe mg_recipe_care = {
   .id = "care",
-  .title = "Restoring from pairs",
+  .title = "CARE",
   .description = "Learns from pairs of a noisy and a clean (or a second noisy) image of the same field how to take "
                  "the noise away.",
   .source = "CARE: Weigert et al. 2018 (Nature Methods 15:1090), settings of CSBDeep; from noisy pairs: "

@@ -117,7 +117,7 @@ n2v_decode (const MgMaps *maps, int width, int height, const MgTrainConfig *conf
 
 const MgRecipe mg_recipe_n2v = {
   .id = "n2v",
-  .title = "Restoring without clean images",
+  .title = "Noise2Void (N2V)",
   .description = "Learns from the noisy images alone, even from one: pixels are hidden and foretold from their "
                  "surroundings, which noise does not let itself be.",
   .source = "Noise2Void: Krull, Buchholz and Jug 2019 (CVPR); median as a setting: Höck et al. 2022 (N2V2); "

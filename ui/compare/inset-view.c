@@ -99,7 +99,8 @@ static void
 draw_title (MgInsetView *self,
             GtkSnapshot *snapshot,
             float left,
-            float top)
+            float top,
+            float room)
 {
   const GdkRGBA light = { 1, 1, 1, 0.95 }, back = { 0, 0, 0, 0.6 };
   GskRoundedRect box;
@@ -109,6 +110,8 @@ draw_title (MgInsetView *self,
     return;
   if (self->title_text == NULL)
     self->title_text = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->title);
+  pango_layout_set_ellipsize (self->title_text, PANGO_ELLIPSIZE_END);
+  pango_layout_set_width (self->title_text, (int) MAX (0, room - 22) * PANGO_SCALE);
   pango_layout_get_pixel_size (self->title_text, &width, &height);
   gsk_rounded_rect_init_from_rect (&box, &GRAPHENE_RECT_INIT (left + 5, top + 5, width + 12, height + 4), 5);
   gtk_snapshot_push_rounded_clip (snapshot, &box);
@@ -133,7 +136,7 @@ draw (MgInsetView *self,
   if (self->texture == NULL || self->scene.image == NULL || !(zoom > 0))
     return;
   gtk_snapshot_append_texture (snapshot, self->texture, &GRAPHENE_RECT_INIT (left, top, width, height));
-  draw_title (self, snapshot, left, top);
+  draw_title (self, snapshot, left, top, width);
   if (width < SMALLEST_PX || height < 2 * SMALLEST_PX)
     return;
   if (self->bar_text == NULL)

@@ -82,27 +82,36 @@ mg_rendition_init (MgRendition *self)
 {
 }
 
-/* "n2v-2026-11-25-091500" is the n2v of 25 Nov, 09:15; other names stand as
- * they are. */
+/* "n2v-2026-11-25-091500" is the N2V of 25 Nov 09:15:00, of which as much is said
+ * as is needed; other names stand as they are. */
 static char *
-dup_model_title (const char *id)
+dup_model_title (const char *id,
+                 MgRenditionDetail detail)
 {
   char recipe[16] = "";
   int year, month, day, time, end = 0;
   g_autoptr (GDateTime) when = NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *text = NULL;
+  const char *name = recipe;
+  gboolean today;
 
   if (sscanf (id, "%15[a-z0-9]-%4d-%2d-%2d-%6d%n", recipe, &year, &month, &day, &time, &end) != 5 || id[end] != '\0')
     return g_strdup (id);
   when = g_date_time_new_local (year, month, day, time / 10000, time / 100 % 100, time % 100);
   if (when == NULL)
     return g_strdup (id);
-  text = g_date_time_format (when, "%-d %b, %H:%M:%S");
-  return g_strdup_printf ("%s, %s",
-                          g_str_equal (recipe, "n2v")    ? "Noise2Void"
-                          : g_str_equal (recipe, "care") ? "CARE"
-                                                         : recipe,
-                          text);
+  if (g_str_equal (recipe, "n2v"))
+    name = "N2V";
+  else if (g_str_equal (recipe, "care"))
+    name = "CARE";
+  if (detail == MG_RENDITION_NAME)
+    return g_strdup (name);
+  today = g_date_time_get_year (now) == year && g_date_time_get_day_of_year (now) == g_date_time_get_day_of_year (when);
+  text = g_date_time_format (when, detail == MG_RENDITION_SECOND ? "%-d %b %H:%M:%S"
+                                   : today                       ? "%H:%M"
+                                                                 : "%-d %b %H:%M");
+  return g_strconcat (name, ", ", text, NULL);
 }
 
 static char *
@@ -128,7 +137,7 @@ dup_title (MgRenditionKind kind,
       return g_strdup (mg_filter_find (id, &filter, NULL) ? filters[filter] : id);
     case MG_RENDITION_MODEL:
     default:
-      return dup_model_title (id);
+      return dup_model_title (id, MG_RENDITION_NAME);
     }
 }
 
@@ -153,6 +162,23 @@ mg_rendition_new (MgRenditionKind kind,
   self->title = dup_title (kind, id);
   g_set_object (&self->file, file);
   return self;
+}
+
+/**
+ * mg_rendition_set_detail:
+ * @self: a version
+ * @detail: how much of the time it was made at its title says; of what no model
+ *   made nothing
+ */
+void
+mg_rendition_set_detail (MgRendition *self,
+                         MgRenditionDetail detail)
+{
+  if (self->kind != MG_RENDITION_MODEL)
+    return;
+  g_free (self->title);
+  self->title = dup_model_title (self->id, detail);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
 }
 
 /**

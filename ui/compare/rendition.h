@@ -14,6 +14,14 @@ typedef enum
   MG_RENDITION_PREVIEW, /* of a network that still learns */
 } MgRenditionKind;
 
+/* How much of a model's version its title says. */
+typedef enum
+{
+  MG_RENDITION_NAME,   /* "CARE" */
+  MG_RENDITION_MINUTE, /* "CARE, 09:15", on other days "CARE, 25 Nov 09:15" */
+  MG_RENDITION_SECOND, /* "CARE, 25 Nov 09:15:00" */
+} MgRenditionDetail;
+
 /* One version of an image: as it came, clean, or restored by something. Loaded
  * when it is first looked at. Main thread.
  *
@@ -24,6 +32,8 @@ G_DECLARE_FINAL_TYPE (MgRendition, mg_rendition, MG, RENDITION, GObject)
 MgRendition *mg_rendition_new (MgRenditionKind kind,
                                const char *id,
                                GFile *file);
+void mg_rendition_set_detail (MgRendition *self,
+                              MgRenditionDetail detail);
 MgRenditionKind mg_rendition_get_kind (MgRendition *self);
 const char *mg_rendition_get_id (MgRendition *self);
 const char *mg_rendition_get_title (MgRendition *self);

@@ -117,6 +117,35 @@ remove_at (MgRenditions *self,
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
+static gboolean
+has_namesake (MgRenditions *self,
+              guint position)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (i != position && g_str_equal (mg_rendition_get_title (self->items->pdata[i]),
+                                      mg_rendition_get_title (self->items->pdata[position])))
+      return TRUE;
+  return FALSE;
+}
+
+/* The least that tells the versions of the image apart is their titles. */
+static void
+tell_apart (MgRenditions *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    mg_rendition_set_detail (self->items->pdata[i], MG_RENDITION_NAME);
+  for (MgRenditionDetail detail = MG_RENDITION_MINUTE; detail <= MG_RENDITION_SECOND; detail++)
+    {
+      g_autoptr (GPtrArray) alike = g_ptr_array_new ();
+
+      for (guint i = 0; i < self->items->len; i++)
+        if (has_namesake (self, i))
+          g_ptr_array_add (alike, self->items->pdata[i]);
+      for (guint i = 0; i < alike->len; i++)
+        mg_rendition_set_detail (alike->pdata[i], detail);
+    }
+}
+
 static void
 on_restored (MgSession *session,
              MgDocument *document,
@@ -145,6 +174,7 @@ on_restored (MgSession *session,
   if (mg_renditions_find (self, "preview", &position) != NULL)
     g_ptr_array_remove_index (self->items, position);
   g_ptr_array_add (self->items, g_object_ref (rendition));
+  tell_apart (self);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->items->len);
   g_signal_emit (self, signals[READY], 0, rendition);
 }
@@ -224,6 +254,7 @@ on_listed (GObject *source,
       if (mg_renditions_find (self, id, NULL) == NULL)
         g_ptr_array_add (self->items, mg_rendition_new (kind_of (id), id, file));
     }
+  tell_apart (self);
   g_list_model_items_changed (G_LIST_MODEL (self), before, 0, self->items->len - before);
 }
 
