@@ -15,7 +15,11 @@ struct _MgTrainPanel
   MgTrainConfig config; /* of the next training; without a recipe's name until it is known */
 
   GtkWidget *stop;
+  gint64 unfinished; /* steps of a training that can be gone on with; 0: none */
+
   GtkLabel *model;
+  GtkWidget *resume;
+  GtkLabel *resume_text;
   GtkRevealer *revealer;
   MgLossChart *chart;
   GtkLabel *step;
@@ -174,9 +178,27 @@ update (MgTrainPanel *self)
   points = mg_training_get_history (self->training, &n);
   mg_loss_chart_set_points (self->chart, points, n);
   gtk_widget_set_visible (self->stop, busy);
+  gtk_widget_set_visible (self->resume, !busy && self->unfinished > 0);
   gtk_revealer_set_reveal_child (self->revealer, busy || (n > 0 && is_of_task (self)));
   update_model (self);
   update_status (self);
+}
+
+static void
+on_interrupted (MgTraining *training,
+                gint64 step,
+                MgTrainPanel *self)
+{
+  self->unfinished = step;
+  set_text (self->resume_text, step == 1 ? "A training was stopped after 1 step." : "A training was stopped after %" G_GINT64_FORMAT " steps.", step);
+  update (self);
+}
+
+static void
+forget_interrupted (MgTrainPanel *self)
+{
+  self->unfinished = 0;
+  update (self);
 }
 
 static void
@@ -185,6 +207,7 @@ on_started (MgTraining *training,
 {
   GtkLabel *labels[] = { self->step, self->speed, self->loss, self->score, self->time, self->left };
 
+  self->unfinished = 0;
   for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
     gtk_label_set_text (labels[i], "–");
   show_verdict (self, NULL);
@@ -218,6 +241,8 @@ mg_train_panel_class_init (MgTrainPanelClass *klass)
                                                "/io/github/micrographia/Micrographia/ui/train-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, stop);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, model);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, resume);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, resume_text);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, revealer);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, chart);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, step);
@@ -252,6 +277,8 @@ mg_train_panel_set_training (MgTrainPanel *self,
   self->training = g_object_ref (training);
   g_signal_connect_swapped (session, "notify::model-name", G_CALLBACK (update_model), self);
   g_signal_connect_swapped (session, "notify::task", G_CALLBACK (update), self);
+  g_signal_connect_swapped (session, "opened", G_CALLBACK (forget_interrupted), self);
+  g_signal_connect (training, "interrupted", G_CALLBACK (on_interrupted), self);
   g_signal_connect (training, "started", G_CALLBACK (on_started), self);
   g_signal_connect_swapped (training, "changed", G_CALLBACK (update), self);
   /* after the state went back to idle */

@@ -71,20 +71,6 @@ on_resume_training (GSimpleAction *action,
   _mg_window_update_actions (self);
 }
 
-static void
-on_interrupted (MgTraining *training,
-                gint64 step,
-                MgWindow *self)
-{
-  g_autofree char *text = g_strdup_printf ("A training of this project was interrupted after %" G_GINT64_FORMAT " steps", step);
-  AdwToast *toast = adw_toast_new (text);
-
-  adw_toast_set_button_label (toast, "Go On");
-  adw_toast_set_action_name (toast, "win.resume-training");
-  adw_toast_set_timeout (toast, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
 /**
  * mg_window_set_train_config:
  * @self: a window
@@ -374,6 +360,8 @@ on_training_finished (MgTraining *training,
     mg_document_clear_prediction (self->document);
   if (model == NULL)
     mg_compare_page_end_preview (self->compare_page);
+  if (stopped && !self->closing)
+    mg_training_look_for_interrupted (training);
   if (model != NULL && mg_model_get_recipe (model)->task == MG_TASK_SEGMENT && !self->closing && self->train_project == mg_session_get_project (self->session))
     predict_with_new_model (self);
   _mg_window_update_actions (self);
@@ -433,7 +421,6 @@ _mg_window_install_jobs (MgWindow *self)
   static const GActionEntry entries[] = { { "resume-training", on_resume_training } };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_signal_connect (self->training, "interrupted", G_CALLBACK (on_interrupted), self);
   g_signal_connect_object (self->session, "opened", G_CALLBACK (mg_training_look_for_interrupted), self->training,
                            G_CONNECT_SWAPPED);
   g_signal_connect (self->training, "started", G_CALLBACK (on_training_started), self);
