@@ -108,7 +108,7 @@ export_thread (GTask *task,
   g_autoptr (GError) error = NULL;
 
   if (mg_figure_write_compare (export->file, &export->figure, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
+    g_task_return_pointer (task, g_object_ref (export->file), g_object_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -175,11 +175,12 @@ mg_figure_export_async (MgComparePage *page,
  * mg_figure_export_finish:
  * @result: of mg_figure_export_async()
  *
- * Returns: FALSE when it could not be written; the message names the file
+ * Returns: (transfer full) (nullable): the file; %NULL when it could not be written,
+ *   and the message names it
  */
-gboolean
+GFile *
 mg_figure_export_finish (GAsyncResult *result,
                          GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

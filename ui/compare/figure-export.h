@@ -22,5 +22,5 @@ void mg_figure_export_async (MgComparePage *page,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
-gboolean mg_figure_export_finish (GAsyncResult *result,
-                                  GError **error);
+GFile *mg_figure_export_finish (GAsyncResult *result,
+                                GError **error);

@@ -6,6 +6,28 @@ typedef struct
   gpointer data;
 } Asking;
 
+/* Where the next dialog begins: beside the project, then where a file was chosen last. */
+static GFile *begin_in;
+
+/**
+ * mg_file_dialog_begin_in:
+ * @folder: where the next dialog begins, such as the folder of the images
+ */
+void
+mg_file_dialog_begin_in (GFile *folder)
+{
+  g_set_object (&begin_in, folder);
+}
+
+static void
+remember (GFile *chosen)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (chosen);
+
+  if (folder != NULL)
+    mg_file_dialog_begin_in (folder);
+}
+
 static void
 on_response (GtkNativeDialog *dialog,
              int response,
@@ -19,7 +41,10 @@ on_response (GtkNativeDialog *dialog,
       for (guint i = 0; i < g_list_model_get_n_items (files); i++)
         g_ptr_array_add (chosen, g_list_model_get_item (files, i));
       if (chosen->len > 0)
-        asking->func ((GFile **) chosen->pdata, chosen->len, asking->data);
+        {
+          remember (chosen->pdata[0]);
+          asking->func ((GFile **) chosen->pdata, chosen->len, asking->data);
+        }
     }
   g_free (asking);
   g_object_unref (dialog);
@@ -66,6 +91,8 @@ mg_file_dialog_open (GtkWindow *parent,
 
   *asking = (Asking){ func, data };
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
+  if (begin_in != NULL)
+    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (native), begin_in, NULL);
   if (kind == MG_FILES_IMAGES)
     {
       gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (native), TRUE);
@@ -104,6 +131,8 @@ mg_file_dialog_save (GtkWindow *parent,
 
   *asking = (Asking){ func, data };
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
+  if (begin_in != NULL)
+    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (native), begin_in, NULL);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (native), name);
   g_signal_connect (native, "response", G_CALLBACK (on_response), asking);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));

@@ -13,6 +13,7 @@ typedef enum
 /* The person chose: n_files at least one. */
 typedef void (*MgFilesFunc) (GFile **files, guint n_files, gpointer data);
 
+void mg_file_dialog_begin_in (GFile *folder);
 void mg_file_dialog_open (GtkWindow *parent,
                           MgFilesKind kind,
                           const char *title,

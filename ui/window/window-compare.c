@@ -280,11 +280,12 @@ on_exported (GObject *source,
 {
   g_autoptr (MgWindow) self = user_data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = mg_figure_export_finish (result, &error);
 
   if (self->session == NULL)
     return;
-  if (mg_figure_export_finish (result, &error))
-    _mg_window_toast (self, "The figure is saved");
+  if (file != NULL)
+    _mg_window_toast_saved (self, "Figure", file);
   else
     mg_session_fail (self->session, error);
 }

@@ -122,19 +122,51 @@ on_remove (GSimpleAction *action,
 }
 
 static void
+show_folder_of (MgWindow *self,
+                GFile *file)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *uri = g_file_get_uri (folder);
+
+  gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+}
+
+static void
 on_show_file (GSimpleAction *action,
               GVariant *parameter,
               gpointer data)
 {
   MgWindow *self = data;
-  g_autoptr (GFile) folder = NULL;
-  g_autofree char *uri = NULL;
 
-  if (self->document == NULL)
-    return;
-  folder = g_file_get_parent (mg_project_item_get_image (mg_document_get_item (self->document)));
-  uri = g_file_get_uri (folder);
-  gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+  if (self->document != NULL)
+    show_folder_of (self, mg_project_item_get_image (mg_document_get_item (self->document)));
+}
+
+static void
+on_show_saved (GSimpleAction *action,
+               GVariant *parameter,
+               gpointer data)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (g_variant_get_string (parameter, NULL));
+
+  show_folder_of (data, file);
+}
+
+/* Says that something was saved, under which name, and shows where. */
+void
+_mg_window_toast_saved (MgWindow *self,
+                        const char *what,
+                        GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *text = g_markup_printf_escaped ("%s saved as “%s”", what, name);
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_button_label (toast, "Show in Files");
+  adw_toast_set_action_name (toast, "win.show-saved");
+  adw_toast_set_action_target (toast, "s", g_file_peek_path (file));
+  adw_toast_set_timeout (toast, MG_TOAST_S);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 static void
@@ -198,6 +230,7 @@ _mg_window_install_files (MgWindow *self)
     { "role", NULL, "s", "'train'", on_role },
     { "remove-image", on_remove },
     { "show-file", on_show_file },
+    { "show-saved", on_show_saved, "s" },
     { "find-missing", on_find_missing },
     { "search-images", on_search },
   };

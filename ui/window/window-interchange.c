@@ -110,11 +110,10 @@ static void
 tell_exported (MgWindow *self,
                Work *work)
 {
-  g_autofree char *name = g_file_get_basename (work->file);
-  g_autofree char *text = g_strdup_printf ("%u %s%s saved as %s", work->n_cells, work->mask == NULL ? "predicted " : "",
-                                           work->n_cells == 1 ? "cell" : "cells", name);
+  g_autofree char *what = g_strdup_printf ("%u %s%s", work->n_cells, work->mask == NULL ? "predicted " : "",
+                                           work->n_cells == 1 ? "cell" : "cells");
 
-  _mg_window_toast (self, text);
+  _mg_window_toast_saved (self, what, work->file);
 }
 
 static void

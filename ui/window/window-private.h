@@ -20,6 +20,8 @@
 #include "session/training.h"
 #include "window/window.h"
 
+#define MG_TOAST_S 8
+
 struct _MgWindow
 {
   AdwApplicationWindow parent_instance;
@@ -91,6 +93,9 @@ struct _MgWindow
 
 void _mg_window_toast (MgWindow *self,
                        const char *text);
+void _mg_window_toast_saved (MgWindow *self,
+                             const char *what,
+                             GFile *file);
 void _mg_window_install_actions (MgWindow *self);
 void _mg_window_install_keys (GtkWidgetClass *widget_class);
 void _mg_window_update_actions (MgWindow *self);

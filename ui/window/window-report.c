@@ -53,7 +53,7 @@ on_written (GObject *source,
   if (self->session == NULL)
     return;
   if (g_task_propagate_boolean (G_TASK (result), &error))
-    _mg_window_toast (self, "The report is saved");
+    _mg_window_toast_saved (self, "Report", ((Report *) g_task_get_task_data (G_TASK (result)))->file);
   else
     mg_session_fail (self->session, error);
 }

@@ -1,6 +1,7 @@
 #include "window/window-private.h"
 
 #include "canvas/canvas-place.h"
+#include "dialogs/file-dialog.h"
 #include "dialogs/preferences.h"
 
 /* What of the window and its parts is there again after a restart. */
@@ -76,11 +77,22 @@ _mg_window_restore_place (MgWindow *self)
   store_place (self);
 }
 
+/* The program's own samples are nothing to look for files beside. */
+static void
+begin_dialogs_in (GFile *folder)
+{
+  g_autoptr (GFile) samples = g_file_new_for_path (g_get_user_data_dir ());
+
+  if (!g_file_has_prefix (folder, samples))
+    mg_file_dialog_begin_in (folder);
+}
+
 static void
 on_opened (MgWindow *self)
 {
   GFile *folder = mg_project_get_folder (mg_session_get_project (self->session));
 
+  begin_dialogs_in (folder);
   mg_project_place_clear (&self->place);
   mg_settings_add_recent (self->settings, folder);
   if (mg_settings_get_place (self->settings, folder, &self->place))
@@ -168,8 +180,12 @@ _mg_window_install_state (MgWindow *self)
     { "preferences", on_preferences },
   };
 
+  g_autoptr (GPtrArray) recent = mg_settings_list_recent (self->settings);
+
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   bind_all (self);
+  for (guint i = recent->len; i > 0; i--)
+    begin_dialogs_in (recent->pdata[i - 1]);
   g_signal_connect_swapped (self->session, "opened", G_CALLBACK (on_opened), self);
   g_signal_connect_swapped (self->canvas, "viewport-changed", G_CALLBACK (store_place), self);
   g_signal_connect_object (self->settings, "notify::recent", G_CALLBACK (show_recent), self, G_CONNECT_SWAPPED);

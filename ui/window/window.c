@@ -13,7 +13,7 @@ _mg_window_toast (MgWindow *self,
   g_autofree char *escaped = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_set_timeout (toast, 8);
+  adw_toast_set_timeout (toast, MG_TOAST_S);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
