@@ -380,7 +380,7 @@ mg_removal_describe (const MgRemoval *removal)
     case MG_REMOVAL_NOTHING:
       return g_strdup ("next to nothing was removed");
     case MG_REMOVAL_STRUCTURE:
-      return g_strdup_printf ("structure was removed, too: in %.*f %% of the image", removal->share < 0.1, 100 * removal->share);
+      return g_strdup_printf ("structure was removed, too: in %.*f\u00a0%% of the image", removal->share < 0.1, 100 * removal->share);
     case MG_REMOVAL_NOISE:
     default:
       return g_strdup ("the residual looks like noise");

@@ -223,8 +223,8 @@ test_words (void)
   const MgRemoval much = { .verdict = MG_REMOVAL_STRUCTURE, .share = 1 }, little = { .verdict = MG_REMOVAL_STRUCTURE, .share = 0.031 };
   g_autofree char *all = mg_removal_describe (&much), *part = mg_removal_describe (&little);
 
-  g_assert_nonnull (strstr (all, "in 100 % of"));
-  g_assert_nonnull (strstr (part, "in 3.1 % of"));
+  g_assert_nonnull (strstr (all, "in 100\u00a0% of"));
+  g_assert_nonnull (strstr (part, "in 3.1\u00a0% of"));
 }
 
 static MgImage *

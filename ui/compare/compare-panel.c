@@ -48,9 +48,9 @@ struct _MgComparePanel
   GtkDropDown *right;
   GtkWidget *delete_left;
   GtkWidget *delete_right;
-  GtkWidget *map_box;
+  GtkWidget *map_label;
   GtkDropDown *map;
-  GtkWidget *range_box;
+  GtkWidget *range_label;
   GtkSpinButton *range;
   GtkAdjustment *range_adjustment;
   GtkWidget *measures;
@@ -295,6 +295,7 @@ update (MgComparePanel *self)
       MgRendition *rendition = get_side (self, side);
 
       gtk_label_set_text (self->columns[side], rendition != NULL ? mg_rendition_get_title (rendition) : "–");
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->columns[side]), rendition != NULL ? mg_rendition_get_title (rendition) : NULL);
       gtk_widget_set_visible (side == 0 ? self->delete_left : self->delete_right,
                               rendition != NULL && mg_rendition_is_kept (rendition));
     }
@@ -308,9 +309,9 @@ update_map (MgComparePanel *self)
   double range;
 
   self->updating = TRUE;
-  gtk_widget_set_visible (self->map_box, seen);
-  gtk_widget_set_visible (self->range_box, seen && mg_compare_page_get_map_range (self->page, &range));
-  if (gtk_widget_get_visible (self->range_box))
+  gtk_widget_set_visible (self->map_label, seen);
+  gtk_widget_set_visible (self->range_label, seen && mg_compare_page_get_map_range (self->page, &range));
+  if (gtk_widget_get_visible (self->range_label))
     {
       gtk_adjustment_set_step_increment (self->range_adjustment, range / 20);
       gtk_spin_button_set_digits (self->range, (guint) CLAMP (ceil (2 - log10 (range)), 0, 6));
@@ -388,9 +389,9 @@ mg_compare_panel_class_init (MgComparePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, right);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, delete_left);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, delete_right);
-  gtk_widget_class_bind_template_child (widget_class, MgComparePanel, map_box);
+  gtk_widget_class_bind_template_child (widget_class, MgComparePanel, map_label);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, map);
-  gtk_widget_class_bind_template_child (widget_class, MgComparePanel, range_box);
+  gtk_widget_class_bind_template_child (widget_class, MgComparePanel, range_label);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, range);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, range_adjustment);
   gtk_widget_class_bind_template_child (widget_class, MgComparePanel, measures);

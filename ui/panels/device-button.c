@@ -63,10 +63,12 @@ add_row (MgDeviceButton *self,
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *check = gtk_image_new_from_icon_name ("object-select-symbolic");
+  g_autofree char *sentence = g_strdup (reason);
 
+  sentence[0] = g_ascii_toupper (sentence[0]);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), reason);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), sentence);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), check);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), usable);
   gtk_widget_set_sensitive (row, usable);
