@@ -274,7 +274,7 @@ display_place (Display *display,
   GtkWidget *canvas = mg_window_get_canvas (display->window);
   double at_x, at_y;
 
-  mg_canvas_image_to_widget (MG_CANVAS (canvas), x, y, &at_x, &at_y);
+  mg_image_view_to_widget (MG_IMAGE_VIEW (canvas), x, y, &at_x, &at_y);
   display_place_in (canvas, at_x, at_y, screen_x, screen_y);
 }
 

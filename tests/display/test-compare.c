@@ -63,7 +63,7 @@ place_in_view (Display *display,
 {
   double at_x, at_y;
 
-  mg_compare_view_image_to_widget (get_view (display), x, y, &at_x, &at_y);
+  mg_image_view_to_widget (MG_IMAGE_VIEW (get_view (display)), x, y, &at_x, &at_y);
   display_place_in (GTK_WIDGET (get_view (display)), at_x, at_y, screen_x, screen_y);
 }
 

@@ -171,15 +171,15 @@ test_map (void)
   for (int i = 0; i < 4; i++)
     display_key ("plus");
   display_settle ();
-  mg_canvas_visible_rect (canvas, &seen);
+  mg_image_view_visible_rect (MG_IMAGE_VIEW (canvas), &seen);
   g_assert_cmpint (seen.width, <, WIDTH / 2);
   g_assert_true (gtk_widget_get_visible (map));
   click (map, 0.02, 0.02);
-  mg_canvas_visible_rect (canvas, &seen);
+  mg_image_view_visible_rect (MG_IMAGE_VIEW (canvas), &seen);
   g_assert_cmpint (seen.x, ==, 0);
   g_assert_cmpint (seen.y, ==, 0);
   click (map, 0.98, 0.98);
-  mg_canvas_visible_rect (canvas, &seen);
+  mg_image_view_visible_rect (MG_IMAGE_VIEW (canvas), &seen);
   g_assert_cmpint (seen.x + seen.width, ==, WIDTH);
   g_assert_cmpint (seen.y + seen.height, ==, HEIGHT);
   gtk_widget_grab_focus (GTK_WIDGET (canvas));

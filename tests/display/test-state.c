@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "canvas/canvas-place.h"
 #include "canvas/canvas.h"
 
 static void
@@ -30,7 +29,7 @@ test_restart (void)
   display_key ("plus");
   display_key ("plus");
   display_key ("plus");
-  g_assert_true (mg_canvas_get_place (MG_CANVAS (canvas), &zoom, &x, &y));
+  g_assert_true (mg_image_view_get_place (MG_IMAGE_VIEW (canvas), &zoom, &x, &y));
 
   display_reopen (display);
   gtk_window_get_default_size (GTK_WINDOW (display->window), &width, &height);
@@ -45,7 +44,7 @@ test_restart (void)
   g_assert_cmpfloat (opacity, ==, 0.6);
   g_assert_false (outlines);
   g_assert_cmpint (undo, ==, 100);
-  g_assert_true (mg_canvas_get_place (MG_CANVAS (canvas), &zoom2, &x2, &y2));
+  g_assert_true (mg_image_view_get_place (MG_IMAGE_VIEW (canvas), &zoom2, &x2, &y2));
   g_test_message ("%g at %g, %g; then %g at %g, %g", zoom, x, y, zoom2, x2, y2);
   g_assert_cmpfloat (fabs (zoom2 - zoom), <, 1e-6);
   g_assert_cmpfloat (fabs (x2 - x) + fabs (y2 - y), <, 2);

@@ -68,17 +68,6 @@ _mg_canvas_scene_changed (MgCanvas *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* The image's top-left corner in the widget, device pixels; whole numbers,
- * see _mg_canvas_viewport_changed(). */
-static void
-image_origin (MgCanvas *self,
-              int *x,
-              int *y)
-{
-  *x = (int) round (self->view.width / 2.0 - self->view.centre_x * self->view.zoom);
-  *y = (int) round (self->view.height / 2.0 - self->view.centre_y * self->view.zoom);
-}
-
 /* Renders what the brush touched since the last frame. A pixel's outline
  * depends on its neighbours, hence the margin. */
 static void
@@ -86,7 +75,7 @@ flush_damage (MgCanvas *self,
               const MgScene *scene,
               const MgRect *visible)
 {
-  double zoom = self->view.zoom;
+  double zoom = self->base.view.zoom;
 
   for (guint i = 0; i < self->damage->len; i++)
     {
@@ -123,29 +112,28 @@ draw_scale_bar (MgCanvas *self,
   if (self->bar_text == NULL)
     self->bar_text = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
   mg_scale_bar_snapshot (snapshot, self->bar_text, mg_image_get_info (mg_pyramid_get_image (self->pyramid)),
-                         self->view.zoom / self->scale, BAR_MARGIN,
+                         self->base.view.zoom / self->base.scale, BAR_MARGIN,
                          gtk_widget_get_height (GTK_WIDGET (self)) - BAR_MARGIN, BAR_PX);
 }
 
 void
-_mg_canvas_draw (MgCanvas *self,
+_mg_canvas_draw (MgImageView *view,
                  GtkSnapshot *snapshot)
 {
+  MgCanvas *self = MG_CANVAS (view);
   MgRect visible;
   MgScene scene;
   int x, y;
 
-  if (self->pyramid == NULL || self->view.width <= 0 || self->view.height <= 0)
-    return;
-  image_origin (self, &x, &y);
-  visible = (MgRect){ -x, -y, self->view.width, self->view.height };
+  _mg_image_view_get_origin (view, &x, &y);
+  visible = (MgRect){ -x, -y, self->base.view.width, self->base.view.height };
   _mg_canvas_get_scene (self, &scene);
   flush_damage (self, &scene, &visible);
   if (mg_view_tiles_request (self->tiles, &scene, &visible))
     mg_frame_trace_pixels ();
 
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_scale (snapshot, 1.0f / self->scale, 1.0f / self->scale);
+  gtk_snapshot_scale (snapshot, 1.0f / self->base.scale, 1.0f / self->base.scale);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
   mg_view_tiles_snapshot (self->tiles, snapshot, &visible);
   gtk_snapshot_restore (snapshot);
@@ -153,6 +141,6 @@ _mg_canvas_draw (MgCanvas *self,
   _mg_canvas_draw_regions (self, snapshot);
   draw_candidate (self, snapshot);
   draw_scale_bar (self, snapshot);
-  if (self->drag != MG_DRAG_PAN && _mg_canvas_tool_class (self)->draw != NULL)
+  if (self->base.drag != MG_DRAG_PAN && _mg_canvas_tool_class (self)->draw != NULL)
     _mg_canvas_tool_class (self)->draw (self, snapshot);
 }

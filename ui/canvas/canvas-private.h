@@ -7,29 +7,11 @@
 #define MG_BRUSH_MIN_PX 0.5
 #define MG_BRUSH_MAX_PX 1000.0
 
-typedef enum
-{
-  MG_DRAG_NONE,
-  MG_DRAG_PAN,
-  MG_DRAG_TOOL,
-} MgDrag;
-
 typedef struct _MgWandHand MgWandHand;
-
-/* What moves by itself */
-typedef struct
-{
-  guint tick;                /* 0: nothing */
-  gint64 at;                 /* frame time of the last step */
-  double zoom;               /* where a glide goes, 0: none */
-  double anchor_x, anchor_y; /* device pixels: what stays where it is */
-  double image_x, image_y;   /* what of the image stays there */
-  double speed_x, speed_y;   /* device pixels a second */
-} MgCanvasMotion;
 
 struct _MgCanvas
 {
-  GtkWidget parent_instance;
+  MgImageView base;
 
   /* what is shown */
   MgPyramid *pyramid;       /* (nullable), shared */
@@ -47,13 +29,9 @@ struct _MgCanvas
   gboolean show_fill, show_outlines, show_prediction, hide_overlays;
 
   /* how */
-  MgViewport view;
-  gboolean fit; /* keep the whole image in view when the size changes */
-  int scale;    /* device pixels a logical one */
   MgViewTiles *tiles;
   GArray *damage; /* of MgRect, image pixels, since the last frame */
   PangoLayout *bar_text;
-  MgCanvasMotion motion;
   GtkWidget *minimap;
   GdkTexture *overview; /* the last one told of; not looked at */
 
@@ -62,13 +40,6 @@ struct _MgCanvas
   double brush_radius;
   gboolean brush_on_screen, pressure, protect;
   int tolerance;
-  MgDrag drag;
-  double drag_x, drag_y; /* device pixels: where a pan last was */
-  double pointer_x, pointer_y;
-  gboolean pointer_inside, space_held;
-  double pinch_zoom;
-  guint32 press_time; /* of the last press, to count them */
-  int n_press;
 
   /* the tool in hand, places in image pixels */
   MgPoint press, at;
@@ -78,33 +49,16 @@ struct _MgCanvas
   MgWandHand *wand; /* (nullable) */
 };
 
-void _mg_canvas_place_minimap (MgCanvas *self);
-void _mg_canvas_rest (MgCanvas *self);
-double _mg_canvas_get_target_zoom (MgCanvas *self);
-void _mg_canvas_glide_to (MgCanvas *self,
-                          double zoom,
-                          double x,
-                          double y);
-void _mg_canvas_drag_by (MgCanvas *self,
-                         double dx,
-                         double dy);
-void _mg_canvas_let_go (MgCanvas *self);
-void _mg_canvas_push (MgCanvas *self,
-                      double speed_x,
-                      double speed_y);
-void _mg_canvas_draw (MgCanvas *self,
+void _mg_canvas_draw (MgImageView *view,
                       GtkSnapshot *snapshot);
 void _mg_canvas_draw_init (MgCanvas *self);
 void _mg_canvas_draw_dispose (MgCanvas *self);
 void _mg_canvas_get_scene (MgCanvas *self,
                            MgScene *scene);
 void _mg_canvas_scene_changed (MgCanvas *self);
-void _mg_canvas_viewport_changed (MgCanvas *self);
-void _mg_canvas_input_init (MgCanvas *self);
-void _mg_canvas_update_cursor (MgCanvas *self);
+void _mg_canvas_input_class_init (MgImageViewClass *klass);
 void _mg_canvas_cancel_drag (MgCanvas *self);
 void _mg_canvas_update_a11y (MgCanvas *self);
-void _mg_canvas_emit_hover (MgCanvas *self);
 void _mg_canvas_install_properties (GObjectClass *object_class);
 double _mg_canvas_brush_radius (MgCanvas *self);
 void _mg_canvas_get_box (MgCanvas *self,

@@ -15,7 +15,6 @@ enum
   PROP_PRESSURE,
   PROP_PROTECT,
   PROP_TOLERANCE,
-  PROP_ZOOM,
   N_PROPS,
 };
 
@@ -79,9 +78,6 @@ mg_canvas_get_property (GObject *object,
     case PROP_TOLERANCE:
       g_value_set_int (value, self->tolerance);
       break;
-    case PROP_ZOOM:
-      g_value_set_double (value, self->view.zoom);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -98,7 +94,7 @@ set_tool_property (MgCanvas *self,
     case PROP_TOOL:
       _mg_canvas_cancel_drag (self);
       self->tool = g_value_get_enum (value);
-      _mg_canvas_update_cursor (self);
+      _mg_image_view_update_cursor (&self->base);
       break;
     case PROP_BRUSH_RADIUS:
       self->brush_radius = g_value_get_double (value);
@@ -176,8 +172,6 @@ _mg_canvas_install_properties (GObjectClass *object_class)
   props[PROP_PRESSURE] = g_param_spec_boolean ("pressure", NULL, NULL, TRUE, flags);
   props[PROP_PROTECT] = g_param_spec_boolean ("protect", NULL, NULL, TRUE, flags);
   props[PROP_TOLERANCE] = g_param_spec_int ("tolerance", NULL, NULL, 0, MG_WAND_MAX_TOLERANCE, 30, flags);
-  props[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, 0, G_MAXDOUBLE, 1,
-                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   object_class->get_property = mg_canvas_get_property;
   object_class->set_property = mg_canvas_set_property;
   g_object_class_install_properties (object_class, N_PROPS, props);

@@ -52,8 +52,8 @@ _mg_tool_to_widget (MgCanvas *self,
 {
   double x0, y0, x1, y1;
 
-  mg_canvas_image_to_widget (self, rect->x, rect->y, &x0, &y0);
-  mg_canvas_image_to_widget (self, rect->x + rect->width, rect->y + rect->height, &x1, &y1);
+  mg_image_view_to_widget (&self->base, rect->x, rect->y, &x0, &y0);
+  mg_image_view_to_widget (&self->base, rect->x + rect->width, rect->y + rect->height, &x1, &y1);
   graphene_rect_init (out, (float) x0, (float) y0, (float) (x1 - x0), (float) (y1 - y0));
 }
 
@@ -111,7 +111,7 @@ _mg_tool_draw_path (MgCanvas *self,
       const MgPoint *point = &g_array_index (self->path, MgPoint, i);
       double x, y;
 
-      mg_canvas_image_to_widget (self, point->x, point->y, &x, &y);
+      mg_image_view_to_widget (&self->base, point->x, point->y, &x, &y);
       cairo_line_to (cr, x, y);
     }
   if (closed)

@@ -4,43 +4,37 @@
 
 #include <math.h>
 
+#define MINIMAP_MARGIN 12
+
 enum
 {
-  HOVER,
   CLICKED,
   BOXED,
   SELECTION_CHANGED,
   NOTICE,
-  VIEWPORT_CHANGED,
   OVERVIEW_CHANGED,
   N_SIGNALS,
 };
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (MgCanvas, mg_canvas, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (MgCanvas, mg_canvas, MG_TYPE_IMAGE_VIEW)
 
+/* In the corner, where the scale bar is not. */
 static void
-mg_canvas_snapshot (GtkWidget *widget,
-                    GtkSnapshot *snapshot)
+place_minimap (MgCanvas *self,
+               int width,
+               int height)
 {
-  mg_frame_trace_snapshot_begin ();
-  _mg_canvas_draw (MG_CANVAS (widget), snapshot);
-  mg_frame_trace_snapshot_end ();
-  gtk_widget_snapshot_child (widget, MG_CANVAS (widget)->minimap, snapshot);
-}
+  GtkRequisition size;
 
-static void
-resize_view (MgCanvas *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  self->scale = gtk_widget_get_scale_factor (widget);
-  self->view.width = gtk_widget_get_width (widget) * self->scale;
-  self->view.height = gtk_widget_get_height (widget) * self->scale;
-  if (self->fit)
-    mg_viewport_fit (&self->view);
-  _mg_canvas_viewport_changed (self);
+  if (self->minimap == NULL || !gtk_widget_get_visible (self->minimap))
+    return;
+  gtk_widget_get_preferred_size (self->minimap, NULL, &size);
+  gtk_widget_size_allocate (self->minimap,
+                            &(GtkAllocation){ width - size.width - MINIMAP_MARGIN, height - size.height - MINIMAP_MARGIN,
+                                              size.width, size.height },
+                            -1);
 }
 
 static void
@@ -49,8 +43,15 @@ mg_canvas_size_allocate (GtkWidget *widget,
                          int height,
                          int baseline)
 {
-  resize_view (MG_CANVAS (widget));
-  _mg_canvas_place_minimap (MG_CANVAS (widget));
+  GTK_WIDGET_CLASS (mg_canvas_parent_class)->size_allocate (widget, width, height, baseline);
+  place_minimap (MG_CANVAS (widget), width, height);
+}
+
+static MgViewTiles *
+get_tiles (MgImageView *view,
+           guint i)
+{
+  return i == 0 ? MG_CANVAS (view)->tiles : NULL;
 }
 
 static void
@@ -78,16 +79,16 @@ static void
 mg_canvas_class_init (MgCanvasClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  MgImageViewClass *view_class = MG_IMAGE_VIEW_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
 
   object_class->dispose = mg_canvas_dispose;
   object_class->finalize = mg_canvas_finalize;
-  widget_class->snapshot = mg_canvas_snapshot;
-  widget_class->size_allocate = mg_canvas_size_allocate;
+  GTK_WIDGET_CLASS (klass)->size_allocate = mg_canvas_size_allocate;
+  view_class->get_tiles = get_tiles;
+  view_class->draw = _mg_canvas_draw;
+  _mg_canvas_input_class_init (view_class);
   _mg_canvas_install_properties (object_class);
-  signals[HOVER] = g_signal_new ("hover", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
-                                 G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
   signals[CLICKED] = g_signal_new ("clicked", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
                                    G_TYPE_INT, G_TYPE_INT, GDK_TYPE_MODIFIER_TYPE, G_TYPE_INT);
   signals[BOXED] = g_signal_new ("boxed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
@@ -98,10 +99,6 @@ mg_canvas_class_init (MgCanvasClass *klass)
                                   G_TYPE_STRING);
   signals[OVERVIEW_CHANGED] = g_signal_new ("overview-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 0);
-  signals[VIEWPORT_CHANGED] = g_signal_new ("viewport-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                            G_TYPE_NONE, 0);
-  gtk_widget_class_set_css_name (widget_class, "mgcanvas");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void
@@ -117,27 +114,9 @@ mg_canvas_init (MgCanvas *self)
   self->region = -1;
   self->selection = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->path = g_array_new (FALSE, FALSE, sizeof (MgPoint));
-  self->scale = 1;
-  self->view.zoom = 1;
-  self->fit = TRUE;
-  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   _mg_canvas_draw_init (self);
-  _mg_canvas_input_init (self);
   _mg_canvas_update_a11y (self);
   self->minimap = mg_minimap_new (self);
-  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (resize_view), NULL);
-}
-
-void
-_mg_canvas_emit_hover (MgCanvas *self)
-{
-  double x, y;
-
-  mg_viewport_to_image (&self->view, self->pointer_x, self->pointer_y, &x, &y);
-  g_signal_emit (self, signals[HOVER], 0, x, y,
-                 self->pointer_inside && self->pyramid != NULL &&
-                   x >= 0 && y >= 0 && x < self->view.image_width && y < self->view.image_height);
 }
 
 void
@@ -147,7 +126,7 @@ _mg_canvas_emit_clicked (MgCanvas *self,
                          GdkModifierType state,
                          int n_press)
 {
-  if (x >= 0 && y >= 0 && x < self->view.image_width && y < self->view.image_height)
+  if (x >= 0 && y >= 0 && x < self->base.view.image_width && y < self->base.view.image_height)
     g_signal_emit (self, signals[CLICKED], 0, (int) x, (int) y, state, n_press);
 }
 
@@ -164,25 +143,6 @@ _mg_canvas_emit_notice (MgCanvas *self,
                         const char *text)
 {
   g_signal_emit (self, signals[NOTICE], 0, text);
-}
-
-/* The centre is moved so that the image's corner falls on a whole device
- * pixel: tiles are then drawn 1:1. */
-void
-_mg_canvas_viewport_changed (MgCanvas *self)
-{
-  MgViewport *view = &self->view;
-
-  if (self->pyramid != NULL && view->width > 0 && view->height > 0)
-    {
-      mg_viewport_clamp (view);
-      view->centre_x = (view->width / 2.0 - round (view->width / 2.0 - view->centre_x * view->zoom)) / view->zoom;
-      view->centre_y = (view->height / 2.0 - round (view->height / 2.0 - view->centre_y * view->zoom)) / view->zoom;
-      mg_view_tiles_set_zoom (self->tiles, view->zoom);
-    }
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_object_notify (G_OBJECT (self), "zoom");
-  g_signal_emit (self, signals[VIEWPORT_CHANGED], 0);
 }
 
 static void
@@ -226,7 +186,6 @@ mg_canvas_set_image (MgCanvas *self,
   int width = 0, height = 0;
 
   _mg_canvas_cancel_drag (self);
-  _mg_canvas_rest (self);
   if (self->annotation != NULL)
     g_signal_handlers_disconnect_by_data (self->annotation, self);
   g_set_object (&self->annotation, annotation);
@@ -247,13 +206,8 @@ mg_canvas_set_image (MgCanvas *self,
   if (pyramid != NULL)
     mg_pyramid_get_size (pyramid, 0, &width, &height);
   mg_view_tiles_reset (self->tiles, width, height);
-  self->view.image_width = width;
-  self->view.image_height = height;
-  self->fit = TRUE;
-  if (width > 0 && self->view.width > 0)
-    mg_viewport_fit (&self->view);
-  _mg_canvas_viewport_changed (self);
-  _mg_canvas_update_cursor (self);
+  _mg_image_view_set_image_size (&self->base, width, height);
+  _mg_image_view_update_cursor (&self->base);
   _mg_canvas_update_a11y (self);
 }
 
@@ -339,59 +293,6 @@ mg_canvas_set_prediction (MgCanvas *self,
   _mg_canvas_update_a11y (self);
 }
 
-static void
-zoom_at (MgCanvas *self,
-         double zoom)
-{
-  double x = self->pointer_inside ? self->pointer_x : self->view.width / 2.0;
-  double y = self->pointer_inside ? self->pointer_y : self->view.height / 2.0;
-
-  if (self->pyramid == NULL)
-    return;
-  self->fit = FALSE;
-  _mg_canvas_glide_to (self, zoom, x, y);
-}
-
-/**
- * mg_canvas_zoom_step:
- * @self: a canvas
- * @direction: 1 in, -1 out; about the pointer where that is over the canvas
- */
-void
-mg_canvas_zoom_step (MgCanvas *self,
-                     int direction)
-{
-  zoom_at (self, mg_viewport_zoom_step (_mg_canvas_get_target_zoom (self), direction));
-}
-
-/**
- * mg_canvas_zoom_to:
- * @self: a canvas
- * @zoom: device pixels an image pixel
- */
-void
-mg_canvas_zoom_to (MgCanvas *self,
-                   double zoom)
-{
-  zoom_at (self, zoom);
-}
-
-/**
- * mg_canvas_zoom_fit:
- * @self: a canvas
- *
- * Shows all of the image, also after the window's size has changed.
- */
-void
-mg_canvas_zoom_fit (MgCanvas *self)
-{
-  _mg_canvas_rest (self);
-  self->fit = TRUE;
-  if (self->pyramid != NULL)
-    mg_viewport_fit (&self->view);
-  _mg_canvas_viewport_changed (self);
-}
-
 /**
  * mg_canvas_zoom_rect:
  * @self: a canvas
@@ -401,18 +302,13 @@ void
 mg_canvas_zoom_rect (MgCanvas *self,
                      const MgRect *rect)
 {
-  MgViewport *view = &self->view;
+  MgViewport *view = &self->base.view;
   double zoom;
 
-  if (self->pyramid == NULL || mg_rect_is_empty (rect))
+  if (mg_rect_is_empty (rect))
     return;
-  _mg_canvas_rest (self);
   zoom = MIN (view->width / (rect->width * 3.0), view->height / (rect->height * 3.0));
-  self->fit = FALSE;
-  mg_viewport_set_zoom (view, CLAMP (zoom, 0.05, 32), view->width / 2.0, view->height / 2.0);
-  view->centre_x = rect->x + rect->width / 2.0;
-  view->centre_y = rect->y + rect->height / 2.0;
-  _mg_canvas_viewport_changed (self);
+  mg_image_view_set_place (&self->base, CLAMP (zoom, 0.05, 32), rect->x + rect->width / 2.0, rect->y + rect->height / 2.0);
 }
 
 /**
@@ -428,14 +324,9 @@ mg_canvas_reveal (MgCanvas *self,
 {
   MgRect visible, common;
 
-  mg_canvas_visible_rect (self, &visible);
-  if (self->pyramid == NULL ||
-      (mg_rect_intersect (rect, &visible, &common) && common.width == rect->width && common.height == rect->height))
-    return;
-  self->fit = FALSE;
-  self->view.centre_x = rect->x + rect->width / 2.0;
-  self->view.centre_y = rect->y + rect->height / 2.0;
-  _mg_canvas_viewport_changed (self);
+  mg_image_view_visible_rect (&self->base, &visible);
+  if (!mg_rect_intersect (rect, &visible, &common) || common.width != rect->width || common.height != rect->height)
+    mg_image_view_centre_on (&self->base, rect->x + rect->width / 2.0, rect->y + rect->height / 2.0);
 }
 
 /**
@@ -455,7 +346,7 @@ mg_canvas_set_candidate (MgCanvas *self,
 double
 _mg_canvas_brush_radius (MgCanvas *self)
 {
-  return self->brush_on_screen ? self->brush_radius * self->scale / self->view.zoom : self->brush_radius;
+  return self->brush_on_screen ? self->brush_radius * self->base.scale / self->base.view.zoom : self->brush_radius;
 }
 
 /**
@@ -474,38 +365,25 @@ mg_canvas_change_brush (MgCanvas *self,
 }
 
 /**
- * mg_canvas_visible_rect:
+ * mg_canvas_get_minimap:
  * @self: a canvas
- * @rect: (out): the part of the image in view, empty without an image
+ *
+ * Returns: (transfer none): its map of the whole image, an MgMinimap
  */
-void
-mg_canvas_visible_rect (MgCanvas *self,
-                        MgRect *rect)
+GtkWidget *
+mg_canvas_get_minimap (MgCanvas *self)
 {
-  MgRect screen = { 0, 0, self->view.width, self->view.height };
-  MgRect whole = { 0, 0, self->view.image_width, self->view.image_height };
-
-  *rect = (MgRect){ 0, 0, 0, 0 };
-  if (self->pyramid == NULL || mg_rect_is_empty (&screen))
-    return;
-  mg_viewport_image_rect (&self->view, &screen, rect);
-  mg_rect_intersect (rect, &whole, rect);
+  return self->minimap;
 }
 
 /**
- * mg_canvas_image_to_widget:
+ * mg_canvas_get_overview:
  * @self: a canvas
  *
- * Where a place of the image is on the widget, in logical pixels.
+ * Returns: (transfer none) (nullable): a small picture of the whole image
  */
-void
-mg_canvas_image_to_widget (MgCanvas *self,
-                           double image_x,
-                           double image_y,
-                           double *x,
-                           double *y)
+GdkTexture *
+mg_canvas_get_overview (MgCanvas *self)
 {
-  mg_viewport_to_screen (&self->view, image_x, image_y, x, y);
-  *x /= self->scale;
-  *y /= self->scale;
+  return self->tiles != NULL ? mg_view_tiles_get_overview (self->tiles) : NULL;
 }

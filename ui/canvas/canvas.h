@@ -3,6 +3,7 @@
 #include <gtk/gtk.h>
 
 #include "annotate/annotation.h"
+#include "canvas/image-view.h"
 #include "image/pyramid.h"
 #include "view/composer.h"
 
@@ -29,16 +30,14 @@ GType mg_canvas_tool_get_type (void);
  * Properties: "fill-opacity", "outline-opacity", "show-fill", "show-outlines",
  * "show-prediction", "hide-overlays", "tool", "brush-radius" (image pixels, or
  * screen pixels with "brush-on-screen"), "pressure" (of a pen counts), "protect"
- * (cells are not painted over), "tolerance" (of the wand), "zoom" (device pixels
- * an image pixel, read only).
- * Signals: "hover" (double x, double y, gboolean inside): the pointer's place
- * in the image; "clicked" (int x, int y, GdkModifierType state, int n_press): a
+ * (cells are not painted over), "tolerance" (of the wand).
+ * Signals: "clicked" (int x, int y, GdkModifierType state, int n_press): a
  * click with the select tool; "boxed" (const MgRect *rect, GdkModifierType state):
  * a box drawn with it; "selection-changed"; "notice" (const char *text): why a
- * tool did nothing; "viewport-changed"; "overview-changed": what
- * mg_canvas_get_overview() returns may be another picture. */
+ * tool did nothing; "overview-changed": what mg_canvas_get_overview() returns
+ * may be another picture. */
 #define MG_TYPE_CANVAS (mg_canvas_get_type ())
-G_DECLARE_FINAL_TYPE (MgCanvas, mg_canvas, MG, CANVAS, GtkWidget)
+G_DECLARE_FINAL_TYPE (MgCanvas, mg_canvas, MG, CANVAS, MgImageView)
 
 void mg_canvas_set_image (MgCanvas *self,
                           MgPyramid *pyramid,
@@ -71,28 +70,9 @@ void mg_canvas_set_candidate (MgCanvas *self,
                               const MgRect *rect);
 void mg_canvas_reveal (MgCanvas *self,
                        const MgRect *rect);
-gboolean mg_canvas_abandon (MgCanvas *self);
-void mg_canvas_zoom_step (MgCanvas *self,
-                          int direction);
-void mg_canvas_zoom_to (MgCanvas *self,
-                        double zoom);
-void mg_canvas_zoom_fit (MgCanvas *self);
 void mg_canvas_zoom_rect (MgCanvas *self,
                           const MgRect *rect);
 void mg_canvas_change_brush (MgCanvas *self,
                              int direction);
-void mg_canvas_centre_on (MgCanvas *self,
-                          double x,
-                          double y);
-void mg_canvas_get_image_size (MgCanvas *self,
-                               int *width,
-                               int *height);
 GtkWidget *mg_canvas_get_minimap (MgCanvas *self);
 GdkTexture *mg_canvas_get_overview (MgCanvas *self);
-void mg_canvas_visible_rect (MgCanvas *self,
-                             MgRect *rect);
-void mg_canvas_image_to_widget (MgCanvas *self,
-                                double image_x,
-                                double image_y,
-                                double *x,
-                                double *y);

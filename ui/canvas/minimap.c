@@ -34,9 +34,8 @@ get_scale (MgMinimap *self,
            int *width,
            int *height)
 {
-  *width = *height = 0;
-  if (self->canvas != NULL)
-    mg_canvas_get_image_size (self->canvas, width, height);
+  *width = self->canvas != NULL ? MG_IMAGE_VIEW (self->canvas)->view.image_width : 0;
+  *height = self->canvas != NULL ? MG_IMAGE_VIEW (self->canvas)->view.image_height : 0;
   return *width > 0 ? (double) SIDE_PX / MAX (*width, *height) : 1;
 }
 
@@ -86,7 +85,7 @@ mg_minimap_snapshot (GtkWidget *widget,
   if (picture == NULL)
     return;
   gtk_snapshot_append_texture (snapshot, picture, &all);
-  mg_canvas_visible_rect (self->canvas, &seen);
+  mg_image_view_visible_rect (MG_IMAGE_VIEW (self->canvas), &seen);
   frame = GRAPHENE_RECT_INIT ((float) (seen.x * scale), (float) (seen.y * scale),
                               (float) MAX (seen.width * scale, MIN_FRAME_PX), (float) MAX (seen.height * scale, MIN_FRAME_PX));
   frame.origin.x = MIN (frame.origin.x, width - frame.size.width);
@@ -108,7 +107,7 @@ update (MgMinimap *self)
 
   get_scale (self, &width, &height);
   if (self->canvas != NULL)
-    mg_canvas_visible_rect (self->canvas, &seen);
+    mg_image_view_visible_rect (MG_IMAGE_VIEW (self->canvas), &seen);
   self->partial = seen.width > 0 && (seen.width < width || seen.height < height);
   gtk_widget_set_visible (GTK_WIDGET (self), self->wanted && self->partial);
   gtk_widget_queue_resize (GTK_WIDGET (self));
@@ -123,7 +122,7 @@ move_to (MgMinimap *self,
   double scale = get_scale (self, &width, &height);
 
   if (self->canvas != NULL)
-    mg_canvas_centre_on (self->canvas, x / scale, y / scale);
+    mg_image_view_centre_on (MG_IMAGE_VIEW (self->canvas), x / scale, y / scale);
 }
 
 static void

@@ -21,7 +21,7 @@ static void
 move (MgCanvas *self,
       const MgToolEvent *event)
 {
-  double distance = hypot (event->x - self->press.x, event->y - self->press.y) * self->view.zoom / self->scale;
+  double distance = hypot (event->x - self->press.x, event->y - self->press.y) * self->base.view.zoom / self->base.scale;
 
   self->at = (MgPoint){ event->x, event->y };
   self->boxing = self->boxing || distance >= MIN_SCREEN_PX;
@@ -88,7 +88,7 @@ draw (MgCanvas *self,
   graphene_rect_t rect;
   MgRect box;
 
-  if (self->drag != MG_DRAG_TOOL || !self->boxing)
+  if (self->base.drag != MG_DRAG_TOOL || !self->boxing)
     return;
   _mg_canvas_get_box (self, &box);
   _mg_tool_to_widget (self, &box, &rect);

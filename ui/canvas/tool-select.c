@@ -19,7 +19,7 @@ static void
 move (MgCanvas *self,
       const MgToolEvent *event)
 {
-  double distance = hypot (event->x - self->press.x, event->y - self->press.y) * self->view.zoom / self->scale;
+  double distance = hypot (event->x - self->press.x, event->y - self->press.y) * self->base.view.zoom / self->base.scale;
 
   self->at = (MgPoint){ event->x, event->y };
   self->boxing = self->boxing || distance >= CLICK_PX;
@@ -55,7 +55,7 @@ draw (MgCanvas *self,
   graphene_rect_t rect;
   MgRect box;
 
-  if (self->drag != MG_DRAG_TOOL || !self->boxing)
+  if (self->base.drag != MG_DRAG_TOOL || !self->boxing)
     return;
   _mg_canvas_get_box (self, &box);
   _mg_tool_to_widget (self, &box, &rect);
@@ -78,7 +78,7 @@ _mg_canvas_get_box (MgCanvas *self,
                     MgRect *box)
 {
   const MgPoint *a = &self->press, *b = &self->at;
-  MgRect whole = { 0, 0, self->view.image_width, self->view.image_height };
+  MgRect whole = { 0, 0, self->base.view.image_width, self->base.view.image_height };
   int x0 = (int) floor (MIN (a->x, b->x)), y0 = (int) floor (MIN (a->y, b->y));
   int x1 = (int) ceil (MAX (a->x, b->x)), y1 = (int) ceil (MAX (a->y, b->y));
 

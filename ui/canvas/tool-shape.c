@@ -16,7 +16,7 @@ add_to_path (MgCanvas *self,
     {
       const MgPoint *last = &g_array_index (self->path, MgPoint, self->path->len - 1);
 
-      if (hypot (point.x - last->x, point.y - last->y) * self->view.zoom / self->scale < STEP_PX)
+      if (hypot (point.x - last->x, point.y - last->y) * self->base.view.zoom / self->base.scale < STEP_PX)
         return;
     }
   g_array_append_val (self->path, point);
@@ -100,7 +100,7 @@ press_fill (MgCanvas *self,
   int x = (int) floor (event->x), y = (int) floor (event->y);
   guint32 label = mg_mask_get (mg_annotation_get_mask (self->annotation), x, y);
 
-  if (x < 0 || y < 0 || x >= self->view.image_width || y >= self->view.image_height)
+  if (x < 0 || y < 0 || x >= self->base.view.image_width || y >= self->base.view.image_height)
     return FALSE;
   if (mg_annotation_fill_at (self->annotation, x, y) == 0 && label != MG_LABEL_IGNORED)
     _mg_canvas_emit_notice (self, label != 0 ? "This cell has no holes"

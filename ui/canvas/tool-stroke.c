@@ -69,18 +69,18 @@ draw (MgCanvas *self,
   const GdkRGBA dark = { 0, 0, 0, 0.65 };
   const GdkRGBA *colour = self->tool == MG_CANVAS_ERASER ? &warm : self->tool == MG_CANVAS_IGNORE ? &grey
                                                                                                   : &light;
-  double zoom = self->view.zoom / self->scale, radius = _mg_canvas_brush_radius (self);
-  double x = self->pointer_x / self->scale, y = self->pointer_y / self->scale;
+  double zoom = self->base.view.zoom / self->base.scale, radius = _mg_canvas_brush_radius (self);
+  double x = self->base.pointer_x / self->base.scale, y = self->base.pointer_y / self->base.scale;
   gboolean pixel = radius < MG_BRUSH_PENCIL_RADIUS && zoom >= 4;
 
-  if (!self->pointer_inside || self->space_held)
+  if (!self->base.pointer_inside || self->base.space_held)
     return;
   if (pixel)
     {
       double image_x, image_y;
 
-      mg_viewport_to_image (&self->view, self->pointer_x, self->pointer_y, &image_x, &image_y);
-      mg_canvas_image_to_widget (self, floor (image_x) + 0.5, floor (image_y) + 0.5, &x, &y);
+      mg_viewport_to_image (&self->base.view, self->base.pointer_x, self->base.pointer_y, &image_x, &image_y);
+      mg_image_view_to_widget (&self->base, floor (image_x) + 0.5, floor (image_y) + 0.5, &x, &y);
       radius = 0.5;
     }
   radius = MAX (1.5, radius * zoom);

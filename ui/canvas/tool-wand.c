@@ -139,8 +139,8 @@ growing_new (MgCanvas *self,
              double y)
 {
   Growing *growing = g_new0 (Growing, 1);
-  MgRect whole = { 0, 0, self->view.image_width, self->view.image_height };
-  double zoom = MIN (1, self->view.zoom);
+  MgRect whole = { 0, 0, self->base.view.image_width, self->base.view.image_height };
+  double zoom = MIN (1, self->base.view.zoom);
   int reach = (int) ceil (REACH_PX / zoom);
   MgScene scene;
 
@@ -151,7 +151,7 @@ growing_new (MgCanvas *self,
   growing->scene = mg_shared_scene_new (&scene);
   growing->rect = (MgRect){ (int) floor (x) - reach, (int) floor (y) - reach, 2 * reach + 1, 2 * reach + 1 };
   mg_rect_intersect (&growing->rect, &whole, &growing->rect);
-  growing->viewport = self->view;
+  growing->viewport = self->base.view;
   growing->viewport.zoom = zoom;
   growing->viewport.width = MAX (1, (int) round (growing->rect.width * zoom));
   growing->viewport.height = MAX (1, (int) round (growing->rect.height * zoom));
@@ -170,15 +170,15 @@ press (MgCanvas *self,
   MgWandHand *hand;
 
   let_go (self);
-  if (event->x < 0 || event->y < 0 || event->x >= self->view.image_width || event->y >= self->view.image_height)
+  if (event->x < 0 || event->y < 0 || event->x >= self->base.view.image_width || event->y >= self->base.view.image_height)
     return FALSE;
   hand = g_new0 (MgWandHand, 1);
   hand->canvas = self;
   hand->cancellable = g_cancellable_new ();
   hand->at = (MgPoint){ event->x, event->y };
   hand->first_tolerance = self->tolerance;
-  hand->start_x = self->pointer_x;
-  hand->start_y = self->pointer_y;
+  hand->start_x = self->base.pointer_x;
+  hand->start_y = self->base.pointer_y;
   hand->shown = -1;
   _mg_tool_make_stroke (self, event, &hand->stroke);
   self->wand = hand;
@@ -198,7 +198,7 @@ move (MgCanvas *self,
 
   if (hand == NULL)
     return;
-  way = (self->pointer_x - hand->start_x - (self->pointer_y - hand->start_y)) / self->scale;
+  way = (self->base.pointer_x - hand->start_x - (self->base.pointer_y - hand->start_y)) / self->base.scale;
   g_object_set (self, "tolerance", CLAMP (hand->first_tolerance + (int) lround (way / DRAG_PX), 0, MG_WAND_MAX_TOLERANCE), NULL);
 }
 

@@ -77,7 +77,7 @@ draw_pane (MgCompareView *self,
            const MgComparePane *pane)
 {
   MgCompareSide *side = &self->sides[pane->layer];
-  float scale = self->scale;
+  float scale = self->base.scale;
   MgRect all, seen;
   MgScene scene;
   int x, y;
@@ -85,11 +85,11 @@ draw_pane (MgCompareView *self,
   if (side->pyramid == NULL)
     return;
   _mg_compare_view_origin (self, pane, &x, &y);
-  all = (MgRect){ pane->offset - x, -y, self->view.width, self->view.height };
-  seen = (MgRect){ pane->x - x, -y, pane->width, self->view.height };
+  all = (MgRect){ pane->offset - x, -y, self->base.view.width, self->base.view.height };
+  seen = (MgRect){ pane->x - x, -y, pane->width, self->base.view.height };
   get_scene (self, side, &scene);
   mg_view_tiles_request (side->tiles, &scene, &all);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (pane->x / scale, 0, pane->width / scale, self->view.height / scale));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (pane->x / scale, 0, pane->width / scale, self->base.view.height / scale));
   gtk_snapshot_save (snapshot);
   gtk_snapshot_scale (snapshot, 1 / scale, 1 / scale);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
@@ -135,8 +135,8 @@ draw_roi (MgCompareView *self,
           GtkSnapshot *snapshot,
           const MgComparePane *pane)
 {
-  float scale = self->scale;
-  double zoom = self->view.zoom / scale;
+  float scale = self->base.scale;
+  double zoom = self->base.view.zoom / scale;
   graphene_rect_t rect, outer;
   int x, y;
 
@@ -147,7 +147,7 @@ draw_roi (MgCompareView *self,
                              roundf (self->roi.width * zoom), roundf (self->roi.height * zoom));
   outer = rect;
   graphene_rect_inset (&outer, -1, -1);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (pane->x / scale, 0, pane->width / scale, self->view.height / scale));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (pane->x / scale, 0, pane->width / scale, self->base.view.height / scale));
   draw_frame (snapshot, &outer, 1, &dark);
   draw_frame (snapshot, &rect, 1.5f, &light);
   gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 1, 0.85f, 0.2f, 0.8f },
@@ -184,7 +184,7 @@ draw_title (MgCompareView *self,
             gboolean at_right)
 {
   MgCompareSide *side = &self->sides[pane->layer];
-  float scale = self->scale;
+  float scale = self->base.scale;
   int width;
 
   if (side->title == NULL)
@@ -202,7 +202,7 @@ draw_divider (MgCompareView *self,
               GtkSnapshot *snapshot,
               const MgComparePane *right)
 {
-  float scale = self->scale, x = right->x / scale, height = self->view.height / scale;
+  float scale = self->base.scale, x = right->x / scale, height = self->base.view.height / scale;
   GskRoundedRect grip;
 
   gtk_snapshot_append_color (snapshot, &dark, &GRAPHENE_RECT_INIT (x - 2, 0, 4, height));
@@ -227,7 +227,7 @@ draw_scale_bar (MgCompareView *self,
   if (self->bar_text == NULL)
     self->bar_text = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
   mg_scale_bar_snapshot (snapshot, self->bar_text, mg_image_get_info (mg_pyramid_get_image (pyramid)),
-                         self->view.zoom / self->scale, pane->offset / (double) self->scale + MARGIN,
+                         self->base.view.zoom / self->base.scale, pane->offset / (double) self->base.scale + MARGIN,
                          gtk_widget_get_height (GTK_WIDGET (self)) - MARGIN, BAR_PX);
 }
 
@@ -267,14 +267,13 @@ draw_legend (MgCompareView *self,
 }
 
 void
-_mg_compare_view_draw (MgCompareView *self,
+_mg_compare_view_draw (MgImageView *view,
                        GtkSnapshot *snapshot)
 {
+  MgCompareView *self = MG_COMPARE_VIEW (view);
   MgComparePane panes[2];
   int n = _mg_compare_view_get_panes (self, panes);
 
-  if (self->image_width == 0 || self->view.width <= 0 || self->view.height <= 0)
-    return;
   for (int i = 0; i < n; i++)
     {
       draw_pane (self, snapshot, &panes[i]);

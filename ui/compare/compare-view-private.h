@@ -1,21 +1,18 @@
 #pragma once
 
-#include "canvas/frame-trace.h"
-#include "canvas/view-tiles.h"
 #include "compare/compare-view.h"
 #include "compare/roi.h"
 
 /* Between two panes, logical pixels. */
 #define MG_COMPARE_GAP 4
 
+/* What a held button moves. */
 typedef enum
 {
-  MG_COMPARE_DRAG_NONE,
-  MG_COMPARE_DRAG_PAN,
-  MG_COMPARE_DRAG_DIVIDER,
-  MG_COMPARE_DRAG_ROI,
-  MG_COMPARE_DRAG_NEW_ROI,
-} MgCompareDrag;
+  MG_COMPARE_HOLDS_DIVIDER,
+  MG_COMPARE_HOLDS_ROI,
+  MG_COMPARE_HOLDS_NEW_ROI,
+} MgCompareHold;
 
 typedef struct
 {
@@ -38,11 +35,10 @@ typedef struct
 
 struct _MgCompareView
 {
-  GtkWidget parent_instance;
+  MgImageView base; /* of one pane */
 
   /* what is shown */
   MgCompareSide sides[MG_COMPARE_N_LAYERS];
-  int image_width, image_height; /* of all layers; 0 without any */
   int z, t;
   MgCompareMode mode;
   double divider;
@@ -51,20 +47,14 @@ struct _MgCompareView
   MgRect roi; /* empty: none */
 
   /* how */
-  MgViewport view; /* of one pane */
-  gboolean fit;
-  int scale;
   PangoLayout *bar_text, *legend_text;
 
   /* input */
-  MgCompareDrag drag;
+  MgCompareHold hold;
   guint roi_part;
   MgRect roi_start;
-  double drag_x, drag_y;       /* image pixels where a region was taken hold of */
-  double last_x, last_y;       /* device pixels where a pan last was */
-  double pointer_x, pointer_y; /* device pixels */
-  gboolean pointer_inside, space_held;
-  double pinch_zoom;
+  double divider_start;
+  double drag_x, drag_y; /* image pixels where a region was taken hold of */
 };
 
 int _mg_compare_view_get_panes (MgCompareView *self,
@@ -73,23 +63,11 @@ void _mg_compare_view_origin (MgCompareView *self,
                               const MgComparePane *pane,
                               int *x,
                               int *y);
-const MgComparePane *_mg_compare_view_to_image (MgCompareView *self,
-                                                MgComparePane panes[2],
-                                                double device_x,
-                                                double device_y,
-                                                double *x,
-                                                double *y);
-void _mg_compare_view_draw (MgCompareView *self,
+void _mg_compare_view_draw (MgImageView *view,
                             GtkSnapshot *snapshot);
 void _mg_compare_view_draw_init (MgCompareView *self);
 void _mg_compare_view_draw_dispose (MgCompareView *self);
 void _mg_compare_view_scene_changed (MgCompareView *self,
                                      MgCompareLayer layer);
-void _mg_compare_view_viewport_changed (MgCompareView *self);
-void _mg_compare_view_resize (MgCompareView *self);
 void _mg_compare_view_roi_changed (MgCompareView *self);
-void _mg_compare_view_emit_hover (MgCompareView *self);
-void _mg_compare_view_zoom_at (MgCompareView *self,
-                               double zoom);
-void _mg_compare_view_input_init (MgCompareView *self);
-void _mg_compare_view_update_cursor (MgCompareView *self);
+void _mg_compare_view_input_class_init (MgImageViewClass *klass);

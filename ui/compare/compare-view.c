@@ -10,16 +10,13 @@ enum
   PROP_0,
   PROP_MODE,
   PROP_DIVIDER,
-  PROP_ZOOM,
   PROP_SWAPPED,
   N_PROPS,
 };
 
 enum
 {
-  HOVER,
   ROI_CHANGED,
-  VIEWPORT_CHANGED,
   N_SIGNALS,
 };
 
@@ -34,12 +31,12 @@ G_DEFINE_ENUM_TYPE (MgCompareMode, mg_compare_mode,
                     G_DEFINE_ENUM_VALUE (MG_COMPARE_FLICKER, "flicker"),
                     G_DEFINE_ENUM_VALUE (MG_COMPARE_MAP, "map"))
 
-G_DEFINE_FINAL_TYPE (MgCompareView, mg_compare_view, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (MgCompareView, mg_compare_view, MG_TYPE_IMAGE_VIEW)
 
 static int
 device_width (MgCompareView *self)
 {
-  return gtk_widget_get_width (GTK_WIDGET (self)) * self->scale;
+  return gtk_widget_get_width (GTK_WIDGET (self)) * self->base.scale;
 }
 
 /* Where only one can be shown: left, unless there is only a right. */
@@ -59,7 +56,7 @@ int
 _mg_compare_view_get_panes (MgCompareView *self,
                             MgComparePane panes[2])
 {
-  int width = device_width (self), half = self->view.width;
+  int width = device_width (self), half = self->base.view.width;
   int at = (int) round (CLAMP (self->divider, 0, 1) * width);
   MgCompareLayer first = self->swapped ? MG_COMPARE_LAYER_RIGHT : MG_COMPARE_LAYER_LEFT;
   MgCompareLayer second = self->swapped ? MG_COMPARE_LAYER_LEFT : MG_COMPARE_LAYER_RIGHT;
@@ -85,71 +82,43 @@ _mg_compare_view_get_panes (MgCompareView *self,
     }
 }
 
-/* The image's top-left corner in the widget, device pixels; whole numbers, see
- * _mg_compare_view_viewport_changed(). */
+/* The image's top-left corner in the widget, device pixels. */
 void
 _mg_compare_view_origin (MgCompareView *self,
                          const MgComparePane *pane,
                          int *x,
                          int *y)
 {
-  *x = pane->offset + (int) round (self->view.width / 2.0 - self->view.centre_x * self->view.zoom);
-  *y = (int) round (self->view.height / 2.0 - self->view.centre_y * self->view.zoom);
+  _mg_image_view_get_origin (&self->base, x, y);
+  *x += pane->offset;
 }
 
-/* The pane at a place of the widget, and the place in the image. */
-const MgComparePane *
-_mg_compare_view_to_image (MgCompareView *self,
-                           MgComparePane panes[2],
-                           double device_x,
-                           double device_y,
-                           double *x,
-                           double *y)
+static int
+get_pane_offset (MgImageView *view,
+                 double x)
 {
-  int n = _mg_compare_view_get_panes (self, panes);
-  const MgComparePane *pane = n > 1 && device_x >= panes[1].x ? &panes[1] : &panes[0];
+  MgComparePane panes[2];
+  int n = _mg_compare_view_get_panes (MG_COMPARE_VIEW (view), panes);
 
-  mg_viewport_to_image (&self->view, device_x - pane->offset, device_y, x, y);
-  return pane;
+  return panes[n > 1 && x >= panes[1].x ? 1 : 0].offset;
 }
 
-static void
-mg_compare_view_snapshot (GtkWidget *widget,
-                          GtkSnapshot *snapshot)
+static int
+get_pane_width (MgImageView *view,
+                int width)
 {
-  mg_frame_trace_snapshot_begin ();
-  _mg_compare_view_draw (MG_COMPARE_VIEW (widget), snapshot);
-  mg_frame_trace_snapshot_end ();
+  MgCompareView *self = MG_COMPARE_VIEW (view);
+
+  if (self->mode != MG_COMPARE_SIDE || self->sides[MG_COMPARE_LAYER_RIGHT].pyramid == NULL)
+    return width;
+  return (width - MG_COMPARE_GAP * view->scale) / 2;
 }
 
-static gboolean
-is_side_by_side (MgCompareView *self)
+static MgViewTiles *
+get_tiles (MgImageView *view,
+           guint i)
 {
-  return self->mode == MG_COMPARE_SIDE && self->sides[MG_COMPARE_LAYER_RIGHT].pyramid != NULL;
-}
-
-void
-_mg_compare_view_resize (MgCompareView *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  int width;
-
-  self->scale = gtk_widget_get_scale_factor (widget);
-  width = device_width (self);
-  self->view.width = is_side_by_side (self) ? (width - MG_COMPARE_GAP * self->scale) / 2 : width;
-  self->view.height = gtk_widget_get_height (widget) * self->scale;
-  if (self->fit && self->image_width > 0 && self->view.width > 0)
-    mg_viewport_fit (&self->view);
-  _mg_compare_view_viewport_changed (self);
-}
-
-static void
-mg_compare_view_size_allocate (GtkWidget *widget,
-                               int width,
-                               int height,
-                               int baseline)
-{
-  _mg_compare_view_resize (MG_COMPARE_VIEW (widget));
+  return i < MG_COMPARE_N_LAYERS ? MG_COMPARE_VIEW (view)->sides[i].tiles : NULL;
 }
 
 static void
@@ -167,9 +136,6 @@ mg_compare_view_get_property (GObject *object,
       break;
     case PROP_DIVIDER:
       g_value_set_double (value, self->divider);
-      break;
-    case PROP_ZOOM:
-      g_value_set_double (value, self->view.zoom);
       break;
     case PROP_SWAPPED:
       g_value_set_boolean (value, self->swapped);
@@ -244,28 +210,24 @@ static void
 mg_compare_view_class_init (MgCompareViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  MgImageViewClass *view_class = MG_IMAGE_VIEW_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
   GType type = G_TYPE_FROM_CLASS (klass);
 
   object_class->get_property = mg_compare_view_get_property;
   object_class->set_property = mg_compare_view_set_property;
   object_class->dispose = mg_compare_view_dispose;
-  widget_class->snapshot = mg_compare_view_snapshot;
-  widget_class->size_allocate = mg_compare_view_size_allocate;
+  view_class->get_tiles = get_tiles;
+  view_class->get_pane_width = get_pane_width;
+  view_class->get_pane_offset = get_pane_offset;
+  view_class->draw = _mg_compare_view_draw;
+  _mg_compare_view_input_class_init (view_class);
   props[PROP_MODE] = g_param_spec_enum ("mode", NULL, NULL, MG_TYPE_COMPARE_MODE, MG_COMPARE_SPLIT, flags);
   props[PROP_DIVIDER] = g_param_spec_double ("divider", NULL, NULL, 0, 1, 0.5, flags);
-  props[PROP_ZOOM] = g_param_spec_double ("zoom", NULL, NULL, 0, G_MAXDOUBLE, 1, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_SWAPPED] = g_param_spec_boolean ("swapped", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  signals[HOVER] = g_signal_new ("hover", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
-                                 G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
   signals[ROI_CHANGED] = g_signal_new ("roi-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[VIEWPORT_CHANGED] = g_signal_new ("viewport-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                            G_TYPE_NONE, 0);
-  gtk_widget_class_set_css_name (widget_class, "mgcanvas");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  add_keys (widget_class);
+  add_keys (GTK_WIDGET_CLASS (klass));
 }
 
 /* A screen reader hears what lies beside what, and where the region is. */
@@ -276,7 +238,7 @@ update_a11y (MgCompareView *self)
   const char *left = self->sides[MG_COMPARE_LAYER_LEFT].title, *right = self->sides[MG_COMPARE_LAYER_RIGHT].title;
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (self->image_width == 0)
+  if (self->base.view.image_width == 0)
     g_string_append (text, "Comparison, no image opened");
   else
     {
@@ -291,7 +253,7 @@ update_a11y (MgCompareView *self)
         default:
           g_string_append_printf (text, ways[self->mode], left != NULL ? left : "nothing", right != NULL ? right : "nothing");
         }
-      g_string_append_printf (text, ", %d by %d pixels", self->image_width, self->image_height);
+      g_string_append_printf (text, ", %d by %d pixels", self->base.view.image_width, self->base.view.image_height);
     }
   if (!mg_rect_is_empty (&self->roi))
     g_string_append_printf (text, ", region of %d by %d at %d, %d", self->roi.width, self->roi.height, self->roi.x, self->roi.y);
@@ -304,46 +266,8 @@ mg_compare_view_init (MgCompareView *self)
 {
   self->mode = MG_COMPARE_SPLIT;
   self->divider = 0.5;
-  self->scale = 1;
-  self->view.zoom = 1;
-  self->fit = TRUE;
-  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   _mg_compare_view_draw_init (self);
-  _mg_compare_view_input_init (self);
   update_a11y (self);
-  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (_mg_compare_view_resize), NULL);
-}
-
-void
-_mg_compare_view_emit_hover (MgCompareView *self)
-{
-  MgComparePane panes[2];
-  double x, y;
-
-  _mg_compare_view_to_image (self, panes, self->pointer_x, self->pointer_y, &x, &y);
-  g_signal_emit (self, signals[HOVER], 0, x, y,
-                 self->pointer_inside && x >= 0 && y >= 0 && x < self->image_width && y < self->image_height);
-}
-
-/* The centre is moved so that the image's corner falls on a whole device
- * pixel: tiles are then drawn 1:1. */
-void
-_mg_compare_view_viewport_changed (MgCompareView *self)
-{
-  MgViewport *view = &self->view;
-
-  if (self->image_width > 0 && view->width > 0 && view->height > 0)
-    {
-      mg_viewport_clamp (view);
-      view->centre_x = (view->width / 2.0 - round (view->width / 2.0 - view->centre_x * view->zoom)) / view->zoom;
-      view->centre_y = (view->height / 2.0 - round (view->height / 2.0 - view->centre_y * view->zoom)) / view->zoom;
-      for (int i = 0; i < MG_COMPARE_N_LAYERS; i++)
-        mg_view_tiles_set_zoom (self->sides[i].tiles, view->zoom);
-    }
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
-  g_signal_emit (self, signals[VIEWPORT_CHANGED], 0);
 }
 
 void
@@ -362,15 +286,12 @@ take_size (MgCompareView *self,
 {
   MgRect whole = { 0, 0, width, height }, before = self->roi;
 
-  if (self->image_width == width && self->image_height == height)
+  if (self->base.view.image_width == width && self->base.view.image_height == height)
     return;
-  self->image_width = self->view.image_width = width;
-  self->image_height = self->view.image_height = height;
-  self->fit = TRUE;
   mg_rect_intersect (&before, &whole, &self->roi);
   if (self->roi.width != before.width || self->roi.height != before.height)
     self->roi = (MgRect){ 0 };
-  _mg_compare_view_resize (self);
+  _mg_image_view_set_image_size (&self->base, width, height);
   _mg_compare_view_roi_changed (self);
 }
 
@@ -404,7 +325,7 @@ mg_compare_view_set_layer (MgCompareView *self,
   if (pyramid == NULL || side->pyramid == NULL || width != side->width || height != side->height)
     {
       mg_view_tiles_reset (side->tiles, width, height);
-      mg_view_tiles_set_zoom (side->tiles, self->view.zoom);
+      mg_view_tiles_set_zoom (side->tiles, self->base.view.zoom);
     }
   side->width = width;
   side->height = height;
@@ -416,7 +337,7 @@ mg_compare_view_set_layer (MgCompareView *self,
   if (layer == MG_COMPARE_LAYER_LEFT)
     take_size (self, width, height);
   else if (layer == MG_COMPARE_LAYER_RIGHT)
-    _mg_compare_view_resize (self);
+    _mg_image_view_resize (&self->base);
   mg_compare_view_set_channels (self, layer, channels, n_channels);
   update_a11y (self);
 }
@@ -485,8 +406,8 @@ mg_compare_view_set_mode (MgCompareView *self,
   g_clear_handle_id (&self->flicker_timer, g_source_remove);
   if (mode == MG_COMPARE_FLICKER)
     self->flicker_timer = g_timeout_add (FLICKER_MS, on_flicker, self);
-  _mg_compare_view_resize (self);
-  _mg_compare_view_update_cursor (self);
+  _mg_image_view_resize (&self->base);
+  _mg_image_view_update_cursor (&self->base);
   update_a11y (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MODE]);
 }

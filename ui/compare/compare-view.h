@@ -1,7 +1,6 @@
 #pragma once
 
-#include <gtk/gtk.h>
-
+#include "canvas/image-view.h"
 #include "image/pyramid.h"
 #include "view/composer.h"
 
@@ -31,13 +30,11 @@ typedef enum
  * place and zoom, and a region of interest on them. Pictures come from
  * engine/view by the tiles of the canvas.
  *
- * Properties: "mode" (MgCompareMode), "divider" (0 to 1, of the width), "zoom"
- * (device pixels an image pixel, read only), "swapped" (the other of the two
- * is shown: flicker by hand).
- * Signals: "hover" (double x, double y, gboolean inside), "roi-changed",
- * "viewport-changed". */
+ * Properties: "mode" (MgCompareMode), "divider" (0 to 1, of the width), "swapped"
+ * (the other of the two is shown: flicker by hand).
+ * Signals: "roi-changed". */
 #define MG_TYPE_COMPARE_VIEW (mg_compare_view_get_type ())
-G_DECLARE_FINAL_TYPE (MgCompareView, mg_compare_view, MG, COMPARE_VIEW, GtkWidget)
+G_DECLARE_FINAL_TYPE (MgCompareView, mg_compare_view, MG, COMPARE_VIEW, MgImageView)
 
 void mg_compare_view_set_layer (MgCompareView *self,
                                 MgCompareLayer layer,
@@ -65,15 +62,3 @@ void mg_compare_view_move_roi (MgCompareView *self,
                                int dy);
 void mg_compare_view_zoom_roi (MgCompareView *self,
                                double factor);
-void mg_compare_view_zoom_step (MgCompareView *self,
-                                int direction);
-void mg_compare_view_zoom_to (MgCompareView *self,
-                              double zoom);
-void mg_compare_view_zoom_fit (MgCompareView *self);
-void mg_compare_view_visible_rect (MgCompareView *self,
-                                   MgRect *rect);
-void mg_compare_view_image_to_widget (MgCompareView *self,
-                                      double image_x,
-                                      double image_y,
-                                      double *x,
-                                      double *y);

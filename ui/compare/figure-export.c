@@ -122,8 +122,8 @@ split_of_shown (MgCompareView *view,
 {
   double x0, x1, y, at = divider * gtk_widget_get_width (GTK_WIDGET (view));
 
-  mg_compare_view_image_to_widget (view, shown->x, shown->y, &x0, &y);
-  mg_compare_view_image_to_widget (view, shown->x + shown->width, shown->y, &x1, &y);
+  mg_image_view_to_widget (MG_IMAGE_VIEW (view), shown->x, shown->y, &x0, &y);
+  mg_image_view_to_widget (MG_IMAGE_VIEW (view), shown->x + shown->width, shown->y, &x1, &y);
   return CLAMP ((at - x0) / MAX (1, x1 - x0), 0.01, 0.99);
 }
 
@@ -153,7 +153,7 @@ mg_figure_export_async (MgComparePage *page,
   figure->panels = export->panels;
   figure->dpi = options->dpi;
   figure->width_mm = options->width_mm;
-  mg_compare_view_visible_rect (view, &figure->shown);
+  mg_image_view_visible_rect (MG_IMAGE_VIEW (view), &figure->shown);
   if (options->whole && figure->n_panels > 0)
     {
       figure->shown.x = figure->shown.y = 0;

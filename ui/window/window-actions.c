@@ -1,21 +1,11 @@
 #include "window/window-private.h"
 
 static void
-zoom_step (MgWindow *self,
-           int direction)
-{
-  if (_mg_window_denoises (self))
-    mg_compare_view_zoom_step (mg_compare_page_get_view (self->compare_page), direction);
-  else
-    mg_canvas_zoom_step (self->canvas, direction);
-}
-
-static void
 on_zoom_in (GSimpleAction *action,
             GVariant *parameter,
             gpointer data)
 {
-  zoom_step (data, 1);
+  mg_image_view_zoom_step (_mg_window_get_view (data), 1);
 }
 
 static void
@@ -23,7 +13,7 @@ on_zoom_out (GSimpleAction *action,
              GVariant *parameter,
              gpointer data)
 {
-  zoom_step (data, -1);
+  mg_image_view_zoom_step (_mg_window_get_view (data), -1);
 }
 
 static void
@@ -31,12 +21,7 @@ on_zoom_fit (GSimpleAction *action,
              GVariant *parameter,
              gpointer data)
 {
-  MgWindow *self = data;
-
-  if (_mg_window_denoises (self))
-    mg_compare_view_zoom_fit (mg_compare_page_get_view (self->compare_page));
-  else
-    mg_canvas_zoom_fit (self->canvas);
+  mg_image_view_zoom_fit (_mg_window_get_view (data));
 }
 
 static void
@@ -44,12 +29,7 @@ on_zoom_100 (GSimpleAction *action,
              GVariant *parameter,
              gpointer data)
 {
-  MgWindow *self = data;
-
-  if (_mg_window_denoises (self))
-    mg_compare_view_zoom_to (mg_compare_page_get_view (self->compare_page), 1);
-  else
-    mg_canvas_zoom_to (self->canvas, 1);
+  mg_image_view_zoom_to (_mg_window_get_view (data), 1);
 }
 
 static void

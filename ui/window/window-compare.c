@@ -356,6 +356,13 @@ _mg_window_denoises (MgWindow *self)
   return denoises (self);
 }
 
+/* Where the image in view is seen. */
+MgImageView *
+_mg_window_get_view (MgWindow *self)
+{
+  return denoises (self) ? MG_IMAGE_VIEW (mg_compare_page_get_view (self->compare_page)) : MG_IMAGE_VIEW (self->canvas);
+}
+
 void
 _mg_window_update_compare_actions (MgWindow *self)
 {

@@ -115,6 +115,7 @@ void _mg_window_update_compare_actions (MgWindow *self);
 void _mg_window_show_canvas (MgWindow *self);
 void _mg_window_show_method (MgWindow *self);
 gboolean _mg_window_denoises (MgWindow *self);
+MgImageView *_mg_window_get_view (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
 void _mg_window_install_jobs (MgWindow *self);
 void _mg_window_update_plan (MgWindow *self);

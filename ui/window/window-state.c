@@ -1,6 +1,5 @@
 #include "window/window-private.h"
 
-#include "canvas/canvas-place.h"
 #include "dialogs/file-dialog.h"
 #include "dialogs/preferences.h"
 
@@ -51,7 +50,7 @@ store_place (MgWindow *self)
     return;
   place.image = (char *) mg_document_get_name (self->document);
   place.plane = mg_document_get_plane (self->document);
-  place.fit = !mg_canvas_get_place (self->canvas, &place.zoom, &place.x, &place.y);
+  place.fit = !mg_image_view_get_place (MG_IMAGE_VIEW (self->canvas), &place.zoom, &place.x, &place.y);
   mg_settings_set_place (self->settings, mg_project_get_folder (project), &place);
 }
 
@@ -72,7 +71,7 @@ _mg_window_restore_place (MgWindow *self)
           gtk_adjustment_set_value (self->t_adjustment, place.plane / info->n_z + 1);
         }
       if (!place.fit)
-        mg_canvas_set_place (self->canvas, place.zoom, place.x, place.y);
+        mg_image_view_set_place (MG_IMAGE_VIEW (self->canvas), place.zoom, place.x, place.y);
     }
   store_place (self);
 }

@@ -273,7 +273,7 @@ on_accept_view (GSimpleAction *action,
 
   if (!shows_prediction (self))
     return;
-  mg_canvas_visible_rect (self->canvas, &rect);
+  mg_image_view_visible_rect (MG_IMAGE_VIEW (self->canvas), &rect);
   accept_in_rect (self, &rect);
   mg_canvas_set_candidate (self->canvas, NULL);
 }
@@ -387,7 +387,7 @@ on_escape (GSimpleAction *action,
   guint n;
 
   mg_canvas_get_selection (self->canvas, &n);
-  if (mg_canvas_abandon (self->canvas))
+  if (mg_image_view_abandon (_mg_window_get_view (self)))
     return;
   if (n > 0 || mg_canvas_get_region (self->canvas) >= 0 || self->candidate > 0)
     {

@@ -77,10 +77,7 @@ _mg_window_update_view (MgWindow *self)
 
   if (image != NULL && !_mg_window_denoises (self))
     image = mg_document_get_plane_image (self->document);
-  if (_mg_window_denoises (self))
-    mg_compare_view_visible_rect (mg_compare_page_get_view (self->compare_page), &rect);
-  else
-    mg_canvas_visible_rect (self->canvas, &rect);
+  mg_image_view_visible_rect (_mg_window_get_view (self), &rect);
   mg_training_set_view (self->training, image, &rect);
 }
 

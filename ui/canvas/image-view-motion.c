@@ -1,6 +1,7 @@
 /* What moves by itself: a zoom that glides to where it was sent, and a view that
  * was pushed and comes to rest. */
-#include "canvas/canvas-private.h"
+#include "canvas/frame-trace.h"
+#include "canvas/image-view.h"
 
 #include <math.h>
 
@@ -16,13 +17,11 @@
 /* Slower than this, device pixels a second, it stands. */
 #define STANDING 24.0
 
-#define MINIMAP_MARGIN 12
-
 /* A hand that did not move for so long before it let go has stopped. */
 #define HELD_US 60000
 
 static gboolean
-animations_wanted (MgCanvas *self)
+animations_wanted (MgImageView *self)
 {
   gboolean wanted = TRUE;
 
@@ -30,26 +29,37 @@ animations_wanted (MgCanvas *self)
   return wanted;
 }
 
+/* Nothing is rendered for the zooms that a glide passes through. */
+static void
+set_moving (MgImageView *self,
+            gboolean moving)
+{
+  MgViewTiles *tiles;
+
+  for (guint i = 0; (tiles = MG_IMAGE_VIEW_GET_CLASS (self)->get_tiles (self, i)) != NULL; i++)
+    mg_view_tiles_set_moving (tiles, moving);
+}
+
 static gboolean
-glide (MgCanvas *self,
+glide (MgImageView *self,
        double seconds)
 {
-  MgCanvasMotion *motion = &self->motion;
+  MgViewMotion *motion = &self->motion;
   double left = log (motion->zoom / self->view.zoom) * exp2 (-seconds / HALF_LIFE_S);
   gboolean arrived = fabs (left) < ARRIVED;
 
   mg_viewport_set_zoom_about (&self->view, arrived ? motion->zoom : motion->zoom / exp (left), motion->anchor_x,
                               motion->anchor_y, motion->image_x, motion->image_y);
   if (arrived)
-    mg_view_tiles_set_moving (self->tiles, FALSE);
+    set_moving (self, FALSE);
   return !arrived;
 }
 
 static gboolean
-roll (MgCanvas *self,
+roll (MgImageView *self,
       double seconds)
 {
-  MgCanvasMotion *motion = &self->motion;
+  MgViewMotion *motion = &self->motion;
   double x = self->view.centre_x, y = self->view.centre_y;
 
   mg_viewport_pan (&self->view, motion->speed_x * seconds, motion->speed_y * seconds);
@@ -63,8 +73,8 @@ on_tick (GtkWidget *widget,
          GdkFrameClock *frame_clock,
          gpointer data)
 {
-  MgCanvas *self = MG_CANVAS (widget);
-  MgCanvasMotion *motion = &self->motion;
+  MgImageView *self = MG_IMAGE_VIEW (widget);
+  MgViewMotion *motion = &self->motion;
   gint64 now = gdk_frame_clock_get_frame_time (frame_clock);
   double seconds = CLAMP ((double) (now - motion->at) / G_USEC_PER_SEC, 0.001, 0.1);
   gboolean more;
@@ -73,16 +83,16 @@ on_tick (GtkWidget *widget,
   mg_frame_trace_enter ();
   more = motion->zoom > 0 ? glide (self, seconds) : roll (self, seconds);
   if (!more)
-    *motion = (MgCanvasMotion){ 0 };
-  _mg_canvas_viewport_changed (self);
+    *motion = (MgViewMotion){ 0 };
+  _mg_image_view_changed (self);
   mg_frame_trace_leave ();
   return more;
 }
 
 static void
-start (MgCanvas *self)
+start (MgImageView *self)
 {
-  MgCanvasMotion *motion = &self->motion;
+  MgViewMotion *motion = &self->motion;
   GdkFrameClock *frame_clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
 
   if (motion->tick != 0)
@@ -93,37 +103,36 @@ start (MgCanvas *self)
 
 /* Ends what moves, where it is. */
 void
-_mg_canvas_rest (MgCanvas *self)
+_mg_image_view_rest (MgImageView *self)
 {
   if (self->motion.tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->motion.tick);
-  self->motion = (MgCanvasMotion){ 0 };
-  if (self->tiles != NULL)
-    mg_view_tiles_set_moving (self->tiles, FALSE);
+  self->motion = (MgViewMotion){ 0 };
+  set_moving (self, FALSE);
 }
 
 /* Where the zoom is going, or is. */
 double
-_mg_canvas_get_target_zoom (MgCanvas *self)
+_mg_image_view_get_target_zoom (MgImageView *self)
 {
   return self->motion.zoom > 0 ? self->motion.zoom : self->view.zoom;
 }
 
 /* Zooms about a place of the widget, device pixels, which stays where it is. */
 void
-_mg_canvas_glide_to (MgCanvas *self,
-                     double zoom,
-                     double x,
-                     double y)
+_mg_image_view_glide_to (MgImageView *self,
+                         double zoom,
+                         double x,
+                         double y)
 {
   MgViewport end = self->view;
 
   mg_viewport_set_zoom (&end, zoom, x, y);
   if (!animations_wanted (self) || !gtk_widget_get_mapped (GTK_WIDGET (self)) || end.zoom == self->view.zoom)
     {
-      _mg_canvas_rest (self);
+      _mg_image_view_rest (self);
       self->view = end;
-      _mg_canvas_viewport_changed (self);
+      _mg_image_view_changed (self);
       return;
     }
   /* what was under a resting pointer at the first notch stays so at the next */
@@ -132,19 +141,19 @@ _mg_canvas_glide_to (MgCanvas *self,
   self->motion.zoom = end.zoom;
   self->motion.anchor_x = x;
   self->motion.anchor_y = y;
-  mg_view_tiles_set_moving (self->tiles, TRUE);
+  set_moving (self, TRUE);
   start (self);
 }
 
 /* Lets the view go on by itself, device pixels a second. */
 void
-_mg_canvas_push (MgCanvas *self,
-                 double speed_x,
-                 double speed_y)
+_mg_image_view_push (MgImageView *self,
+                     double speed_x,
+                     double speed_y)
 {
   if (!animations_wanted (self) || hypot (speed_x, speed_y) < 2 * STANDING)
     return;
-  _mg_canvas_rest (self);
+  _mg_image_view_rest (self);
   self->motion.speed_x = speed_x;
   self->motion.speed_y = speed_y;
   start (self);
@@ -152,11 +161,11 @@ _mg_canvas_push (MgCanvas *self,
 
 /* A hand moves the view; how fast is remembered for when it lets go. */
 void
-_mg_canvas_drag_by (MgCanvas *self,
-                    double dx,
-                    double dy)
+_mg_image_view_drag_by (MgImageView *self,
+                        double dx,
+                        double dy)
 {
-  MgCanvasMotion *motion = &self->motion;
+  MgViewMotion *motion = &self->motion;
   gint64 now = g_get_monotonic_time ();
   double seconds = CLAMP ((double) (now - motion->at) / G_USEC_PER_SEC, 0.002, 1), part = MIN (1, seconds / 0.05);
 
@@ -165,94 +174,16 @@ _mg_canvas_drag_by (MgCanvas *self,
   motion->speed_y += part * (dy / seconds - motion->speed_y);
   self->fit = FALSE;
   mg_viewport_pan (&self->view, dx, dy);
-  _mg_canvas_viewport_changed (self);
+  _mg_image_view_changed (self);
 }
 
 /* The hand lets go; one that had come to rest before leaves the view at rest. */
 void
-_mg_canvas_let_go (MgCanvas *self)
+_mg_image_view_let_go (MgImageView *self)
 {
-  MgCanvasMotion motion = self->motion;
+  MgViewMotion motion = self->motion;
 
-  _mg_canvas_rest (self);
+  _mg_image_view_rest (self);
   if (g_get_monotonic_time () - motion.at < HELD_US)
-    _mg_canvas_push (self, motion.speed_x, motion.speed_y);
-}
-
-/**
- * mg_canvas_centre_on:
- * @self: a canvas
- * @x: a place of the image
- * @y: a place of the image
- *
- * Brings it to the middle, as far as the image's edges let it.
- */
-void
-mg_canvas_centre_on (MgCanvas *self,
-                     double x,
-                     double y)
-{
-  if (self->pyramid == NULL)
-    return;
-  _mg_canvas_rest (self);
-  self->fit = FALSE;
-  self->view.centre_x = x;
-  self->view.centre_y = y;
-  _mg_canvas_viewport_changed (self);
-}
-
-/**
- * mg_canvas_get_image_size:
- * @self: a canvas
- * @width: (out): pixels of the image, 0 without one
- * @height: (out): pixels of the image
- */
-void
-mg_canvas_get_image_size (MgCanvas *self,
-                          int *width,
-                          int *height)
-{
-  *width = self->view.image_width;
-  *height = self->view.image_height;
-}
-
-/* In the corner, where the scale bar is not. */
-void
-_mg_canvas_place_minimap (MgCanvas *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  GtkRequisition size;
-
-  if (self->minimap == NULL || !gtk_widget_get_visible (self->minimap))
-    return;
-  gtk_widget_get_preferred_size (self->minimap, NULL, &size);
-  gtk_widget_size_allocate (self->minimap,
-                            &(GtkAllocation){ gtk_widget_get_width (widget) - size.width - MINIMAP_MARGIN,
-                                              gtk_widget_get_height (widget) - size.height - MINIMAP_MARGIN,
-                                              size.width, size.height },
-                            -1);
-}
-
-/**
- * mg_canvas_get_minimap:
- * @self: a canvas
- *
- * Returns: (transfer none): its map of the whole image, an MgMinimap
- */
-GtkWidget *
-mg_canvas_get_minimap (MgCanvas *self)
-{
-  return self->minimap;
-}
-
-/**
- * mg_canvas_get_overview:
- * @self: a canvas
- *
- * Returns: (transfer none) (nullable): a small picture of the whole image
- */
-GdkTexture *
-mg_canvas_get_overview (MgCanvas *self)
-{
-  return self->tiles != NULL ? mg_view_tiles_get_overview (self->tiles) : NULL;
+    _mg_image_view_push (self, motion.speed_x, motion.speed_y);
 }
