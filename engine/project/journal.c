@@ -290,7 +290,7 @@ mg_journal_append (MgJournal *journal,
   g_autoptr (GByteArray) record = make_record (touched);
   gboolean well;
 
-  if (!mg_project_make_folder_for (journal->file, error))
+  if (!mg_project_reach_folder_for (journal->file, error))
     return FALSE;
   g_mutex_lock (&journal->lock);
   well = append (journal, record, error);

@@ -236,7 +236,7 @@ mg_project_save_labels (GFile *file,
   guint n;
   const MgRect *regions = mg_mask_stack_get_regions (stack, &n);
 
-  return mg_project_make_folder_for (file, error) &&
+  return mg_project_reach_folder_for (file, error) &&
          mg_training_regions_save (file, regions, n, error) &&
          mg_ignored_save (file, stack, like, cancellable, error) &&
          mg_tiff_write_label_planes (file, like, mg_mask_stack_get_max (stack), rows_of_stack, stack, cancellable, error);

@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
 #include "io/atomic-file.h"
@@ -276,7 +278,7 @@ mg_project_write (GFile *file,
                   const char *text,
                   GError **error)
 {
-  return mg_project_make_folder_for (file, error) && mg_file_replace_text (file, text, error);
+  return mg_project_reach_folder_for (file, error) && mg_file_replace_text (file, text, error);
 }
 
 /**
@@ -292,12 +294,35 @@ mg_project_make_folder_for (GFile *file,
                             GError **error)
 {
   g_autoptr (GFile) folder = g_file_get_parent (file);
-  g_autoptr (GError) local = NULL;
 
-  if (g_file_make_directory_with_parents (folder, NULL, &local) ||
-      g_error_matches (local, G_IO_ERROR, G_IO_ERROR_EXISTS))
+  const char *path = g_file_peek_path (folder);
+
+  if (path != NULL && g_mkdir_with_parents (path, 0777) == 0)
     return TRUE;
-  g_set_error (error, MG_ERROR, MG_ERROR_FAILED, "The folder “%s” could not be made: %s; choose another place to save in",
-               g_file_peek_path (folder), local->message);
+  mg_file_set_write_error (error, folder, path != NULL ? errno : ENOENT);
+  return FALSE;
+}
+
+/**
+ * mg_project_reach_folder_for:
+ * @file: a file of a project, to be written
+ *
+ * Makes the folder it belongs in, where that is missing, but none above it: a
+ * disk that was taken out is not made up on the one below. Any thread.
+ *
+ * Returns: %FALSE when it is not there and could not be made; the message names it
+ */
+gboolean
+mg_project_reach_folder_for (GFile *file,
+                             GError **error)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autoptr (GFile) above = g_file_get_parent (folder);
+
+  if (above == NULL || g_file_query_exists (folder, NULL) || g_file_query_exists (above, NULL))
+    return mg_project_make_folder_for (file, error);
+  g_set_error (error, MG_ERROR, MG_ERROR_FAILED,
+               "The folder “%s” is not there any more; plug in its disk again, or save in another folder",
+               g_file_peek_path (above));
   return FALSE;
 }

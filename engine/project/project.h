@@ -122,3 +122,5 @@ gboolean mg_project_write (GFile *file,
                            GError **error);
 gboolean mg_project_make_folder_for (GFile *file,
                                      GError **error);
+gboolean mg_project_reach_folder_for (GFile *file,
+                                      GError **error);

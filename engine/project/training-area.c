@@ -65,7 +65,8 @@ mg_training_regions_save (GFile *labels,
     return take_away (file, error);
   for (guint i = 0; i < n; i++)
     g_string_append_printf (text, "%d,%d,%d,%d\n", regions[i].x, regions[i].y, regions[i].width, regions[i].height);
-  return mg_project_make_folder_for (file, error) && mg_file_replace_text (file, text->str, error);
+  return mg_project_reach_folder_for (labels, error) && mg_project_reach_folder_for (file, error) &&
+         mg_file_replace_text (file, text->str, error);
 }
 
 static gboolean
@@ -197,7 +198,8 @@ mg_ignored_save (GFile *labels,
   if (!mg_mask_stack_has_ignored (stack))
     return take_away (file, error);
   image = mg_image_new_from_source (&info, &source, stack, error);
-  return image != NULL && mg_project_make_folder_for (file, error) && mg_tiff_write_image (file, image, cancellable, error);
+  return image != NULL && mg_project_reach_folder_for (labels, error) &&
+         mg_project_reach_folder_for (file, error) && mg_tiff_write_image (file, image, cancellable, error);
 }
 
 /**

@@ -217,7 +217,7 @@ mg_document_load_finish (MgDocument *self,
     }
   self->saved_edits = 0;
   self->edits = loaded->recovered ? 1 : 0; /* to be written to the label image */
-  self->journal_failed = FALSE;
+  self->journal_failed = self->save_failed = FALSE;
   loaded_free (loaded);
   if (self->plane < mg_annotation_get_n_z (self->annotation) * mg_annotation_get_n_t (self->annotation))
     mg_annotation_set_plane (self->annotation, self->plane);

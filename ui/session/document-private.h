@@ -31,6 +31,7 @@ struct _MgDocument
   MgJournal *journal;      /* (nullable), while loaded */
   gboolean journaling;     /* tiles are being appended to it */
   gboolean journal_failed; /* the last time; they are still touched */
+  gboolean save_failed;    /* the label image's last writing */
   GTask *saving;           /* (nullable): waits for the journal, or writes */
   GTask *loading;          /* borrowed, while one runs */
 

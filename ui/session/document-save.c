@@ -54,7 +54,7 @@ mg_document_is_safe (MgDocument *self)
 gboolean
 mg_document_has_failed_to_save (MgDocument *self)
 {
-  return self->journal_failed;
+  return self->journal_failed || self->save_failed;
 }
 
 /**
@@ -265,7 +265,8 @@ mg_document_save_finish (MgDocument *self,
   Saving *saving = g_task_get_task_data (G_TASK (result));
 
   g_clear_object (&self->saving);
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  self->save_failed = !g_task_propagate_boolean (G_TASK (result), error);
+  if (self->save_failed)
     return FALSE;
   self->saved_edits = saving->edits;
   if (self->annotation != NULL)

@@ -1,6 +1,10 @@
 #include "dataset/sample.h"
 #include "session/session-private.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
 /* What an opening thread is given. */
 typedef struct
 {
@@ -8,6 +12,7 @@ typedef struct
   gboolean is_folder;
   gboolean sample;                     /* make it first where it is missing */
   gboolean noisy;                      /* of the sample */
+  char *read_only;                     /* (nullable) out: the folder that cannot be written to */
   GFile *models[MG_SESSION_N_TASKS];   /* (nullable) out: the project's, where they can be read */
   MgModel *loaded[MG_SESSION_N_TASKS]; /* (nullable) out */
 } Opening;
@@ -18,6 +23,7 @@ opening_free (gpointer data)
   Opening *opening = data;
 
   g_ptr_array_unref (opening->files);
+  g_free (opening->read_only);
   for (int i = 0; i < MG_SESSION_N_TASKS; i++)
     {
       g_clear_object (&opening->models[i]);
@@ -67,6 +73,17 @@ load_models (Opening *opening,
     }
 }
 
+/* Where labels will lie, if they cannot. */
+static char *
+find_read_only (MgProject *project)
+{
+  GFile *folder = mg_project_get_folder (project);
+  g_autoptr (GFile) labels = g_file_get_child (folder, MG_PROJECT_ANNOTATIONS);
+  const char *path = g_file_peek_path (g_file_query_exists (labels, NULL) ? labels : folder);
+
+  return path == NULL || g_access (path, W_OK) == 0 || errno == ENOENT ? NULL : g_strdup (path);
+}
+
 static void
 open_thread (GTask *task,
              gpointer source,
@@ -93,6 +110,7 @@ open_thread (GTask *task,
       return;
     }
   load_models (opening, project);
+  opening->read_only = find_read_only (project);
   g_task_return_pointer (task, g_steal_pointer (&project), g_object_unref);
 }
 
@@ -105,6 +123,18 @@ abandon_opened (MgSession *self)
 
   _mg_session_set_busy (self, NULL);
   mg_session_message (self, "What was painted could not be saved, so nothing else was opened");
+}
+
+static void
+tell_read_only (MgSession *self,
+                const char *folder)
+{
+  g_autofree char *text = g_strdup_printf ("“%s” cannot be written to: look at everything, and save a copy in another folder "
+                                           "to keep what you paint",
+                                           folder);
+
+  self->read_only = TRUE;
+  g_signal_emit_by_name (self, "read-only", text);
 }
 
 /* Only once everything of the old project is written: the new one may read the
@@ -135,6 +165,8 @@ _mg_session_show_opened (MgSession *self)
   for (int i = 0; i < MG_SESSION_N_TASKS; i++)
     if (opening->loaded[i] != NULL)
       mg_session_set_model (self, opening->loaded[i], opening->models[i]);
+  if (opening->read_only != NULL)
+    tell_read_only (self, opening->read_only);
 }
 
 static void

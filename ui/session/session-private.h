@@ -27,10 +27,11 @@ struct _MgSession
   guint n_saving;
   gboolean project_changed, saving_project;
   gboolean project_written; /* project.json is there */
-  gboolean failing;         /* an edit could not be written to its journal */
+  gboolean project_failed;  /* it could not be written the last time */
+  gboolean failing;         /* something could not be written, and is tried again */
   gboolean save_failed;     /* the last label image */
-  char *told;               /* (nullable): the failure told last */
-  gint64 told_at;
+  gboolean asked;           /* the person saves, and is told of a failure again */
+  gboolean read_only;       /* nothing can be written in the project's folder */
 };
 
 void _mg_session_take_project (MgSession *self,

@@ -11,14 +11,20 @@
 #define QUIET_PIXELS        ((gint64) 32 << 20)
 #define LARGE_JOURNAL_BYTES ((gint64) 64 << 20)
 
-/* The same failure is told again only after this long. */
-#define TELL_AGAIN_US (2 * G_USEC_PER_SEC)
-
 static void save_document (MgSession *self,
                            MgDocument *document);
 static void save_project (MgSession *self);
 
 static void schedule (MgSession *self);
+
+static gboolean
+is_worth_saving (MgDocument *document)
+{
+  const MgImageInfo *info = mg_image_get_info (mg_document_get_image (document));
+
+  return (gint64) info->width * info->height * info->n_z * info->n_t <= QUIET_PIXELS ||
+         mg_document_get_journal_size (document) > LARGE_JOURNAL_BYTES;
+}
 
 static gboolean
 on_autosave (gpointer data)
@@ -32,8 +38,11 @@ on_autosave (gpointer data)
       g_autoptr (MgDocument) document = g_list_model_get_item (G_LIST_MODEL (self->documents), i);
 
       mg_document_retry (document);
+      if (mg_document_has_failed_to_save (document) && is_worth_saving (document))
+        save_document (self, document);
     }
-  if (self->project != NULL && self->project_changed && !self->saving_project)
+  /* where nothing can be written, what was only looked at is not worth a word */
+  if (self->project != NULL && self->project_changed && !self->saving_project && !self->read_only)
     save_project (self);
   if (self->failing)
     schedule (self);
@@ -48,22 +57,13 @@ schedule (MgSession *self)
 }
 
 static gboolean
-is_worth_saving (MgDocument *document)
-{
-  const MgImageInfo *info = mg_image_get_info (mg_document_get_image (document));
-
-  return (gint64) info->width * info->height * info->n_z * info->n_t <= QUIET_PIXELS ||
-         mg_document_get_journal_size (document) > LARGE_JOURNAL_BYTES;
-}
-
-static gboolean
 on_quiet (gpointer data)
 {
   MgSession *self = data;
 
   self->quiet = 0;
   for (GList *l = self->recent.head; l != NULL; l = l->next)
-    if (mg_document_is_modified (l->data) && is_worth_saving (l->data))
+    if (mg_document_is_modified (l->data) && (is_worth_saving (l->data) || mg_document_has_failed_to_save (l->data)))
       save_document (self, l->data);
   return G_SOURCE_REMOVE;
 }
@@ -78,38 +78,54 @@ on_edited (MgDocument *document,
     mg_session_project_changed (self);
 }
 
+/* Told once, and again when the person asks; tried again until it is well. */
 static void
-tell_failure (MgSession *self,
-              const GError *error)
+fail (MgSession *self,
+      const GError *error)
 {
-  gint64 now = g_get_monotonic_time ();
+  gboolean news = !self->failing || self->asked;
 
-  if (g_strcmp0 (self->told, error->message) == 0 && now - self->told_at < TELL_AGAIN_US)
-    return;
-  g_free (self->told);
-  self->told = g_strdup (error->message);
-  self->told_at = now;
-  g_signal_emit_by_name (self, "save-failed", error->message);
+  self->failing = TRUE;
+  self->asked = FALSE;
+  schedule (self);
+  if (news)
+    g_signal_emit_by_name (self, "save-failed", error->message);
 }
 
-/* The person is told once that edits are not safe, and once that they are again. */
+static gboolean
+is_well (MgSession *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (MgDocument) document = g_list_model_get_item (G_LIST_MODEL (self->documents), i);
+
+      if (mg_document_has_failed_to_save (document))
+        return FALSE;
+    }
+  return !self->project_failed;
+}
+
+/* Something was written. */
+static void
+recover (MgSession *self)
+{
+  if (!self->failing || !is_well (self))
+    return;
+  self->failing = FALSE;
+  g_signal_emit_by_name (self, "saved-again");
+}
+
 static void
 on_journaled (MgDocument *document,
               const GError *error,
               MgSession *self)
 {
   if (error != NULL)
-    {
-      if (!self->failing)
-        tell_failure (self, error);
-      self->failing = TRUE;
-      schedule (self);
-    }
-  else if (self->failing)
-    {
-      self->failing = FALSE;
-      mg_session_message (self, "What was painted is saved again");
-    }
+    fail (self, error);
+  else
+    recover (self);
 }
 
 /* Every edit of the document is kept. */
@@ -140,7 +156,9 @@ finish_saving (MgSession *self,
 {
   self->n_saving--;
   if (error != NULL)
-    tell_failure (self, error);
+    fail (self, error);
+  else
+    recover (self);
   _mg_session_show_opened (self);
 }
 
@@ -153,7 +171,7 @@ on_saved (GObject *source,
   g_autoptr (GError) error = NULL;
 
   self->save_failed = !mg_document_save_finish (MG_DOCUMENT (source), result, &error);
-  if (error == NULL && self->quiet == 0 && mg_document_is_modified (MG_DOCUMENT (source)))
+  if (self->quiet == 0 && mg_document_is_modified (MG_DOCUMENT (source)))
     self->quiet = g_timeout_add_seconds (QUIET_S, on_quiet, self);
   finish_saving (self, error);
   if (error == NULL)
@@ -202,10 +220,9 @@ on_project_saved (GObject *source,
   g_autoptr (GError) error = NULL;
 
   self->saving_project = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    self->project_changed = TRUE;
-  else
-    self->project_written = TRUE;
+  self->project_failed = !g_task_propagate_boolean (G_TASK (result), &error);
+  self->project_changed |= self->project_failed;
+  self->project_written |= !self->project_failed;
   if (error == NULL && self->project_changed)
     schedule (self);
   finish_saving (self, error);
@@ -235,9 +252,10 @@ void
 mg_session_save (MgSession *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
+  gboolean modified = FALSE;
 
   self->save_failed = FALSE;
-  g_clear_pointer (&self->told, g_free); /* the person asks, and is answered */
+  self->asked = TRUE;
   g_clear_handle_id (&self->autosave, g_source_remove);
   g_clear_handle_id (&self->quiet, g_source_remove);
   for (guint i = 0; i < n; i++)
@@ -247,10 +265,11 @@ mg_session_save (MgSession *self)
       if (mg_document_is_modified (document))
         {
           self->project_changed |= !self->project_written;
+          modified = TRUE;
           save_document (self, document);
         }
     }
-  if (self->project != NULL && self->project_changed && !self->saving_project)
+  if (self->project != NULL && self->project_changed && !self->saving_project && (modified || !self->read_only))
     save_project (self);
 }
 
@@ -276,6 +295,7 @@ mg_session_save_in (MgSession *self,
   g_set_object (&self->project, project);
   self->project_written = FALSE;
   self->project_changed = TRUE;
+  self->read_only = FALSE;
   mg_session_save (self);
 }
 
@@ -283,7 +303,7 @@ mg_session_save_in (MgSession *self,
  * mg_session_is_saved:
  * @self: a session
  *
- * Returns: %TRUE when nothing is unsaved and nothing is being written
+ * Returns: %TRUE when nothing painted is unsaved and nothing is being written
  */
 gboolean
 mg_session_is_saved (MgSession *self)
@@ -300,4 +320,16 @@ mg_session_is_saved (MgSession *self)
         return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * mg_session_is_settled:
+ * @self: a session
+ *
+ * Returns: %TRUE when nothing at all is unsaved, roles and looks included
+ */
+gboolean
+mg_session_is_settled (MgSession *self)
+{
+  return mg_session_is_saved (self) && (self->project == NULL || self->read_only || !self->project_changed);
 }

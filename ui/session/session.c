@@ -23,6 +23,8 @@ enum
 {
   MESSAGE,
   SAVE_FAILED,
+  SAVED_AGAIN,
+  READ_ONLY,
   OPENED,
   RESTORED,
   N_SIGNALS,
@@ -111,7 +113,6 @@ mg_session_dispose (GObject *object)
   g_clear_handle_id (&self->autosave, g_source_remove);
   g_clear_handle_id (&self->quiet, g_source_remove);
   g_clear_object (&self->opened);
-  g_clear_pointer (&self->told, g_free);
   g_queue_clear (&self->recent);
   g_clear_object (&self->current);
   g_clear_object (&self->documents);
@@ -150,6 +151,9 @@ mg_session_class_init (MgSessionClass *klass)
                                    G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SAVE_FAILED] = g_signal_new ("save-failed", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SAVED_AGAIN] = g_signal_new ("saved-again", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[READ_ONLY] = g_signal_new ("read-only", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[OPENED] = g_signal_new ("opened", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESTORED] = g_signal_new ("restored", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 3, MG_TYPE_DOCUMENT, G_TYPE_STRING, G_TYPE_POINTER);
@@ -546,7 +550,8 @@ _mg_session_take_project (MgSession *self,
       g_queue_clear (&self->recent);
       g_list_store_remove_all (self->documents);
       g_set_object (&self->project, project);
-      self->project_changed = self->project_written = self->failing = FALSE;
+      self->project_changed = self->project_written = self->project_failed = FALSE;
+      self->failing = self->read_only = FALSE;
       if (mg_project_get_mode (project) != NULL)
         take_task (self, g_str_equal (mg_project_get_mode (project), "denoise") ? MG_TASK_DENOISE : MG_TASK_SEGMENT);
     }

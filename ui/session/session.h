@@ -12,7 +12,9 @@
  * being opened), "task" (read only: what is done with the images), "model-name"
  * (read only, nullable: of the task), "device" (what mg_backend_open() takes).
  * Signals: "message" (const char *text): tell the person; "save-failed" (const
- * char *text): so too, offering another place; "opened": another project;
+ * char *text): so too, offering another place, until "saved-again"; "read-only"
+ * (const char *text): so too, of a project that can only be looked at; "opened":
+ * another project;
  * "restored" (MgDocument *, const char *version, MgImage *): there is a new or
  * another restored image. */
 #define MG_TYPE_SESSION (mg_session_get_type ())
@@ -72,3 +74,4 @@ void mg_session_save (MgSession *self);
 void mg_session_save_in (MgSession *self,
                          GFile *folder);
 gboolean mg_session_is_saved (MgSession *self);
+gboolean mg_session_is_settled (MgSession *self);

@@ -75,6 +75,7 @@ mg_window_save_in (MgWindow *self,
   Copying *copying;
 
   mg_session_save_in (self->session, folder);
+  _mg_window_saved_in (self, old);
   if (self->copying != NULL || g_file_equal (mg_project_get_folder (old), folder))
     return;
   copying = g_new0 (Copying, 1);

@@ -257,42 +257,10 @@ on_preview (MgTraining *training,
     mg_document_set_preview (self->document, instances, rect);
 }
 
-/* A model on its way to the disk. */
-typedef struct
-{
-  MgModel *model;
-  GFile *file;
-} Saving;
-
-static void
-saving_free (gpointer data)
-{
-  Saving *saving = data;
-
-  mg_model_unref (saving->model);
-  g_object_unref (saving->file);
-  g_free (saving);
-}
-
-static void
-save_model_thread (GTask *task,
-                   gpointer source,
-                   gpointer task_data,
-                   GCancellable *cancellable)
-{
-  Saving *saving = task_data;
-  g_autoptr (GError) error = NULL;
-
-  if (mg_project_make_folder_for (saving->file, &error) && mg_model_save (saving->model, saving->file, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
 /* The preview was of the network as it was: the image in view is predicted
  * with the best weights. */
-static void
-predict_with_new_model (MgWindow *self)
+void
+_mg_window_predict_with_new_model (MgWindow *self)
 {
   MgDecodeParams params;
 
@@ -303,45 +271,6 @@ predict_with_new_model (MgWindow *self)
 }
 
 static void
-on_model_saved (GObject *source,
-                GAsyncResult *result,
-                gpointer user_data)
-{
-  MgWindow *self = MG_WINDOW (source);
-  Saving *saving = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-
-  self->n_model_saves--;
-  if (self->session == NULL)
-    return;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    g_signal_emit_by_name (self->session, "save-failed", error->message);
-  else if (mg_session_get_model (self->session) == saving->model)
-    {
-      mg_session_set_model (self->session, saving->model, saving->file);
-      /* what it restores is named as its file is */
-      if (_mg_window_denoises (self) && !self->closing)
-        predict_with_new_model (self);
-    }
-}
-
-static void
-keep_model (MgWindow *self,
-            MgModel *model)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_model_saved, NULL);
-  Saving *saving = g_new (Saving, 1);
-
-  saving->model = mg_model_ref (model);
-  saving->file = mg_project_dup_new_model (self->train_project, mg_model_get_recipe (model)->id);
-  self->n_model_saves++;
-  if (self->train_project == mg_session_get_project (self->session))
-    mg_session_set_model (self->session, model, NULL);
-  g_task_set_task_data (task, saving, saving_free);
-  g_task_run_in_thread (task, save_model_thread);
-}
-
-static void
 on_training_finished (MgTraining *training,
                       MgModel *model,
                       const GError *error,
@@ -349,7 +278,7 @@ on_training_finished (MgTraining *training,
                       MgWindow *self)
 {
   if (model != NULL)
-    keep_model (self, model);
+    _mg_window_keep_model (self, model);
   if (error != NULL)
     mg_session_fail (self->session, error);
   else if (model == NULL)
@@ -363,7 +292,7 @@ on_training_finished (MgTraining *training,
   if (stopped && !self->closing)
     mg_training_look_for_interrupted (training);
   if (model != NULL && mg_model_get_recipe (model)->task == MG_TASK_SEGMENT && !self->closing && self->train_project == mg_session_get_project (self->session))
-    predict_with_new_model (self);
+    _mg_window_predict_with_new_model (self);
   _mg_window_update_actions (self);
 }
 

@@ -38,7 +38,8 @@ struct _MgWindow
   MgProject *train_project; /* (nullable): what the running training belongs to */
   MgJob *interchange;       /* (nullable): the import or export that runs */
   MgJob *copying;           /* (nullable): of the results, to another folder */
-  guint n_model_saves;
+  GQueue unsaved_models;    /* of what window-save.c keeps of them, until they are on the disk */
+  guint model_timer;
   MgTrainConfig config;
   gboolean config_set; /* other than the recipe's defaults */
   gboolean closing;    /* closes as soon as all is saved */
@@ -48,6 +49,9 @@ struct _MgWindow
   gboolean interpolating; /* between slices, on another thread */
 
   AdwWindowTitle *title;
+  GtkInfoBar *save_bar;
+  GtkLabel *save_text;
+  GtkButton *save_button;
   AdwToastOverlay *toasts;
   GtkStack *stack;
   GtkStack *canvas_stack;
@@ -118,6 +122,14 @@ gboolean _mg_window_denoises (MgWindow *self);
 MgImageView *_mg_window_get_view (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
 void _mg_window_install_jobs (MgWindow *self);
+void _mg_window_install_save (MgWindow *self);
+void _mg_window_stop_saving (MgWindow *self);
+void _mg_window_saved_in (MgWindow *self,
+                          MgProject *old);
+gboolean _mg_window_close_request (GtkWindow *window);
+void _mg_window_keep_model (MgWindow *self,
+                            MgModel *model);
+void _mg_window_predict_with_new_model (MgWindow *self);
 void _mg_window_update_plan (MgWindow *self);
 void _mg_window_install_files (MgWindow *self);
 void _mg_window_update_files (MgWindow *self);

@@ -171,72 +171,6 @@ on_message (MgSession *session,
   _mg_window_toast (self, text);
 }
 
-static void
-on_save_failed (MgSession *session,
-                const char *text,
-                MgWindow *self)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  adw_toast_set_button_label (toast, "Save Elsewhere…");
-  adw_toast_set_action_name (toast, "win.save-in");
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_set_timeout (toast, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-/* Nothing painted and nothing learned is left unsaved. */
-static gboolean
-can_close (MgWindow *self)
-{
-  return mg_training_get_state (self->training) == MG_TRAINING_IDLE && self->n_model_saves == 0 && self->interchange == NULL &&
-         self->copying == NULL && mg_session_is_saved (self->session);
-}
-
-static gboolean
-close_when_saved (gpointer data)
-{
-  MgWindow *self = data;
-
-  if (!can_close (self))
-    {
-      mg_session_save (self->session); /* what changed while the last save ran */
-      return G_SOURCE_CONTINUE;
-    }
-  self->close_timer = 0;
-  gtk_window_destroy (GTK_WINDOW (self));
-  return G_SOURCE_REMOVE;
-}
-
-/* The toast says what could not be saved; the person decides. */
-static void
-on_save_failed_at_close (MgWindow *self)
-{
-  self->closing = FALSE;
-  g_clear_handle_id (&self->close_timer, g_source_remove);
-}
-
-static gboolean
-mg_window_close_request (GtkWindow *window)
-{
-  MgWindow *self = MG_WINDOW (window);
-
-  mg_prediction_stop (self->prediction);
-  mg_filtering_stop (self->filtering);
-  if (self->interchange != NULL)
-    mg_job_cancel (self->interchange);
-  if (can_close (self))
-    return FALSE;
-  if (self->closing)
-    return TRUE;
-  self->closing = TRUE;
-  mg_training_stop (self->training);
-  mg_session_save (self->session);
-  self->close_timer = g_timeout_add (20, close_when_saved, self);
-  return TRUE;
-}
-
 /* Some of these outlive the window for a moment: its actions hold on to the
  * canvas. */
 static void
@@ -262,7 +196,7 @@ mg_window_dispose (GObject *object)
 {
   MgWindow *self = MG_WINDOW (object);
 
-  g_clear_handle_id (&self->close_timer, g_source_remove);
+  _mg_window_stop_saving (self);
   _mg_window_stop_view (self);
   unfollow_all (self);
   follow_annotation (self, NULL);
@@ -307,10 +241,13 @@ mg_window_class_init (MgWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = mg_window_dispose;
   widget_class->realize = mg_window_realize;
-  GTK_WINDOW_CLASS (klass)->close_request = mg_window_close_request;
+  GTK_WINDOW_CLASS (klass)->close_request = _mg_window_close_request;
   ensure_types ();
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/window.ui");
   BIND (title);
+  BIND (save_bar);
+  BIND (save_text);
+  BIND (save_button);
   BIND (toasts);
   BIND (stack);
   BIND (canvas_stack);
@@ -371,8 +308,6 @@ connect_parts (MgWindow *self)
   g_signal_connect (self->session, "notify::current", G_CALLBACK (on_current), self);
   g_signal_connect (self->session, "opened", G_CALLBACK (on_opened), self);
   g_signal_connect (self->session, "message", G_CALLBACK (on_message), self);
-  g_signal_connect (self->session, "save-failed", G_CALLBACK (on_save_failed), self);
-  g_signal_connect_swapped (self->session, "save-failed", G_CALLBACK (on_save_failed_at_close), self);
   g_signal_connect_swapped (self->session, "notify::busy", G_CALLBACK (update_busy), self);
   g_signal_connect_swapped (self->canvas, "viewport-changed", G_CALLBACK (_mg_window_update_view), self);
 }
@@ -402,6 +337,7 @@ mg_window_new (GtkApplication *app,
   _mg_window_install_actions (self);
   _mg_window_install_tools (self);
   _mg_window_install_drop (self);
+  _mg_window_install_save (self);
   _mg_window_install_jobs (self);
   _mg_window_install_interchange (self);
   _mg_window_install_compare (self);
