@@ -53,6 +53,27 @@ get_pressure (GdkEvent *event)
   return CLAMP (pressure, 0, 1);
 }
 
+static gboolean
+is_eraser_end (GdkEvent *event)
+{
+  GdkDeviceTool *tool = event != NULL ? gdk_event_get_device_tool (event) : NULL;
+
+  return tool != NULL && gdk_device_tool_get_tool_type (tool) == GDK_DEVICE_TOOL_TYPE_ERASER;
+}
+
+/* The pen's other end erases, whatever the tool. */
+static void
+take_end (MgCanvas *self,
+          GdkEvent *event)
+{
+  gboolean eraser_end = is_eraser_end (event);
+
+  if (self->eraser_end == eraser_end)
+    return;
+  self->eraser_end = eraser_end;
+  _mg_image_view_update_cursor (&self->base);
+}
+
 /* What the tool is told. */
 static MgToolEvent
 tool_event (MgCanvas *self,
@@ -77,43 +98,41 @@ press (MgImageView *view,
   MgCanvas *self = MG_CANVAS (view);
   MgToolEvent event = tool_event (self, gesture, view->pointer_x, view->pointer_y);
 
+  take_end (self, _mg_image_view_get_event (gesture));
   return self->annotation != NULL && _mg_canvas_tool_class (self)->press (self, &event);
 }
 
-static void
-move_tool (MgCanvas *self,
-           GtkGesture *gesture,
-           double pointer_x,
-           double pointer_y)
-{
-  const MgToolClass *class = _mg_canvas_tool_class (self);
-  MgToolEvent event = tool_event (self, gesture, pointer_x, pointer_y);
-
-  if (class->move != NULL)
-    class->move (self, &event);
-}
-
-/* GTK brings one motion a frame; where the pointer was in between is in that
- * event's history, and makes a fast curve round instead of cornered. */
+/* GTK brings one motion a frame; where the pointer was in between, and how hard a
+ * pen was pressed there, is in that event's history, and makes a fast curve round
+ * instead of cornered. */
 static void
 move_along_history (MgCanvas *self,
+                    const MgToolClass *class,
                     GtkGesture *gesture)
 {
+  const GdkAxisFlags place = GDK_AXIS_FLAG_X | GDK_AXIS_FLAG_Y;
   GdkEvent *event = _mg_image_view_get_event (gesture);
   g_autofree GdkTimeCoord *history = NULL;
   double event_x, event_y, dx, dy;
   guint n = 0;
 
-  if (event == NULL || !gdk_event_get_position (event, &event_x, &event_y))
+  if (event == NULL || gdk_event_get_event_type (event) != GDK_MOTION_NOTIFY ||
+      !gdk_event_get_position (event, &event_x, &event_y))
     return;
   history = gdk_event_get_history (event, &n);
   /* event places count from the surface: the same way off as this one is */
   dx = self->base.pointer_x - event_x * self->base.scale;
   dy = self->base.pointer_y - event_y * self->base.scale;
   for (guint i = 0; i < n; i++)
-    if ((history[i].flags & GDK_AXIS_FLAG_X) != 0 && (history[i].flags & GDK_AXIS_FLAG_Y) != 0)
-      move_tool (self, gesture, history[i].axes[GDK_AXIS_X] * self->base.scale + dx,
-                 history[i].axes[GDK_AXIS_Y] * self->base.scale + dy);
+    if ((history[i].flags & place) == place)
+      {
+        MgToolEvent then = tool_event (self, gesture, history[i].axes[GDK_AXIS_X] * self->base.scale + dx,
+                                       history[i].axes[GDK_AXIS_Y] * self->base.scale + dy);
+
+        if (gdk_event_get_device_tool (event) != NULL && (history[i].flags & GDK_AXIS_FLAG_PRESSURE) != 0)
+          then.pressure = CLAMP (history[i].axes[GDK_AXIS_PRESSURE], 0, 1);
+        class->move (self, &then);
+      }
 }
 
 static void
@@ -121,9 +140,14 @@ move (MgImageView *view,
       GtkGesture *gesture)
 {
   MgCanvas *self = MG_CANVAS (view);
+  const MgToolClass *class = _mg_canvas_tool_class (self);
+  MgToolEvent event = tool_event (self, gesture, view->pointer_x, view->pointer_y);
 
-  move_along_history (self, gesture);
-  move_tool (self, gesture, view->pointer_x, view->pointer_y);
+  if (class->move != NULL)
+    {
+      move_along_history (self, class, gesture);
+      class->move (self, &event);
+    }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -154,6 +178,8 @@ static void
 pointer_moved (MgImageView *view,
                GdkEvent *event)
 {
+  if (view->drag == MG_DRAG_NONE)
+    take_end (MG_CANVAS (view), event);
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 

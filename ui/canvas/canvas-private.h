@@ -37,6 +37,7 @@ struct _MgCanvas
 
   /* input */
   MgCanvasTool tool;
+  gboolean eraser_end; /* a pen's other end is over the canvas: it erases */
   double brush_radius;
   gboolean brush_on_screen, pressure, protect;
   int tolerance;

@@ -21,7 +21,7 @@ static const MgToolClass *const classes[] = {
 const MgToolClass *
 _mg_canvas_tool_class (MgCanvas *self)
 {
-  return classes[self->tool];
+  return self->eraser_end ? &_mg_tool_stroke : classes[self->tool];
 }
 
 /* What the tool paints with: Alt erases instead, Shift takes any cell. */
@@ -30,7 +30,7 @@ _mg_tool_make_stroke (MgCanvas *self,
                       const MgToolEvent *event,
                       MgStroke *stroke)
 {
-  gboolean erase = self->tool == MG_CANVAS_ERASER || (event->state & GDK_ALT_MASK) != 0;
+  gboolean erase = self->tool == MG_CANVAS_ERASER || self->eraser_end || (event->state & GDK_ALT_MASK) != 0;
 
   *stroke = (MgStroke){
     .tool = erase                            ? MG_TOOL_ERASER

@@ -138,6 +138,15 @@ on_drag_update (GtkGestureDrag *gesture,
   mg_frame_trace_leave ();
 }
 
+/* Another finger came down: what the first one began was not meant. */
+static gboolean
+is_more_fingers (GtkGestureDrag *gesture)
+{
+  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture));
+
+  return event != NULL && gdk_event_get_event_type (event) == GDK_TOUCH_BEGIN;
+}
+
 static void
 on_drag_end (GtkGestureDrag *gesture,
              double offset_x,
@@ -145,9 +154,12 @@ on_drag_end (GtkGestureDrag *gesture,
              MgImageView *self)
 {
   MgImageViewClass *klass = MG_IMAGE_VIEW_GET_CLASS (self);
-  MgDrag drag = self->drag;
+  MgDrag drag;
 
   mg_frame_trace_enter ();
+  if (is_more_fingers (gesture))
+    mg_image_view_abandon (self);
+  drag = self->drag;
   self->drag = MG_DRAG_NONE;
   if (drag == MG_DRAG_PAN)
     _mg_image_view_let_go (self);
@@ -264,7 +276,6 @@ get_pinch_centre (MgImageView *self,
     *x -= klass->get_pane_offset (self, *x);
 }
 
-/* What the first finger began before the second came down was not meant. */
 static void
 on_pinch_begin (GtkGesture *gesture,
                 GdkEventSequence *sequence,
@@ -272,7 +283,6 @@ on_pinch_begin (GtkGesture *gesture,
 {
   double x, y;
 
-  mg_image_view_abandon (self);
   _mg_image_view_rest (self);
   get_pinch_centre (self, gesture, &x, &y);
   mg_viewport_to_image (&self->view, x, y, &self->pinch_x, &self->pinch_y);

@@ -67,8 +67,8 @@ draw (MgCanvas *self,
 {
   const GdkRGBA light = { 1, 1, 1, 0.95 }, warm = { 1, 0.72, 0.42, 0.95 }, grey = { 0.75, 0.85, 1, 0.95 };
   const GdkRGBA dark = { 0, 0, 0, 0.65 };
-  const GdkRGBA *colour = self->tool == MG_CANVAS_ERASER ? &warm : self->tool == MG_CANVAS_IGNORE ? &grey
-                                                                                                  : &light;
+  const GdkRGBA *colour = self->tool == MG_CANVAS_ERASER || self->eraser_end ? &warm : self->tool == MG_CANVAS_IGNORE ? &grey
+                                                                                                                      : &light;
   double zoom = self->base.view.zoom / self->base.scale, radius = _mg_canvas_brush_radius (self);
   double x = self->base.pointer_x / self->base.scale, y = self->base.pointer_y / self->base.scale;
   gboolean pixel = radius < MG_BRUSH_PENCIL_RADIUS && zoom >= 4;
