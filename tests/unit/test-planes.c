@@ -178,6 +178,73 @@ test_interpolate (void)
   g_assert_cmpuint (get (annotation, 3, 85, 64), ==, a);
 }
 
+/* Two boxes of labels 1 and 2. */
+static MgLabels *
+make_labels (void)
+{
+  guint32 *data = g_new0 (guint32, W * H);
+
+  for (int y = 10; y < 30; y++)
+    for (int x = 10; x < 30; x++)
+      {
+        data[y * W + x] = 1;
+        data[(y + 60) * W + x + 60] = 2;
+      }
+  return mg_labels_new_take (W, H, data, g_free);
+}
+
+static void
+test_accept (void)
+{
+  g_autoptr (MgAnnotation) annotation = make ();
+  g_autoptr (MgLabels) labels = make_labels ();
+  guint32 a = dab (annotation, 4, 20, 20, 12, 0);
+  guint group;
+
+  mg_annotation_set_plane (annotation, 1);
+  group = mg_annotation_begin_group (annotation);
+  for (int p = 0; p < N_Z * N_T; p++)
+    g_assert_cmpuint (mg_annotation_add_plane (annotation, p, labels, group), ==, p == 4 ? 1 : 2);
+  /* the plane in view stays, each plane has numbers of its own, what was painted stays */
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 1);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2 * N_Z * N_T);
+  g_assert_cmpuint (get (annotation, 4, 20, 20), ==, a);
+  g_assert_cmpuint (get (annotation, 4, 80, 80), !=, 0);
+  g_assert_cmpuint (get (annotation, 9, 20, 20), !=, get (annotation, 8, 20, 20));
+  /* one step for undo, and for redo */
+  g_assert_true (mg_annotation_undo (annotation));
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 1);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 1);
+  g_assert_cmpuint (get (annotation, 9, 20, 20), ==, 0);
+  g_assert_true (mg_annotation_redo (annotation));
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2 * N_Z * N_T);
+}
+
+static void
+test_all (void)
+{
+  g_autoptr (MgAnnotation) annotation = make ();
+  guint32 a = dab (annotation, 1, 30, 30, 10, 0), b = dab (annotation, 1, 90, 60, 10, 0);
+  g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  g_array_append_val (labels, a);
+  g_assert_cmpuint (dab (annotation, 3, 30, 30, 10, a), ==, a);
+  mg_annotation_set_plane (annotation, 7);
+  g_assert_true (mg_annotation_delete_in_planes (annotation, labels));
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 7);
+  g_assert_cmpuint (get (annotation, 1, 30, 30) + get (annotation, 3, 30, 30), ==, 0);
+  g_assert_cmpuint (get (annotation, 1, 90, 60), ==, b);
+  g_assert_false (mg_annotation_delete_in_planes (annotation, labels));
+  g_assert_true (mg_annotation_undo (annotation));
+  g_assert_cmpuint (get (annotation, 3, 30, 30), ==, a);
+  g_assert_true (mg_annotation_clear_planes (annotation));
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
+  g_assert_false (mg_annotation_clear_planes (annotation));
+  g_assert_true (mg_annotation_undo (annotation));
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
+  g_assert_cmpuint (get (annotation, 1, 30, 30), ==, a);
+}
+
 static void
 test_cancel (void)
 {
@@ -204,6 +271,8 @@ main (int argc,
   g_test_add_func ("/planes/undo", test_undo);
   g_test_add_func ("/planes/copy", test_copy);
   g_test_add_func ("/planes/interpolate", test_interpolate);
+  g_test_add_func ("/planes/accept", test_accept);
+  g_test_add_func ("/planes/all", test_all);
   g_test_add_func ("/planes/cancel", test_cancel);
   return g_test_run ();
 }
