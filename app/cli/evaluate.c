@@ -28,6 +28,43 @@ static const struct
   { "mean_matched_iou", mg_match_mean_iou },
 };
 
+/* Both label images, plane by plane; what is counted is those of all planes. */
+static gboolean
+match_planes (CliPair *pair, MgMatch *out, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (MgImage) truth = mg_label_image_load (pair->file, cancellable, error);
+  g_autoptr (MgImage) predicted = truth == NULL ? NULL : mg_label_image_load (pair->partner, cancellable, error);
+  const MgImageInfo *info, *other;
+
+  if (predicted == NULL)
+    return FALSE;
+  info = mg_image_get_info (truth);
+  other = mg_image_get_info (predicted);
+  if (info->n_z != other->n_z || info->n_t != other->n_t)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_SHAPE, "%s: it has %d slices and %d frames, and %s has %d and %d (compare what belongs together)",
+                   g_file_peek_path (pair->partner), other->n_z, other->n_t, g_file_peek_path (pair->file), info->n_z, info->n_t);
+      return FALSE;
+    }
+  *out = (MgMatch){ 0 };
+  for (int i = 0; i < info->n_z * info->n_t; i++)
+    {
+      g_autoptr (MgLabels) a = mg_label_image_read_plane (truth, pair->file, i % info->n_z, i / info->n_z, cancellable, error);
+      g_autoptr (MgLabels) b = a == NULL ? NULL : mg_label_image_read_plane (predicted, pair->partner, i % info->n_z, i / info->n_z, cancellable, error);
+      MgMatch match;
+
+      if (b == NULL)
+        return FALSE;
+      if (!mg_match_compute (a, b, &match, error))
+        {
+          g_prefix_error (error, "%s: ", g_file_peek_path (pair->partner));
+          return FALSE;
+        }
+      mg_match_add (out, &match);
+    }
+  return TRUE;
+}
+
 static gboolean
 match_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -35,23 +72,11 @@ match_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GErro
 
   for (guint i = 0; i < work->pairs->len; i++)
     {
-      CliPair *pair = g_ptr_array_index (work->pairs, i);
-      g_autoptr (MgLabels) truth = NULL;
-      g_autoptr (MgLabels) predicted = NULL;
       MgMatch match;
 
       mg_progress_set (progress, "Comparing", i, work->pairs->len);
-      truth = mg_labels_load (pair->file, cancellable, error);
-      if (truth == NULL)
+      if (!match_planes (work->pairs->pdata[i], &match, cancellable, error))
         return FALSE;
-      predicted = mg_labels_load (pair->partner, cancellable, error);
-      if (predicted == NULL)
-        return FALSE;
-      if (!mg_match_compute (truth, predicted, &match, error))
-        {
-          g_prefix_error (error, "%s: ", g_file_peek_path (pair->partner));
-          return FALSE;
-        }
       g_array_append_val (work->matches, match);
     }
   return TRUE;

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/files.h"
+#include "cli/label-spool.h"
 #include "cli/predict.h"
 #include "io/loader.h"
 #include "io/tiff-write.h"
@@ -26,25 +27,27 @@ typedef struct
   GPtrArray *pairs;
   gboolean denoise;
   JsonArray *results;
+  CliLabelSpool *spool; /* (nullable): of the stack in hand */
 } Sink;
 
 static gboolean
-load (guint index, MgImage **image, GError **error, gpointer data)
+load (guint index, MgImage **image, GCancellable *cancellable, GError **error, gpointer data)
 {
   Sink *sink = data;
   CliPair *pair = g_ptr_array_index (sink->pairs, index);
 
-  *image = mg_image_load (pair->file, NULL, error);
+  *image = mg_image_load (pair->file, cancellable, error);
   return *image != NULL;
 }
 
 /* The maps as channels of one float image, in a folder of their own, so that
  * the output folder holds nothing but results. */
 static gboolean
-write_maps (Sink *sink, CliPair *pair, MgMaps *maps, GError **error)
+write_maps (Sink *sink, CliPair *pair, int plane, MgMaps *maps, GError **error)
 {
   g_autofree char *folder = g_build_filename (sink->options->out, "maps", NULL);
-  g_autoptr (GFile) file = cli_output (folder, pair->stem, ".tif");
+  g_autofree char *ending = plane > 0 ? g_strdup_printf ("-plane-%03d.tif", plane + 1) : g_strdup (".tif");
+  g_autoptr (GFile) file = cli_output (folder, pair->stem, ending);
   g_autoptr (MgImage) image = NULL;
   MgImageInfo info = {
     .width = maps->width,
@@ -69,33 +72,66 @@ write_uncertainty (Sink *sink, CliPair *pair, MgImage *uncertainty, GError **err
   return cli_make_folder (folder, error) && mg_tiff_write_image (file, uncertainty, NULL, error);
 }
 
+/* The labels of a plane: into the file of an image that has one, else to the
+ * others of the stack, which are written with the last. */
 static gboolean
-done (guint index, MgImage *image, MgMaps *maps, MgDecoded *decoded, GError **error, gpointer data)
+take_labels (Sink *sink, const MgPredicted *result, GFile *file, guint *n_instances, GCancellable *cancellable, GError **error)
+{
+  const MgImageInfo *info = mg_image_get_info (result->image);
+  MgLabels *labels = mg_instances_get_labels (result->decoded->instances);
+  gboolean ok;
+
+  *n_instances = mg_instances_get_n (result->decoded->instances);
+  if (result->n_planes == 1)
+    return mg_tiff_write_labels (file, labels, info, cancellable, error);
+  if (result->plane == 0)
+    {
+      g_clear_pointer (&sink->spool, cli_label_spool_free);
+      sink->spool = cli_label_spool_new (sink->options->out, error);
+    }
+  if (sink->spool == NULL || !cli_label_spool_add (sink->spool, labels, cancellable, error))
+    return FALSE;
+  *n_instances = cli_label_spool_get_n_instances (sink->spool);
+  if (result->plane + 1 < result->n_planes)
+    return TRUE;
+  ok = cli_label_spool_write (sink->spool, file, info, cancellable, error);
+  g_clear_pointer (&sink->spool, cli_label_spool_free);
+  return ok;
+}
+
+static gboolean
+write_restored (Sink *sink, CliPair *pair, GFile *file, MgDecoded *decoded, GCancellable *cancellable, GError **error)
+{
+  return mg_tiff_write_image (file, decoded->image, cancellable, error) &&
+         (!sink->options->uncertainty || write_uncertainty (sink, pair, decoded->uncertainty, error));
+}
+
+static gboolean
+done (const MgPredicted *result, GCancellable *cancellable, GError **error, gpointer data)
 {
   Sink *sink = data;
-  CliPair *pair = g_ptr_array_index (sink->pairs, index);
+  CliPair *pair = g_ptr_array_index (sink->pairs, result->index);
   g_autoptr (GFile) file = cli_output (sink->options->out, pair->stem, ".tif");
-  const MgImageInfo *info = mg_image_get_info (image);
-  JsonObject *entry = json_object_new ();
+  guint n_instances = 0;
+  JsonObject *entry;
 
+  if (sink->denoise ? !write_restored (sink, pair, file, result->decoded, cancellable, error)
+                    : !take_labels (sink, result, file, &n_instances, cancellable, error))
+    return FALSE;
+  if (sink->options->maps && !write_maps (sink, pair, result->plane, result->maps, error))
+    return FALSE;
+  if (!sink->denoise && result->plane + 1 < result->n_planes)
+    return TRUE;
+  entry = json_object_new ();
   json_object_set_string_member (entry, "image", g_file_peek_path (pair->file));
   json_object_set_string_member (entry, "result", g_file_peek_path (file));
+  if (!sink->denoise)
+    {
+      json_object_set_int_member (entry, "planes", result->n_planes);
+      json_object_set_int_member (entry, "instances", n_instances);
+    }
   json_array_add_object_element (sink->results, entry);
-  if (!sink->denoise && info->n_z * info->n_t > 1)
-    cli_warn ("%s: only the first of its %d planes is predicted", g_file_peek_path (pair->file), info->n_z * info->n_t);
-  if (sink->denoise)
-    {
-      if (!mg_tiff_write_image (file, decoded->image, NULL, error) ||
-          (sink->options->uncertainty && !write_uncertainty (sink, pair, decoded->uncertainty, error)))
-        return FALSE;
-    }
-  else
-    {
-      json_object_set_int_member (entry, "instances", mg_instances_get_n (decoded->instances));
-      if (!mg_tiff_write_labels (file, mg_instances_get_labels (decoded->instances), info, NULL, error))
-        return FALSE;
-    }
-  return !sink->options->maps || write_maps (sink, pair, maps, error);
+  return TRUE;
 }
 
 gboolean
@@ -138,9 +174,14 @@ report (Sink *sink, const CliCommon *common)
       if (sink->denoise)
         g_print ("%s\n", json_object_get_string_member (entry, "result"));
       else
-        g_print ("%s: %d %s\n", json_object_get_string_member (entry, "result"),
-                 (int) json_object_get_int_member (entry, "instances"),
-                 json_object_get_int_member (entry, "instances") == 1 ? "cell" : "cells");
+        {
+          gint64 n_cells = json_object_get_int_member (entry, "instances"), n_planes = json_object_get_int_member (entry, "planes");
+
+          g_print ("%s: %d %s", json_object_get_string_member (entry, "result"), (int) n_cells, n_cells == 1 ? "cell" : "cells");
+          if (n_planes > 1)
+            g_print (" in %d planes", (int) n_planes);
+          g_print ("\n");
+        }
     }
 }
 
@@ -163,7 +204,7 @@ run (const Options *o, const char *const *paths, const CliCommon *common)
   g_autoptr (GPtrArray) pairs = model == NULL ? NULL : cli_collect (paths, &error);
   g_autoptr (JsonArray) results = json_array_new ();
   Sink sink = { .options = o, .pairs = pairs, .results = results };
-  const MgPredictSink funcs = { load, done, &sink, NULL };
+  const MgPredictSink funcs = { .load = load, .done = done, .data = &sink };
   const MgPredictOptions options = { o->device, o->tile, (guint64) o->memory << 20, o->as_float, o->augment };
   g_autoptr (MgJob) job = NULL;
   MgDecodeParams params;
@@ -178,6 +219,7 @@ run (const Options *o, const char *const *paths, const CliCommon *common)
   set_params (o, mg_model_get_recipe (model), &params);
   job = mg_predict_job_new (model, &options, &params, pairs->len, &funcs, MG_PRIORITY_NORMAL);
   status = cli_run (job, common);
+  g_clear_pointer (&sink.spool, cli_label_spool_free);
   mg_progress_get (mg_job_get_progress (job), &info);
   if (info.note[0] != '\0')
     cli_warn ("%s", info.note);
@@ -213,7 +255,9 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     .command = "predict",
     .arguments = "[FILE…]",
     .summary = "Runs a model over images of any size and writes label TIFFs (or restored TIFFs) of the\n"
-               "same base names, with the pixel size kept.",
+               "same base names, with axes and pixel size kept. Of stacks and time series every plane is\n"
+               "predicted, one after the other; their label TIFFs have a page a plane, and each cell of each\n"
+               "plane has a number of its own.",
     .entries = entries,
     .has_json = TRUE,
   };

@@ -81,6 +81,8 @@ describe (CliProgressLine *line, const MgProgressInfo *info)
       g_string_append_printf (text, "%3.0f %% ", 100 * fraction);
     }
   g_string_append (text, info->stage);
+  if (info->place[0] != '\0')
+    g_string_append_printf (text, " %s", info->place);
   if (info->note[0] != '\0')
     g_string_append_printf (text, " · %s", info->note);
   append_rate (text, line, info);

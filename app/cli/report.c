@@ -46,11 +46,11 @@ work_clear (Work *work)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
 
 static gboolean
-load (guint index, MgImage **image, GError **error, gpointer data)
+load (guint index, MgImage **image, GCancellable *cancellable, GError **error, gpointer data)
 {
   Work *work = data;
 
-  *image = mg_image_load (((CliPair *) work->pairs->pdata[index])->file, NULL, error);
+  *image = mg_image_load (((CliPair *) work->pairs->pdata[index])->file, cancellable, error);
   return *image != NULL;
 }
 
@@ -79,40 +79,52 @@ add_restored (Work *work, guint index, MgImage *image, MgImage *restored, GError
   return TRUE;
 }
 
-static gboolean
-add_found (Work *work, guint index, MgImage *image, MgInstances *instances, GError **error)
+/* The truth of one plane; flat labels are those of a flat image. */
+static MgLabels *
+load_truth (GFile *file, const MgPredicted *result, GCancellable *cancellable, GError **error)
 {
-  const CliPair *pair = work->pairs->pdata[index];
+  int n_z = mg_image_get_info (result->image)->n_z;
+
+  return result->n_planes == 1 ? mg_labels_load (file, cancellable, error)
+                               : mg_labels_load_plane (file, result->plane % n_z + 1, result->plane / n_z + 1, cancellable, error);
+}
+
+static gboolean
+add_found (Work *work, const MgPredicted *result, GCancellable *cancellable, GError **error)
+{
+  const CliPair *pair = work->pairs->pdata[result->index];
+  MgInstances *instances = result->decoded->instances;
   g_autoptr (MgLabels) truth = NULL;
 
   if (pair->partner != NULL)
     {
       MgMatch match;
 
-      truth = mg_labels_load (pair->partner, NULL, error);
+      truth = load_truth (pair->partner, result, cancellable, error);
       if (truth == NULL || !mg_match_compute (truth, mg_instances_get_labels (instances), &match, error))
         return FALSE;
       mg_match_add (&work->match, &match);
     }
   else
     work->match.n_predicted += mg_instances_get_n (instances);
-  if (work->n_done++ > 0)
+  work->n_done += result->plane + 1 == result->n_planes;
+  if (work->found != NULL)
     return TRUE;
-  work->image = mg_image_ref (image);
+  work->image = mg_image_ref (result->image);
   work->found = mg_labels_ref (mg_instances_get_labels (instances));
   work->truth = g_steal_pointer (&truth);
   return TRUE;
 }
 
 static gboolean
-done (guint index, MgImage *image, MgMaps *maps, MgDecoded *decoded, GError **error, gpointer data)
+done (const MgPredicted *result, GCancellable *cancellable, GError **error, gpointer data)
 {
   Work *work = data;
 
-  if (decoded->image != NULL ? add_restored (work, index, image, decoded->image, error)
-                             : add_found (work, index, image, decoded->instances, error))
+  if (result->decoded->image != NULL ? add_restored (work, result->index, result->image, result->decoded->image, error)
+                                     : add_found (work, result, cancellable, error))
     return TRUE;
-  g_prefix_error (error, "%s: ", g_file_peek_path (((CliPair *) work->pairs->pdata[index])->file));
+  g_prefix_error (error, "%s: ", g_file_peek_path (((CliPair *) work->pairs->pdata[result->index])->file));
   return FALSE;
 }
 
@@ -218,7 +230,7 @@ run (Work *work, const CliCommon *common)
 {
   const Options *o = work->options;
   gboolean denoise = mg_model_get_recipe (work->model)->task == MG_TASK_DENOISE;
-  const MgPredictSink sink = { load, done, work, NULL };
+  const MgPredictSink sink = { .load = load, .done = done, .data = work };
   const MgPredictOptions options = { .device = o->device };
   g_autoptr (GError) error = NULL;
   int status;

@@ -83,6 +83,36 @@ mg_progress_set (MgProgress *progress,
     changed (data);
 }
 
+static void
+set_text (MgProgress *progress,
+          char *text,
+          gsize size,
+          const char *format,
+          va_list args)
+{
+  g_mutex_lock (&progress->mutex);
+  g_vsnprintf (text, size, format, args);
+  g_mutex_unlock (&progress->mutex);
+}
+
+/**
+ * mg_progress_place:
+ * @progress: (nullable): the record
+ * @format: printf-style text on what is in hand, shown beside the stage
+ */
+void
+mg_progress_place (MgProgress *progress,
+                   const char *format,
+                   ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (progress != NULL)
+    set_text (progress, progress->info.place, sizeof progress->info.place, format, args);
+  va_end (args);
+}
+
 /**
  * mg_progress_note:
  * @progress: (nullable): the record
@@ -95,12 +125,9 @@ mg_progress_note (MgProgress *progress,
 {
   va_list args;
 
-  if (progress == NULL)
-    return;
   va_start (args, format);
-  g_mutex_lock (&progress->mutex);
-  g_vsnprintf (progress->info.note, sizeof progress->info.note, format, args);
-  g_mutex_unlock (&progress->mutex);
+  if (progress != NULL)
+    set_text (progress, progress->info.note, sizeof progress->info.note, format, args);
   va_end (args);
 }
 

@@ -275,6 +275,32 @@ mg_label_image_read (MgImage *image,
   return TRUE;
 }
 
+/**
+ * mg_label_image_read_plane:
+ * @image: from mg_label_image_load()
+ * @file: its file
+ * @z: slice, from 0
+ * @t: frame, from 0
+ * @cancellable: (nullable)
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): the labels of one plane; %NULL with an error naming
+ *   the file
+ */
+MgLabels *
+mg_label_image_read_plane (MgImage *image,
+                           GFile *file,
+                           int z,
+                           int t,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  Plane plane = { image, z, t };
+
+  return _mg_labels_from_rows (file, mg_image_get_info (image), 0, read_row, &plane, cancellable, error);
+}
+
 static gboolean
 check_plane (GFile *file, const MgImageInfo *info, int slice, int frame, GError **error)
 {
@@ -311,16 +337,13 @@ mg_labels_load_plane (GFile *file,
 {
   g_autoptr (MgImage) image = mg_label_image_load (file, cancellable, error);
   const MgImageInfo *info;
-  Plane plane = { image };
 
   if (image == NULL)
     return NULL;
   info = mg_image_get_info (image);
   if (!check_plane (file, info, slice, frame, error))
     return NULL;
-  plane.z = info->n_z > 1 ? slice - 1 : 0;
-  plane.t = info->n_t > 1 ? frame - 1 : 0;
-  return _mg_labels_from_rows (file, info, 0, read_row, &plane, cancellable, error);
+  return mg_label_image_read_plane (image, file, info->n_z > 1 ? slice - 1 : 0, info->n_t > 1 ? frame - 1 : 0, cancellable, error);
 }
 
 /**

@@ -15,6 +15,12 @@ gboolean mg_label_image_read (MgImage *image,
                               guint32 *dst,
                               GCancellable *cancellable,
                               GError **error);
+MgLabels *mg_label_image_read_plane (MgImage *image,
+                                     GFile *file,
+                                     int z,
+                                     int t,
+                                     GCancellable *cancellable,
+                                     GError **error);
 MgLabels *mg_labels_load (GFile *file,
                           GCancellable *cancellable,
                           GError **error);

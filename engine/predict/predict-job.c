@@ -76,14 +76,13 @@ begin (Job *job, GCancellable *cancellable, GError **error)
   job->options.device = job->device;
   if (job->predictor == NULL)
     job->predictor = mg_predictor_new (job->model, &job->options, error);
-  if (job->predictor == NULL || !job->sink.load (job->next, &job->image, error, job->sink.data))
+  if (job->predictor == NULL || !job->sink.load (job->next, &job->image, cancellable, error, job->sink.data))
     return FALSE;
   info = mg_image_get_info (job->image);
   job->plane = 0;
-  job->n_planes = 1;
+  job->n_planes = info->n_z * info->n_t;
   if (mg_model_get_recipe (job->model)->task == MG_TASK_DENOISE)
     {
-      job->n_planes = info->n_z * info->n_t;
       job->builder = mg_image_builder_new (info, job->options.as_float, error);
       if (job->builder == NULL)
         return FALSE;
@@ -115,26 +114,40 @@ put_plane (Job *job, MgImage *restored, MgImageBuilder *builder, GCancellable *c
   return ok;
 }
 
-/* Hands an image over once all of its planes are done. */
+/* The whole restored image in place of its last plane. */
+static gboolean
+finish_image (Job *job, MgDecoded *decoded, GError **error)
+{
+  mg_decoded_clear (decoded);
+  decoded->image = mg_image_builder_finish (job->builder, error);
+  if (decoded->image != NULL && job->scales != NULL)
+    decoded->uncertainty = mg_image_builder_finish (job->scales, error);
+  return decoded->image != NULL && (job->scales == NULL || decoded->uncertainty != NULL);
+}
+
+/* Hands a plane's instances over, or an image once all of its planes are done,
+ * and goes on to what is next. */
 static gboolean
 deliver (Job *job, MgMaps *maps, MgDecoded *decoded, GCancellable *cancellable, GError **error)
 {
+  gboolean last = job->plane + 1 == job->n_planes;
+  MgPredicted result = { job->next, job->plane, job->n_planes, job->image, maps, decoded };
+
   if (job->builder != NULL)
     {
       if (!put_plane (job, decoded->image, job->builder, cancellable, error) ||
-          (job->scales != NULL && !put_plane (job, decoded->uncertainty, job->scales, cancellable, error)))
+          (job->scales != NULL && !put_plane (job, decoded->uncertainty, job->scales, cancellable, error)) ||
+          (last && !finish_image (job, decoded, error)))
         return FALSE;
-      if (++job->plane < job->n_planes)
-        return begin_plane (job, cancellable, error);
-      mg_decoded_clear (decoded);
-      decoded->image = mg_image_builder_finish (job->builder, error);
-      if (decoded->image != NULL && job->scales != NULL)
-        decoded->uncertainty = mg_image_builder_finish (job->scales, error);
-      if (decoded->image == NULL || (job->scales != NULL && decoded->uncertainty == NULL))
-        return FALSE;
+      result.plane = 0;
     }
-  if (!job->sink.done (job->next, job->image, maps, decoded, error, job->sink.data))
+  if ((job->builder == NULL || last) && !job->sink.done (&result, cancellable, error, job->sink.data))
     return FALSE;
+  if (!last)
+    {
+      job->plane++;
+      return begin_plane (job, cancellable, error);
+    }
   clear_image (job);
   job->next++;
   return TRUE;
@@ -158,34 +171,77 @@ end (Job *job, GCancellable *cancellable, GError **error)
   return ok;
 }
 
+/* One tile, or what comes before and after an image. */
+static gboolean
+advance (Job *job, GCancellable *cancellable, GError **error)
+{
+  if (job->run == NULL)
+    return begin (job, cancellable, error);
+  switch (_mg_predict_run_step (job->run, cancellable, error))
+    {
+    case MG_STEP_MORE:
+      return TRUE;
+    case MG_STEP_DONE:
+      return end (job, cancellable, error);
+    case MG_STEP_ERROR:
+    default:
+      return FALSE;
+    }
+}
+
+/* Whether only the image in hand is to blame, and those after it may do. */
+static gboolean
+is_of_image (Job *job, const GError *error)
+{
+  static const MgError of_all[] = { MG_ERROR_DEVICE, MG_ERROR_DEVICE_LOST, MG_ERROR_UNSUPPORTED, MG_ERROR_NO_MEMORY };
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_all) && job->image != NULL; i++)
+    if (g_error_matches (error, MG_ERROR, of_all[i]))
+      return FALSE;
+  return job->sink.failed != NULL && job->predictor != NULL &&
+         !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+tell_place (Job *job, MgProgress *progress)
+{
+  const MgImageInfo *info = mg_image_get_info (job->image);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (job->n > 1)
+    g_string_append_printf (text, "image %u of %u", job->next + 1, job->n);
+  if (info->n_z > 1)
+    g_string_append_printf (text, "%sslice %d of %d", text->len > 0 ? ", " : "", job->plane % info->n_z + 1, info->n_z);
+  if (info->n_t > 1)
+    g_string_append_printf (text, "%stime point %d of %d", text->len > 0 ? ", " : "", job->plane / info->n_z + 1, info->n_t);
+  mg_progress_place (progress, "%s", text->str);
+}
+
 static MgStep
 job_step (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
+  GError *local = NULL;
   double planes = 0;
 
   if (job->next == job->n)
     return MG_STEP_DONE;
-  if (job->run == NULL)
+  if (!advance (job, cancellable, &local))
     {
-      if (!begin (job, cancellable, error))
-        return MG_STEP_ERROR;
-    }
-  else
-    switch (_mg_predict_run_step (job->run, cancellable, error))
-      {
-      case MG_STEP_MORE:
-        break;
-      case MG_STEP_DONE:
-        if (!end (job, cancellable, error))
+      if (!is_of_image (job, local))
+        {
+          g_propagate_error (error, local);
           return MG_STEP_ERROR;
-        break;
-      case MG_STEP_ERROR:
-      default:
-        return MG_STEP_ERROR;
-      }
+        }
+      job->sink.failed (job->next, local, job->sink.data);
+      g_error_free (local);
+      clear_image (job);
+      job->next++;
+    }
   if (job->predictor != NULL && mg_predictor_get_notice (job->predictor) != NULL)
     mg_progress_note (progress, "%s", mg_predictor_get_notice (job->predictor));
+  if (job->image != NULL)
+    tell_place (job, progress);
   if (job->run != NULL)
     planes = (job->plane + _mg_predict_run_get_fraction (job->run)) / job->n_planes;
   mg_progress_set (progress, "Predicting", job->next + planes, job->n);
@@ -201,8 +257,10 @@ job_step (gpointer data, MgProgress *progress, GCancellable *cancellable, GError
  * @sink: where they come from and go to, called on the compute thread; copied
  * @priority: of the job
  *
- * One tile a step, so that something more urgent may come between. An image
- * that fails ends the job with an error naming it; those before it are done.
+ * One tile a step, so that something more urgent may come between. Of an image
+ * of several slices or frames all are predicted, one after the other, and no more
+ * than one is in memory. An image that fails ends the job with an error naming
+ * it, unless the sink has `failed`; those before it are done.
  *
  * Returns: (transfer full): the job
  */

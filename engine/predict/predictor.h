@@ -62,15 +62,42 @@ gboolean mg_predictor_decode (MgModel *model,
                               GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgPredictor, mg_predictor_free)
 
-/* Predicts a list of images one after another on the compute thread. `done` is
- * called there for each image. Instances are those of the first slice and frame;
- * restored images have all planes, and the type and axes of the image they come
- * from (their uncertainty: 32-bit floats), `maps` being those of the last plane. */
+/**
+ * MgPredicted:
+ * @index: of the image in the list
+ * @plane: slice and frame, t × n_z + z, that instances are of; 0 for restored
+ *   images, which have all planes, and the type and axes of the image they come
+ *   from (their uncertainty: 32-bit floats)
+ * @n_planes: of how many instances are told, one plane after the other
+ * @image: what was predicted, with all of its planes
+ * @maps: of this plane, of a restored image of the last; may be stolen: set
+ *   planes NULL
+ * @decoded: instances or a restored image; may be stolen likewise
+ */
 typedef struct
 {
-  gboolean (*load) (guint index, MgImage **image, GError **error, gpointer data);
-  gboolean (*done) (guint index, MgImage *image, MgMaps *maps /* may be stolen: set planes NULL */,
-                    MgDecoded *decoded, GError **error, gpointer data);
+  guint index;
+  int plane, n_planes;
+  MgImage *image; /* borrowed */
+  MgMaps *maps;
+  MgDecoded *decoded;
+} MgPredicted;
+
+/**
+ * MgPredictSink:
+ * @load: gives an image; (transfer full)
+ * @done: takes a result
+ * @failed: (nullable): told that an image could not be read or does not suit the
+ *   model; the others go on. Without it that ends the job.
+ *
+ * Where a list of images comes from and its results go to; called on the compute
+ * thread.
+ */
+typedef struct
+{
+  gboolean (*load) (guint index, MgImage **image, GCancellable *cancellable, GError **error, gpointer data);
+  gboolean (*done) (const MgPredicted *result, GCancellable *cancellable, GError **error, gpointer data);
+  void (*failed) (guint index, const GError *error, gpointer data);
   gpointer data;
   GDestroyNotify free_data;
 } MgPredictSink;

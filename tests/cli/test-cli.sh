@@ -60,4 +60,5 @@ same_files () { [ "$(ls -A "$1" | sort | tr '\n' ' ')" = "$2" ]; }
 . "$here/test-bad.sh"
 . "$here/test-pairs.sh"
 . "$here/test-interchange.sh"
+. "$here/test-stack.sh"
 echo "1..$n"

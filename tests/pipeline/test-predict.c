@@ -289,6 +289,107 @@ test_wrong_images (void)
   g_assert_error (error, MG_ERROR, MG_ERROR_USAGE);
 }
 
+/* Three images: a stack of slices and time points, one that cannot be read, a flat one. */
+typedef struct
+{
+  MgImage *images[3];
+  GPtrArray *found; /* of MgInstances */
+  guint failed;     /* number of it and 1 */
+  GString *places;  /* what was said of where it is */
+  MgJob *job;       /* borrowed */
+} Stacks;
+
+static gboolean
+load_stack (guint index, MgImage **image, GCancellable *cancellable, GError **error, gpointer data)
+{
+  Stacks *stacks = data;
+
+  if (stacks->images[index] != NULL)
+    *image = mg_image_ref (stacks->images[index]);
+  else
+    g_set_error_literal (error, MG_ERROR, MG_ERROR_FORMAT, "this is no image");
+  return stacks->images[index] != NULL;
+}
+
+static gboolean
+take_plane (const MgPredicted *result, GCancellable *cancellable, GError **error, gpointer data)
+{
+  Stacks *stacks = data;
+  MgProgressInfo info;
+
+  mg_progress_get (mg_job_get_progress (stacks->job), &info);
+  g_string_append_printf (stacks->places, "%s;", info.place);
+  g_assert_cmpint (result->n_planes, ==, result->index == 0 ? 6 : 1);
+  g_assert_cmpint (result->plane, ==, result->index == 0 ? (int) stacks->found->len : 0);
+  g_ptr_array_add (stacks->found, mg_instances_ref (result->decoded->instances));
+  return TRUE;
+}
+
+static void
+note_failure (guint index, const GError *error, gpointer data)
+{
+  g_assert_error (error, MG_ERROR, MG_ERROR_FORMAT);
+  ((Stacks *) data)->failed = index + 1;
+}
+
+static MgImage *
+make_stack (void)
+{
+  const MgImageInfo info = { .width = 64, .height = 48, .n_channels = 1, .n_z = 3, .n_t = 2, .type = MG_PIXEL_F32 };
+  float *pixels = g_new (float, 6 * 64 * 48);
+
+  for (int p = 0; p < 6; p++)
+    for (int i = 0; i < 64 * 48; i++)
+      pixels[p * 64 * 48 + i] = (float) sin (i % 64 * (0.1 + 0.05 * p)) * (float) cos (i / 64 * 0.2);
+  return mg_image_new_take (&info, pixels, g_free, NULL);
+}
+
+static void
+test_every_plane (void)
+{
+  g_autoptr (MgModel) model = make_model (MG_NORM_GROUP, 1);
+  g_autoptr (MgImage) stack = make_stack (), flat = make_image (64, 48);
+  Stacks stacks = { .images = { stack, NULL, flat }, .found = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_instances_unref), .places = g_string_new (NULL) };
+  const MgPredictSink sink = { .load = load_stack, .done = take_plane, .failed = note_failure, .data = &stacks };
+  const MgPredictSink strict = { .load = load_stack, .done = take_plane, .data = &stacks };
+  const MgPredictOptions options = { .device = "cpu" };
+  g_autoptr (MgJob) job = stacks.job = mg_predict_job_new (model, &options, NULL, 3, &sink, MG_PRIORITY_NORMAL);
+  g_autoptr (MgJob) ends = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mg_job_run (job, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (stacks.failed, ==, 2);
+  g_assert_cmpuint (stacks.found->len, ==, 7);
+  g_assert_cmpstr (stacks.places->str, ==,
+                   "image 1 of 3, slice 1 of 3, time point 1 of 2;image 1 of 3, slice 2 of 3, time point 1 of 2;"
+                   "image 1 of 3, slice 3 of 3, time point 1 of 2;image 1 of 3, slice 1 of 3, time point 2 of 2;"
+                   "image 1 of 3, slice 2 of 3, time point 2 of 2;image 1 of 3, slice 3 of 3, time point 2 of 2;"
+                   "image 3 of 3;");
+  /* each as if it were alone */
+  for (int p = 0; p < 6; p++)
+    {
+      MgLabels *labels = mg_instances_get_labels (stacks.found->pdata[p]);
+      g_autoptr (MgPredictor) predictor = mg_predictor_new (model, &options, &error);
+      MgDecoded decoded;
+      MgMaps maps;
+
+      g_assert_true (mg_predictor_run (predictor, stack, p % 3, p / 3, NULL, &maps, NULL, NULL, &error));
+      g_assert_true (mg_predictor_decode (model, &maps, 64, 48, NULL, NULL, NULL, &decoded, &error));
+      g_assert_cmpmem (mg_labels_get_data (labels), 64 * 48 * 4, mg_labels_get_data (mg_instances_get_labels (decoded.instances)), 64 * 48 * 4);
+      mg_decoded_clear (&decoded);
+      mg_free_aligned (maps.planes);
+    }
+  /* nobody to tell of a failure: the job ends with it */
+  g_ptr_array_set_size (stacks.found, 0);
+  ends = stacks.job = mg_predict_job_new (model, &options, NULL, 3, &strict, MG_PRIORITY_NORMAL);
+  g_assert_false (mg_job_run (ends, &error));
+  g_assert_error (error, MG_ERROR, MG_ERROR_FORMAT);
+  g_assert_cmpuint (stacks.found->len, ==, 6);
+  g_ptr_array_unref (stacks.found);
+  g_string_free (stacks.places, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -301,5 +402,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipeline/predict/any-size", test_any_size);
   g_test_add_func ("/pipeline/predict/memory-bounds-the-tile", test_memory_bounds_the_tile);
   g_test_add_func ("/pipeline/predict/wrong-images", test_wrong_images);
+  g_test_add_func ("/pipeline/predict/every-plane", test_every_plane);
   return g_test_run ();
 }

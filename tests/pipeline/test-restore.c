@@ -81,17 +81,17 @@ typedef struct
 } Work;
 
 static gboolean
-load (guint index, MgImage **image, GError **error, gpointer data)
+load (guint index, MgImage **image, GCancellable *cancellable, GError **error, gpointer data)
 {
   *image = mg_image_ref (((Work *) data)->in);
   return TRUE;
 }
 
 static gboolean
-done (guint index, MgImage *image, MgMaps *maps, MgDecoded *decoded, GError **error, gpointer data)
+done (const MgPredicted *result, GCancellable *cancellable, GError **error, gpointer data)
 {
-  ((Work *) data)->out = g_steal_pointer (&decoded->image);
-  ((Work *) data)->uncertainty = g_steal_pointer (&decoded->uncertainty);
+  ((Work *) data)->out = g_steal_pointer (&result->decoded->image);
+  ((Work *) data)->uncertainty = g_steal_pointer (&result->decoded->uncertainty);
   return TRUE;
 }
 
@@ -99,7 +99,7 @@ static MgImage *
 restore_with (MgModel *model, MgImage *image, const MgPredictOptions *options, MgImage **uncertainty)
 {
   Work work = { .in = image };
-  const MgPredictSink sink = { load, done, &work, NULL };
+  const MgPredictSink sink = { .load = load, .done = done, .data = &work };
   g_autoptr (MgJob) job = mg_predict_job_new (model, options, NULL, 1, &sink, MG_PRIORITY_NORMAL);
   g_autoptr (GError) error = NULL;
 

@@ -2,7 +2,7 @@
 #include <glib/gstdio.h>
 
 #include "base/error.h"
-#include "project/project.h"
+#include "project/results.h"
 
 typedef struct
 {
@@ -345,6 +345,62 @@ test_copy_restored (Fixture *fixture,
   g_assert_true (g_file_query_exists (map, NULL));
 }
 
+static MgInstances *
+make_instances (int width,
+                guint32 first)
+{
+  guint32 *data = g_new0 (guint32, 3 * width);
+  g_autoptr (MgLabels) labels = mg_labels_new_take (width, 3, data, g_free);
+  g_autoptr (GError) error = NULL;
+  MgInstances *instances;
+
+  data[0] = first;
+  data[width] = first + 1;
+  instances = mg_instances_new (labels, NULL, &error);
+  g_assert_no_error (error);
+  return instances;
+}
+
+/* Predictions of a stack, plane by plane. */
+static void
+test_results (Fixture *fixture,
+              gconstpointer data)
+{
+  const MgImageInfo info = { .width = 4, .height = 3, .n_channels = 1, .n_z = 3, .n_t = 2, .pixel_width = 0.5, .pixel_height = 0.5, .unit = (char *) "µm" };
+  g_autoptr (GFile) a = make (fixture, "a.ome.tif");
+  g_autoptr (GFile) other = g_file_resolve_relative_path (fixture->folder, "results/a-plane-005.tif");
+  g_autoptr (MgProject) project = mg_project_new (fixture->folder);
+  MgProjectItem *item = get (project, mg_project_add (project, a, NULL));
+  g_autoptr (MgInstances) two = make_instances (4, 1), back = NULL;
+  g_autoptr (GArray) planes = mg_project_item_list_results (item, 6);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (planes->len, ==, 0);
+  g_assert_null (mg_project_item_load_result (item, 4, 4, 3, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (mg_project_item_save_result (item, 0, two, &info, NULL, &error));
+  g_assert_true (mg_project_item_save_result (item, 4, two, &info, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_query_exists (mg_project_item_get_result (item), NULL));
+  g_assert_true (g_file_query_exists (other, NULL));
+  g_clear_pointer (&planes, g_array_unref);
+  planes = mg_project_item_list_results (item, 6);
+  g_assert_cmpuint (planes->len, ==, 2);
+  g_assert_cmpint (g_array_index (planes, int, 1), ==, 4);
+  back = mg_project_item_load_result (item, 4, 4, 3, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (mg_instances_get_n (back), ==, 2);
+  /* of another image of this name */
+  g_assert_null (mg_project_item_load_result (item, 4, 5, 3, NULL, &error));
+  g_assert_error (error, MG_ERROR, MG_ERROR_DATA);
+  g_assert_nonnull (strstr (error->message, "a-plane-005.tif"));
+  g_clear_error (&error);
+  g_assert_true (mg_project_item_delete_result (item, 4, &error));
+  g_assert_true (mg_project_item_delete_result (item, 4, &error)); /* it is gone, as was asked for */
+  g_assert_false (g_file_query_exists (other, NULL));
+}
+
 int
 main (int argc,
       char **argv)
@@ -358,6 +414,7 @@ main (int argc,
   g_test_add ("/project/clean", Fixture, NULL, set_up, test_clean, tear_down);
   g_test_add ("/project/match-clean", Fixture, NULL, set_up, test_match_clean, tear_down);
   g_test_add ("/project/restored", Fixture, NULL, set_up, test_restored, tear_down);
+  g_test_add ("/project/results", Fixture, NULL, set_up, test_results, tear_down);
   g_test_add ("/project/copy-restored", Fixture, NULL, set_up, test_copy_restored, tear_down);
   return g_test_run ();
 }

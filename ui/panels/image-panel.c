@@ -146,6 +146,7 @@ on_axes (GtkDropDown *drop_down,
       return;
     }
   get_reading (self, &reading);
+  mg_document_discard_all_predictions (self->document); /* of planes that are no more */
   g_strlcpy (reading.axes, selected == 0 ? "" : self->ways->pdata[selected], sizeof reading.axes);
   set_reading (self, &reading);
 }

@@ -35,6 +35,8 @@ describe (MgImageRow *self)
     }
   if (cells > 0)
     return g_strdup_printf (cells == 1 ? "● %d cell" : "● %d cells", cells);
+  if (mg_document_get_n_predicted_planes (self->document) > 1)
+    return g_strdup_printf ("◌ %u planes predicted", mg_document_get_n_predicted_planes (self->document));
   if (mg_document_get_predicted (self->document) > 0)
     return g_strdup_printf ("◌ %d predicted", mg_document_get_predicted (self->document));
   if (cells == 0 || mg_document_get_file_state (self->document) == MG_FILE_WELL)

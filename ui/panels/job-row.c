@@ -69,7 +69,8 @@ update (MgJobRow *self)
       self->first_seconds = info.seconds;
     }
   left = dup_time_left (self, &info);
-  text = g_strdup_printf ("%s%s%s%s", info.stage != NULL && *info.stage != '\0' ? info.stage : mg_job_get_name (self->job),
+  text = g_strdup_printf ("%s%s%s%s%s%s", info.stage != NULL && *info.stage != '\0' ? info.stage : mg_job_get_name (self->job),
+                          info.place[0] != '\0' ? " " : "", info.place,
                           self->stopping ? ", stopping…" : *left != '\0' ? " · "
                                                                          : "",
                           left, *left != '\0' ? " left" : "");

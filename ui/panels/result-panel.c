@@ -10,6 +10,8 @@ struct _MgResultPanel
   GtkLabel *count;
   GtkLabel *title;
   GtkWidget *details;
+  GtkWidget *slices;
+  GtkLabel *slice_count;
   GtkWidget *thresholds;
   GtkAdjustment *threshold;
   GtkAdjustment *seed;
@@ -27,14 +29,34 @@ on_value_changed (MgResultPanel *self)
     g_signal_emit (self, params_changed, 0);
 }
 
+/* Of a stack, how much of it is predicted. */
+static gboolean
+show_slices (MgResultPanel *self)
+{
+  MgImage *image = self->document != NULL ? mg_document_get_image (self->document) : NULL;
+  const MgImageInfo *info = image != NULL ? mg_image_get_info (image) : NULL;
+  guint n = info != NULL && info->n_z * info->n_t > 1 ? mg_document_get_n_predicted_planes (self->document) : 0;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->slices, n > 0);
+  if (n == 0)
+    return FALSE;
+  text = g_strdup_printf ("All %s: %u of %d predicted", info->n_z > 1 ? "slices" : "time points", n, info->n_z * info->n_t);
+  gtk_label_set_text (self->slice_count, text);
+  return TRUE;
+}
+
 static void
 update (MgResultPanel *self)
 {
   MgInstances *instances = self->document != NULL ? mg_document_get_prediction (self->document) : NULL;
   g_autofree char *text = NULL;
-  gboolean preview;
+  gboolean preview, stack = show_slices (self);
 
-  gtk_widget_set_visible (GTK_WIDGET (self), instances != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self), instances != NULL || stack);
+  gtk_widget_set_visible (self->details, instances != NULL);
+  gtk_label_set_text (self->count, "");
+  gtk_label_set_text (self->title, "Prediction");
   if (instances == NULL)
     return;
   text = g_strdup_printf (mg_instances_get_n (instances) == 1 ? "%u cell" : "%u cells", mg_instances_get_n (instances));
@@ -69,6 +91,8 @@ mg_result_panel_class_init (MgResultPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, count);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, title);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, details);
+  gtk_widget_class_bind_template_child (widget_class, MgResultPanel, slices);
+  gtk_widget_class_bind_template_child (widget_class, MgResultPanel, slice_count);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, thresholds);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, threshold);
   gtk_widget_class_bind_template_child (widget_class, MgResultPanel, seed);
@@ -99,6 +123,7 @@ mg_result_panel_set_document (MgResultPanel *self,
   if (document != NULL)
     {
       g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (update), self);
+      g_signal_connect_swapped (document, "notify::predicted", G_CALLBACK (update), self);
       update (self);
     }
 }

@@ -1,6 +1,7 @@
 #include "annotate/annotation-planes.h"
 #include "io/loader.h"
 #include "project/labels.h"
+#include "project/results.h"
 #include "session/document-private.h"
 
 /* What a loading thread hands over. */
@@ -12,22 +13,9 @@ typedef struct
   MgJournal *journal;
   gboolean recovered; /* more was painted than the label image has */
   MgHistogram *histograms;
-  MgInstances *prediction; /* (nullable) */
-  char *warning;           /* (nullable): the image is usable, but … */
+  GArray *predicted; /* planes whose predictions are on the disk */
+  char *warning;     /* (nullable): the image is usable, but … */
 } Loaded;
-
-typedef struct
-{
-  MgProjectItem *item;
-  gboolean with_result;
-} Loading;
-
-static void
-loading_free (gpointer data)
-{
-  g_object_unref (((Loading *) data)->item);
-  g_free (data);
-}
 
 static void
 loaded_free (gpointer data)
@@ -38,31 +26,10 @@ loaded_free (gpointer data)
   g_clear_pointer (&loaded->pyramid, mg_pyramid_unref);
   g_clear_object (&loaded->annotation);
   g_clear_pointer (&loaded->journal, mg_journal_unref);
-  g_clear_pointer (&loaded->prediction, mg_instances_unref);
+  g_clear_pointer (&loaded->predicted, g_array_unref);
   g_free (loaded->histograms);
   g_free (loaded->warning);
   g_free (loaded);
-}
-
-static MgLabels *
-load_fitting_labels (GFile *file,
-                     const MgImageInfo *info,
-                     GCancellable *cancellable,
-                     GError **error)
-{
-  g_autoptr (MgLabels) labels = mg_labels_load (file, cancellable, error);
-
-  if (labels == NULL)
-    return NULL;
-  if (mg_labels_get_width (labels) != info->width || mg_labels_get_height (labels) != info->height)
-    {
-      g_set_error (error, MG_ERROR, MG_ERROR_DATA,
-                   "The labels in “%s” are %d × %d pixels and the image is %d × %d; they cannot belong together",
-                   g_file_peek_path (file), mg_labels_get_width (labels), mg_labels_get_height (labels),
-                   info->width, info->height);
-      return NULL;
-    }
-  return g_steal_pointer (&labels);
 }
 
 /* What is painted, and the journal that goes on with it. */
@@ -91,38 +58,22 @@ load_annotation (MgProjectItem *item,
   return TRUE;
 }
 
-/* A prediction given up in memory. It may have been changed or deleted since:
- * then there is none. */
-static void
-load_result (MgProjectItem *item,
-             Loaded *loaded,
-             GCancellable *cancellable)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MgLabels) labels = load_fitting_labels (mg_project_item_get_result (item),
-                                                     mg_image_get_info (loaded->image), cancellable, &error);
-
-  if (labels != NULL)
-    loaded->prediction = mg_instances_new (labels, NULL, &error);
-  if (error != NULL)
-    g_message ("a prediction is left out: %s", error->message);
-}
-
 static void
 load_thread (GTask *task,
              gpointer source,
              gpointer task_data,
              GCancellable *cancellable)
 {
-  MgProjectItem *item = ((Loading *) task_data)->item;
+  MgProjectItem *item = task_data;
   Loaded *loaded = g_new0 (Loaded, 1);
   g_autoptr (GError) error = NULL;
+  const MgImageInfo *info;
 
   loaded->image = mg_project_item_load_image (item, cancellable, &error);
   if (loaded->image == NULL || !load_annotation (item, loaded, cancellable, &error))
     goto fail;
-  if (((Loading *) task_data)->with_result)
-    load_result (item, loaded, cancellable);
+  info = mg_image_get_info (loaded->image);
+  loaded->predicted = mg_project_item_list_results (item, info->n_z * info->n_t);
   loaded->pyramid = mg_pyramid_new (loaded->image);
   loaded->histograms = _mg_document_count_channels (loaded->image, cancellable, &error);
   if (loaded->histograms == NULL)
@@ -148,15 +99,12 @@ mg_document_load_async (MgDocument *self,
                         gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Loading *loading = g_new (Loading, 1);
 
   g_clear_error (&self->error);
   self->state = MG_DOCUMENT_LOADING;
   self->loading = task;
   _mg_document_notify_state (self);
-  loading->item = g_object_ref (self->item);
-  loading->with_result = self->to_reload;
-  g_task_set_task_data (task, loading, loading_free);
+  g_task_set_task_data (task, g_object_ref (self->item), g_object_unref);
   g_task_run_in_thread (task, load_thread);
 }
 
@@ -207,14 +155,8 @@ mg_document_load_finish (MgDocument *self,
   self->journal = g_steal_pointer (&loaded->journal);
   self->histograms = g_steal_pointer (&loaded->histograms);
   *warning = g_steal_pointer (&loaded->warning);
-  if (loaded->prediction != NULL && self->to_reload)
-    {
-      const MgImageInfo *info = mg_image_get_info (self->image);
-
-      _mg_document_take_prediction (self, g_steal_pointer (&loaded->prediction),
-                                    &(MgRect){ 0, 0, info->width, info->height }, NULL);
-      self->on_disk = TRUE;
-    }
+  for (guint i = 0; i < loaded->predicted->len; i++)
+    g_hash_table_add (self->stored, GINT_TO_POINTER (g_array_index (loaded->predicted, int, i)));
   self->saved_edits = 0;
   self->edits = loaded->recovered ? 1 : 0; /* to be written to the label image */
   self->journal_failed = self->save_failed = FALSE;
@@ -228,6 +170,7 @@ mg_document_load_finish (MgDocument *self,
   mg_document_set_up_channels (self);
   self->cells = (int) mg_annotation_get_n_instances (self->annotation);
   self->state = MG_DOCUMENT_READY;
+  _mg_document_take_back (self);
   _mg_document_notify_cells (self);
   _mg_document_notify_state (self);
   return TRUE;
@@ -243,14 +186,19 @@ mg_document_load_finish (MgDocument *self,
 void
 mg_document_close (MgDocument *self)
 {
+  int predicted = self->predicted;
+
   if (self->annotation != NULL)
     g_signal_handlers_disconnect_by_data (self->annotation, self);
+  _mg_document_delete_taken (self);
   g_clear_object (&self->annotation);
   g_clear_pointer (&self->journal, mg_journal_unref);
   g_clear_pointer (&self->pyramid, mg_pyramid_unref);
   g_clear_pointer (&self->plane_image, mg_image_unref);
   g_clear_pointer (&self->image, mg_image_unref);
   g_clear_pointer (&self->histograms, g_free);
-  _mg_document_give_up_prediction (self);
+  _mg_document_put_aside (self);
+  _mg_document_take_prediction (self, NULL, NULL, NULL);
+  self->predicted = predicted;
   self->state = MG_DOCUMENT_CLOSED;
 }

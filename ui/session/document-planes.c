@@ -3,32 +3,6 @@
 #include "image/part.h"
 #include "session/document-private.h"
 
-/* The prediction of a plane that is not in view; what it was decoded from is
- * not kept, so that a stack does not fill the memory. */
-static void
-put_aside (MgDocument *self)
-{
-  if (self->prediction == NULL || self->preview)
-    return;
-  if (self->aside == NULL)
-    self->aside = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) mg_instances_unref);
-  g_hash_table_insert (self->aside, GINT_TO_POINTER (self->plane), mg_instances_ref (self->prediction));
-}
-
-static void
-take_back (MgDocument *self)
-{
-  gpointer key = GINT_TO_POINTER (self->plane);
-  MgInstances *instances = self->aside != NULL ? g_hash_table_lookup (self->aside, key) : NULL;
-  const MgImageInfo *info = mg_image_get_info (self->image);
-
-  if (instances != NULL)
-    mg_instances_ref (instances);
-  if (self->aside != NULL)
-    g_hash_table_remove (self->aside, key);
-  _mg_document_take_prediction (self, instances, &(MgRect){ 0, 0, info->width, info->height }, NULL);
-}
-
 /**
  * mg_document_set_plane:
  * @self: a loaded document
@@ -47,11 +21,11 @@ mg_document_set_plane (MgDocument *self,
 
   if (self->plane == plane)
     return;
-  put_aside (self);
+  _mg_document_put_aside (self);
   self->plane = plane;
   g_clear_pointer (&self->plane_image, mg_image_unref);
   mg_annotation_set_plane (self->annotation, plane);
-  take_back (self);
+  _mg_document_take_back (self);
   _mg_document_emit_prediction_changed (self);
 }
 
@@ -84,38 +58,6 @@ mg_document_get_plane_image (MgDocument *self)
   if (self->plane_image == NULL)
     self->plane_image = mg_image_part (self->image, NULL, -1, self->plane % info->n_z, self->plane / info->n_z, NULL);
   return self->plane_image;
-}
-
-/**
- * mg_document_set_plane_prediction:
- * @self: a document
- * @plane: of which plane
- * @instances: predicted cells
- * @rect: where they lie
- * @maps: (nullable): what they were decoded from
- * @on_disk: whether the item's result file holds them
- *
- * As mg_document_set_prediction(); for a plane that is not in view it is kept
- * until that is.
- */
-void
-mg_document_set_plane_prediction (MgDocument *self,
-                                  int plane,
-                                  MgInstances *instances,
-                                  const MgRect *rect,
-                                  MgKeptMaps *maps,
-                                  gboolean on_disk)
-{
-  gboolean flat = self->image == NULL || mg_image_get_info (self->image)->n_z * mg_image_get_info (self->image)->n_t == 1;
-
-  if (plane == self->plane)
-    {
-      mg_document_set_prediction (self, instances, rect, maps, on_disk && flat);
-      return;
-    }
-  if (self->aside == NULL)
-    self->aside = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) mg_instances_unref);
-  g_hash_table_insert (self->aside, GINT_TO_POINTER (plane), mg_instances_ref (instances));
 }
 
 static void

@@ -37,14 +37,17 @@ struct _MgDocument
 
   int plane;
   MgImage *plane_image; /* (nullable): the plane in view, where the image has several */
-  GHashTable *aside;    /* (nullable): plane → MgInstances, predictions of the others */
+  GHashTable *aside;    /* plane → MgInstances: predictions of other planes that are not on the disk */
+  GHashTable *stored;   /* set of planes: predictions that are on the disk */
+  GHashTable *taken;    /* set of planes: predictions to be deleted once all edits are safe */
   MgInstances *prediction;
   MgRect prediction_rect;
   MgKeptMaps *maps;
-  gboolean preview;   /* of a network that still learns */
-  gboolean on_disk;   /* the prediction is in the item's result file */
-  gboolean to_reload; /* and was given up in memory */
-  int predicted;      /* cells, -1 without a prediction */
+  gboolean preview;      /* of a network that still learns */
+  gboolean on_disk;      /* the prediction is in the plane's result file */
+  GCancellable *reading; /* (nullable): the plane's result file is being read */
+  gboolean storing;      /* a prediction is being written */
+  int predicted;         /* cells, -1 without a prediction */
 };
 
 void _mg_document_notify_state (MgDocument *self);
@@ -55,7 +58,11 @@ void _mg_document_take_prediction (MgDocument *self,
                                    MgInstances *instances,
                                    const MgRect *rect,
                                    MgKeptMaps *maps);
-void _mg_document_give_up_prediction (MgDocument *self);
+void _mg_document_put_aside (MgDocument *self);
+void _mg_document_take_back (MgDocument *self);
+void _mg_document_stop_reading (MgDocument *self);
+void _mg_document_delete_taken (MgDocument *self);
+void _mg_document_notify_predicted (MgDocument *self);
 MgHistogram *_mg_document_count_channels (MgImage *image,
                                           GCancellable *cancellable,
                                           GError **error);

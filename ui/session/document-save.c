@@ -125,6 +125,7 @@ on_appended (GObject *source,
   if (self->annotation != NULL && self->journal_failed)
     mg_annotation_touch_again (self->annotation, append->touched);
   _mg_document_emit_journaled (self, error);
+  _mg_document_delete_taken (self);
   if (self->saving != NULL)
     go_on_saving (self, error);
   else if (!self->journal_failed)

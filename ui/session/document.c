@@ -127,6 +127,8 @@ mg_document_dispose (GObject *object)
   g_clear_pointer (&self->prediction, mg_instances_unref);
   g_clear_pointer (&self->maps, mg_kept_maps_unref);
   g_clear_pointer (&self->aside, g_hash_table_unref);
+  g_clear_pointer (&self->stored, g_hash_table_unref);
+  g_clear_pointer (&self->taken, g_hash_table_unref);
   g_clear_object (&self->thumbnail);
   g_clear_object (&self->item);
   g_clear_error (&self->error);
@@ -163,6 +165,9 @@ static void
 mg_document_init (MgDocument *self)
 {
   self->cells = self->predicted = -1;
+  self->aside = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) mg_instances_unref);
+  self->stored = g_hash_table_new (NULL, NULL);
+  self->taken = g_hash_table_new (NULL, NULL);
 }
 
 /**
@@ -190,6 +195,12 @@ void
 _mg_document_notify_cells (MgDocument *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CELLS]);
+}
+
+void
+_mg_document_notify_predicted (MgDocument *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PREDICTED]);
 }
 
 void
@@ -414,26 +425,25 @@ _mg_document_take_prediction (MgDocument *self,
                               const MgRect *rect,
                               MgKeptMaps *maps)
 {
+  _mg_document_stop_reading (self);
   g_clear_pointer (&self->prediction, mg_instances_unref);
   g_clear_pointer (&self->maps, mg_kept_maps_unref);
   self->prediction = instances;
   self->maps = maps;
   self->predicted = instances != NULL ? (int) mg_instances_get_n (instances) : -1;
-  self->to_reload = self->preview = self->on_disk = FALSE;
+  self->preview = self->on_disk = FALSE;
   if (instances != NULL)
     self->prediction_rect = *rect;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PREDICTED]);
+  _mg_document_notify_predicted (self);
 }
 
 /**
  * mg_document_set_prediction:
- * @self: a document
- * @instances: predicted cells
+ * @self: a loaded document
+ * @instances: predicted cells of the plane in view
  * @rect: where they lie
  * @maps: (nullable): what they were decoded from
- * @on_disk: whether the item's result file holds them
- *
- * A closed document keeps nothing that can be read again.
+ * @on_disk: whether the plane's result file holds them
  */
 void
 mg_document_set_prediction (MgDocument *self,
@@ -445,8 +455,8 @@ mg_document_set_prediction (MgDocument *self,
   _mg_document_take_prediction (self, mg_instances_ref (instances), rect,
                                 maps != NULL ? mg_kept_maps_ref (maps) : NULL);
   self->on_disk = on_disk;
-  if (self->state == MG_DOCUMENT_CLOSED)
-    _mg_document_give_up_prediction (self);
+  if (on_disk)
+    g_hash_table_add (self->stored, GINT_TO_POINTER (self->plane));
   g_signal_emit (self, signals[PREDICTION_CHANGED], 0);
 }
 
@@ -464,31 +474,4 @@ mg_document_set_preview (MgDocument *self,
   _mg_document_take_prediction (self, mg_instances_ref (instances), rect, NULL);
   self->preview = TRUE;
   g_signal_emit (self, signals[PREDICTION_CHANGED], 0);
-}
-
-/**
- * mg_document_clear_prediction:
- * @self: a document
- *
- * Shows none; a result file stays.
- */
-void
-mg_document_clear_prediction (MgDocument *self)
-{
-  _mg_document_take_prediction (self, NULL, NULL, NULL);
-  g_signal_emit (self, signals[PREDICTION_CHANGED], 0);
-}
-
-/* Frees what the result file has too; the number of cells stays known. */
-void
-_mg_document_give_up_prediction (MgDocument *self)
-{
-  int predicted = self->predicted;
-
-  if (!self->on_disk)
-    return;
-  _mg_document_take_prediction (self, NULL, NULL, NULL);
-  self->to_reload = TRUE;
-  self->predicted = predicted;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PREDICTED]);
 }

@@ -129,7 +129,16 @@ void mg_document_set_prediction (MgDocument *self,
 void mg_document_set_preview (MgDocument *self,
                               MgInstances *instances,
                               const MgRect *rect);
-void mg_document_clear_prediction (MgDocument *self);
+void mg_document_end_preview (MgDocument *self);
+void mg_document_discard_prediction (MgDocument *self);
+void mg_document_discard_plane_prediction (MgDocument *self,
+                                           int plane);
+void mg_document_discard_all_predictions (MgDocument *self);
+void mg_document_store_prediction (MgDocument *self);
+GArray *mg_document_list_predicted (MgDocument *self);
+guint mg_document_get_n_predicted_planes (MgDocument *self);
+MgInstances *mg_document_get_plane_prediction (MgDocument *self,
+                                               int plane);
 /* What is known of an image's file without opening it. */
 typedef enum
 {

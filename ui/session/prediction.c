@@ -1,16 +1,17 @@
 #include "session/prediction.h"
 
-#include "image/part.h"
-#include "io/loader.h"
 #include "io/tiff-write.h"
+#include "project/results.h"
 
 struct _MgPrediction
 {
   GObject parent_instance;
 
-  MgSession *session; /* borrowed: outlives this */
-  MgJob *job;         /* (nullable) */
-  guint n_done;
+  MgSession *session;     /* borrowed: outlives this */
+  MgJob *job;             /* (nullable) */
+  guint n_done, n_planes; /* images, and their slices and time points */
+  guint n_failed;
+  char *failure; /* (nullable): why the first of them did */
   MgDecodeParams params;
   gboolean params_set;     /* by the person; the recipe's own otherwise */
   gboolean augment;        /* images are restored in several orientations */
@@ -36,25 +37,27 @@ typedef struct
   GWeakRef prediction;
   GPtrArray *documents; /* of MgDocument; only passed back */
   GPtrArray *items;     /* of MgProjectItem */
-  GPtrArray *images;    /* of MgImage, flat, NULL where it is to be read */
-  GArray *planes;       /* of int: which plane of the image */
+  GPtrArray *images;    /* of MgImage, NULL where it is to be read */
+  GArray *planes;       /* of int: which plane of its own image a flat one is, else 0 */
   MgModel *model;
   GFile *results; /* folder of restored images */
   char *version;  /* theirs */
 } Run;
 
-/* One image's result on its way back. */
+/* One plane's or one image's result on its way back. */
 typedef struct
 {
   GWeakRef prediction;
   MgDocument *document;
   int plane;
+  gboolean last; /* of the image's */
   MgInstances *instances;
   MgRect rect;
   MgKeptMaps *maps;
   MgImage *restored; /* (nullable): instead of instances */
   char *version;
   char *message; /* (nullable): it could not be saved */
+  char *failure; /* (nullable): there is no result, and why */
 } Result;
 
 static void
@@ -69,6 +72,7 @@ result_free (gpointer data)
   g_clear_pointer (&result->restored, mg_image_unref);
   g_free (result->version);
   g_free (result->message);
+  g_free (result->failure);
   g_free (result);
 }
 
@@ -108,6 +112,7 @@ mg_prediction_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->job, self);
   g_clear_object (&self->job);
   g_clear_object (&self->decode_next);
+  g_clear_pointer (&self->failure, g_free);
   G_OBJECT_CLASS (mg_prediction_parent_class)->dispose (object);
 }
 
@@ -118,7 +123,7 @@ mg_prediction_class_init (MgPredictionClass *klass)
   signals[CHANGED] = g_signal_new ("changed", MG_TYPE_PREDICTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
   signals[FINISHED] = g_signal_new ("finished", MG_TYPE_PREDICTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                    G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_POINTER);
+                                    G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_POINTER);
 }
 
 static void
@@ -144,6 +149,7 @@ mg_prediction_new (MgSession *session)
 static gboolean
 load_image (guint index,
             MgImage **image,
+            GCancellable *cancellable,
             GError **error,
             gpointer data)
 {
@@ -152,7 +158,7 @@ load_image (guint index,
   if (run->images->pdata[index] != NULL)
     *image = mg_image_ref (run->images->pdata[index]);
   else
-    *image = mg_project_item_load_image (run->items->pdata[index], NULL, error);
+    *image = mg_project_item_load_image (run->items->pdata[index], cancellable, error);
   return *image != NULL;
 }
 
@@ -164,6 +170,12 @@ deliver (gpointer data)
 
   if (self == NULL)
     return G_SOURCE_REMOVE;
+  if (result->failure != NULL)
+    {
+      if (self->n_failed++ == 0)
+        self->failure = g_steal_pointer (&result->failure);
+      return G_SOURCE_REMOVE;
+    }
   if (result->message != NULL)
     mg_session_message (self->session, "%s", result->message);
   if (result->restored != NULL)
@@ -171,80 +183,83 @@ deliver (gpointer data)
   else
     mg_document_set_plane_prediction (result->document, result->plane, result->instances, &result->rect,
                                       result->maps, result->message == NULL);
-  self->n_done++;
+  self->n_planes++;
+  self->n_done += result->last;
   return G_SOURCE_REMOVE;
-}
-
-/* Where the labels of one plane are kept: beside each other, by the plane's place. */
-static GFile *
-dup_result_file (Run *run,
-                 guint index)
-{
-  GFile *flat = mg_project_item_get_result (run->items->pdata[index]);
-  int plane = g_array_index (run->planes, int, index);
-  g_autoptr (GFile) folder = g_file_get_parent (flat);
-  g_autofree char *name = NULL;
-
-  if (plane == 0)
-    return g_object_ref (flat);
-  name = g_strdup_printf ("%s-plane-%03d.tif", mg_project_item_get_name (run->items->pdata[index]), plane + 1);
-  return g_file_get_child (folder, name);
 }
 
 static gboolean
 keep_restored (Run *run,
                MgProjectItem *item,
                MgDecoded *decoded,
+               GCancellable *cancellable,
                GError **error)
 {
   g_autoptr (GFile) restored = mg_project_dup_restored (run->results, item, run->version);
   g_autoptr (GFile) uncertainty = mg_project_dup_uncertainty (run->results, item, run->version);
 
-  return mg_project_make_folder_for (restored, error) && mg_tiff_write_image (restored, decoded->image, NULL, error) &&
+  return mg_project_make_folder_for (restored, error) && mg_tiff_write_image (restored, decoded->image, cancellable, error) &&
          (decoded->uncertainty == NULL ||
-          (mg_project_make_folder_for (uncertainty, error) && mg_tiff_write_image (uncertainty, decoded->uncertainty, NULL, error)));
+          (mg_project_make_folder_for (uncertainty, error) && mg_tiff_write_image (uncertainty, decoded->uncertainty, cancellable, error)));
+}
+
+/* Documents are given up on the main thread. */
+static gboolean
+drop (gpointer data)
+{
+  return G_SOURCE_REMOVE;
 }
 
 /* Shown all the same when it cannot be kept. */
 static void
 keep (Run *run,
-      guint index,
-      MgImage *image,
-      MgDecoded *decoded,
+      const MgPredicted *predicted,
+      GCancellable *cancellable,
       Result *result)
 {
-  g_autoptr (GFile) labels = dup_result_file (run, index);
+  MgProjectItem *item = run->items->pdata[predicted->index];
+  MgDecoded *decoded = predicted->decoded;
   g_autoptr (GError) error = NULL;
   gboolean ok;
 
   if (decoded->image != NULL)
-    ok = keep_restored (run, run->items->pdata[index], decoded, &error);
+    ok = keep_restored (run, item, decoded, cancellable, &error);
   else
-    ok = mg_project_make_folder_for (labels, &error) &&
-         mg_tiff_write_labels (labels, mg_instances_get_labels (decoded->instances), mg_image_get_info (image), NULL, &error);
+    ok = mg_project_item_save_result (item, result->plane, decoded->instances, mg_image_get_info (predicted->image), cancellable, &error);
   if (!ok)
     result->message = g_strdup (error->message);
 }
 
-static gboolean
-image_done (guint index,
-            MgImage *image,
-            MgMaps *maps,
-            MgDecoded *decoded,
-            GError **error,
-            gpointer data)
+static Result *
+result_new (Run *run,
+            guint index)
 {
-  Run *run = data;
-  const MgImageInfo *info = mg_image_get_info (image);
   g_autoptr (MgPrediction) self = g_weak_ref_get (&run->prediction);
   Result *result;
 
   if (self == NULL)
-    return TRUE;
+    return NULL;
   result = g_new0 (Result, 1);
   g_weak_ref_init (&result->prediction, self);
   result->document = g_object_ref (run->documents->pdata[index]);
-  result->plane = g_array_index (run->planes, int, index);
+  return result;
+}
+
+static gboolean
+plane_done (const MgPredicted *predicted,
+            GCancellable *cancellable,
+            GError **error,
+            gpointer data)
+{
+  Run *run = data;
+  const MgImageInfo *info = mg_image_get_info (predicted->image);
+  MgDecoded *decoded = predicted->decoded;
+  Result *result = result_new (run, predicted->index);
+
+  if (result == NULL)
+    return TRUE;
+  result->plane = g_array_index (run->planes, int, predicted->index) + predicted->plane;
+  result->last = decoded->image != NULL || predicted->plane + 1 == predicted->n_planes;
   result->rect = (MgRect){ 0, 0, info->width, info->height };
   if (decoded->image != NULL)
     {
@@ -254,11 +269,30 @@ image_done (guint index,
   else
     {
       result->instances = mg_instances_ref (decoded->instances);
-      result->maps = mg_kept_maps_new_take (maps, run->model, info->width, info->height);
+      result->maps = mg_kept_maps_new_take (predicted->maps, run->model, info->width, info->height);
     }
-  keep (run, index, image, decoded, result);
+  keep (run, predicted, cancellable, result);
+  if (result->message != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
+    {
+      /* stopped while it was written: the person wants no more of it */
+      g_idle_add_full (G_PRIORITY_DEFAULT, drop, result, result_free);
+      return FALSE;
+    }
   g_idle_add_full (G_PRIORITY_DEFAULT, deliver, result, result_free);
   return TRUE;
+}
+
+static void
+image_failed (guint index,
+              const GError *error,
+              gpointer data)
+{
+  Result *result = result_new (data, index);
+
+  if (result == NULL)
+    return;
+  result->failure = g_strdup (error->message);
+  g_idle_add_full (G_PRIORITY_DEFAULT, deliver, result, result_free);
 }
 
 static void
@@ -277,7 +311,10 @@ on_job_finished (MgJob *job,
 
   g_signal_handlers_disconnect_by_data (finished, self);
   g_signal_emit (self, signals[CHANGED], 0);
-  g_signal_emit (self, signals[FINISHED], 0, self->n_done, mg_job_get_error (finished));
+  if (self->n_failed > 0 && mg_job_get_error (finished) == NULL)
+    mg_session_message (self->session, self->n_failed == 1 ? "%u image was left out: %s" : "%u images were left out; the first: %s",
+                        self->n_failed, self->failure);
+  g_signal_emit (self, signals[FINISHED], 0, self->n_done, self->n_planes, mg_job_get_error (finished));
 }
 
 /**
@@ -389,20 +426,21 @@ add_image (Run *run,
 
 static void
 start (MgPrediction *self,
-       Run *run)
+       Run *run,
+       int priority)
 {
   const MgPredictOptions options = {
     .device = mg_session_get_device (self->session),
     .augment = self->augment && mg_model_get_recipe (run->model)->task == MG_TASK_DENOISE,
   };
-  const MgPredictSink sink = { load_image, image_done, run, run_free };
+  const MgPredictSink sink = { load_image, plane_done, image_failed, run, run_free };
   guint n = run->documents->len;
   MgDecodeParams params;
 
   mg_prediction_get_params (self, &params);
-  self->n_done = 0;
-  self->job = mg_predict_job_new (run->model, &options, &params, n, &sink,
-                                  n == 1 ? MG_PRIORITY_URGENT : MG_PRIORITY_NORMAL);
+  self->n_done = self->n_planes = self->n_failed = 0;
+  g_clear_pointer (&self->failure, g_free);
+  self->job = mg_predict_job_new (run->model, &options, &params, n, &sink, priority);
   g_signal_connect (self->job, "progress", G_CALLBACK (on_job_progress), self);
   g_signal_connect (self->job, "finished", G_CALLBACK (on_job_finished), self);
   mg_scheduler_submit (mg_session_get_scheduler (self->session), self->job);
@@ -412,60 +450,48 @@ start (MgPrediction *self,
 /**
  * mg_prediction_start:
  * @self: a prediction that does not run
- * @documents: (element-type MgDocument): images to predict; the session has a model
+ * @documents: (element-type MgDocument): images to predict, open or not; the
+ *   session has a model
  *
- * Predicts on the compute thread, training or not: of an image of several planes
- * the one in view. Restoring takes the image whole.
+ * Predicts every slice and time point of them on the compute thread, training or
+ * not, one after the other; each is kept as soon as it is done.
  */
 void
 mg_prediction_start (MgPrediction *self,
                      GPtrArray *documents)
 {
   Run *run;
-  gboolean segments;
 
   if (self->job != NULL || documents->len == 0)
     return;
   run = run_new (self);
-  segments = mg_model_get_recipe (run->model)->task == MG_TASK_SEGMENT;
   for (guint i = 0; i < documents->len; i++)
-    {
-      MgDocument *document = documents->pdata[i];
-      MgImage *image = mg_document_get_image (document);
-
-      if (image != NULL && segments)
-        add_image (run, document, mg_document_get_plane_image (document), mg_document_get_plane (document));
-      else
-        add_image (run, document, image, 0);
-    }
-  start (self, run);
+    add_image (run, documents->pdata[i], mg_document_get_image (documents->pdata[i]), 0);
+  start (self, run, MG_PRIORITY_NORMAL);
 }
 
 /**
- * mg_prediction_start_planes:
+ * mg_prediction_start_view:
  * @self: a prediction that does not run
- * @document: a loaded image; the session has a model that segments
+ * @document: a loaded image; the session has a model
  *
- * Predicts every slice and time point of one image.
+ * Predicts the plane in view, before anything else; where images are restored,
+ * all of it.
  */
 void
-mg_prediction_start_planes (MgPrediction *self,
-                            MgDocument *document)
+mg_prediction_start_view (MgPrediction *self,
+                          MgDocument *document)
 {
-  MgImage *image = mg_document_get_image (document);
-  const MgImageInfo *info = mg_image_get_info (image);
   Run *run;
 
   if (self->job != NULL)
     return;
   run = run_new (self);
-  for (int p = 0; p < info->n_z * info->n_t; p++)
-    {
-      g_autoptr (MgImage) plane = mg_image_part (image, NULL, -1, p % info->n_z, p / info->n_z, NULL);
-
-      add_image (run, document, plane, p);
-    }
-  start (self, run);
+  if (mg_model_get_recipe (run->model)->task == MG_TASK_SEGMENT)
+    add_image (run, document, mg_document_get_plane_image (document), mg_document_get_plane (document));
+  else
+    add_image (run, document, mg_document_get_image (document), 0);
+  start (self, run, MG_PRIORITY_URGENT);
 }
 
 /**
@@ -534,6 +560,8 @@ on_decoded (GObject *source,
   else if (instances != NULL && mg_document_get_maps (decoding->document) == decoding->maps)
     mg_document_set_prediction (decoding->document, instances,
                                 &(MgRect){ 0, 0, decoding->maps->width, decoding->maps->height }, decoding->maps, FALSE);
+  if (next == NULL)
+    mg_document_store_prediction (decoding->document);
   if (next != NULL)
     mg_prediction_decode (self, next);
 }

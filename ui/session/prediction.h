@@ -5,7 +5,7 @@
 /* Runs the session's model over images, one run at a time, and decodes kept
  * maps again when thresholds move. Results go to the documents. Main thread.
  * Signals: "changed": started, went on or stopped; "finished" (guint images,
- * const GError * or NULL). */
+ * guint planes of them, const GError * or NULL). */
 #define MG_TYPE_PREDICTION (mg_prediction_get_type ())
 G_DECLARE_FINAL_TYPE (MgPrediction, mg_prediction, MG, PREDICTION, GObject)
 
@@ -20,8 +20,8 @@ void mg_prediction_set_augment (MgPrediction *self,
                                 gboolean augment);
 void mg_prediction_start (MgPrediction *self,
                           GPtrArray *documents);
-void mg_prediction_start_planes (MgPrediction *self,
-                                 MgDocument *document);
+void mg_prediction_start_view (MgPrediction *self,
+                               MgDocument *document);
 void mg_prediction_stop (MgPrediction *self);
 void mg_prediction_decode (MgPrediction *self,
                            MgDocument *document);

@@ -126,6 +126,8 @@ static const struct
   { "win.interpolate-slices", { "<Control>i" } },
   { "win.predict-slices", { "<Control><Alt>r" } },
   { "win.accept-all", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.accept-slices", { "<Control><Shift>Return", "<Control><Shift>KP_Enter" } },
+  { "win.delete-in-slices", { "<Shift>Delete" } },
   { "win.select-all", { "<Control>a" } },
   { "win.select-none", { "<Control><Shift>a" } },
   { "win.merge-selected", { "<Control>m" } },
@@ -300,11 +302,11 @@ _mg_window_update_actions (MgWindow *self)
 
   _mg_window_set_enabled (self, "train", !trains && self->document != NULL);
   _mg_window_set_enabled (self, "stop-training", trains);
-  _mg_window_set_enabled (self, "stop", trains || predicts || self->interchange != NULL || self->copying != NULL);
+  _mg_window_set_enabled (self, "stop", trains || predicts || self->interchange != NULL || self->copying != NULL || self->accepting != NULL);
   _mg_window_set_enabled (self, "predict", has_model && ready && !predicts);
   _mg_window_set_enabled (self, "predict-all", has_model && self->document != NULL && !predicts);
-  _mg_window_set_enabled (self, "accept-all", _mg_window_can_accept (self));
-  _mg_window_set_enabled (self, "discard-prediction", instances != NULL);
+  _mg_window_set_enabled (self, "accept-all", _mg_window_can_accept (self) && self->accepting == NULL);
+  _mg_window_set_enabled (self, "discard-prediction", instances != NULL && self->accepting == NULL);
   _mg_window_set_enabled (self, "forget-model", has_model && !trains);
   _mg_window_set_enabled (self, "save-report", has_model);
   _mg_window_set_enabled (self, "save", self->document != NULL);

@@ -34,10 +34,7 @@ show_task (MgWindow *self)
   _mg_window_show_method (self);
   gtk_widget_set_visible (self->filter_button, denoise);
   adw_split_button_set_label (self->predict_button, denoise ? "_Denoise" : "_Predict");
-  adw_split_button_set_menu_model (self->predict_button, denoise ? self->denoise_menu : self->predict_menu);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->predict_button),
-                               denoise ? "Take the noise out of this image with the model (Ctrl+R)"
-                                       : "Find the cells of this image (Ctrl+R)");
+  _mg_window_show_predict_menu (self);
   gtk_widget_set_tooltip_text (self->train_button, denoise ? "Learn from the noisy images, and the clean ones where there are (Ctrl+T)"
                                                            : "Learn from what is painted (Ctrl+T)");
   mg_compare_page_set_document (self->compare_page, denoise ? self->document : NULL);
@@ -368,7 +365,8 @@ _mg_window_update_compare_actions (MgWindow *self)
 {
   gboolean ready = self->document != NULL && mg_document_get_image (self->document) != NULL;
   gboolean idle = !mg_filtering_is_running (self->filtering);
-  static const char *const painting[] = { "undo", "redo", "delete", "clear-labels", "accept-all", "discard-prediction" };
+  static const char *const painting[] = { "undo", "redo", "delete", "clear-labels", "accept-all", "discard-prediction",
+                                          "accept-slices", "discard-slices", "clear-slices", "delete-in-slices" };
 
   /* what cannot be seen is not changed */
   for (gsize i = 0; denoises (self) && i < G_N_ELEMENTS (painting); i++)

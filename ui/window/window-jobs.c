@@ -105,9 +105,10 @@ _mg_window_stop (GSimpleAction *action,
     mg_training_stop (self->training);
 }
 
-static void
-start_prediction (MgWindow *self,
-                  GPtrArray *documents)
+/* Every slice and time point of them. */
+void
+_mg_window_start_prediction (MgWindow *self,
+                             GPtrArray *documents)
 {
   if (mg_prediction_is_running (self->prediction) || mg_session_get_model (self->session) == NULL)
     return;
@@ -115,16 +116,18 @@ start_prediction (MgWindow *self,
   mg_status_bar_add_job (self->status_bar, mg_prediction_get_job (self->prediction));
 }
 
+/* What is in view. */
 void
 _mg_window_predict (GSimpleAction *action,
                     GVariant *parameter,
                     gpointer data)
 {
   MgWindow *self = data;
-  g_autoptr (GPtrArray) documents = g_ptr_array_new ();
 
-  g_ptr_array_add (documents, self->document);
-  start_prediction (self, documents);
+  if (mg_prediction_is_running (self->prediction) || mg_session_get_model (self->session) == NULL)
+    return;
+  mg_prediction_start_view (self->prediction, self->document);
+  mg_status_bar_add_job (self->status_bar, mg_prediction_get_job (self->prediction));
 }
 
 /* All images of the project. */
@@ -147,7 +150,7 @@ _mg_window_predict_all (GSimpleAction *action,
   MgWindow *self = data;
   g_autoptr (GPtrArray) documents = _mg_window_dup_documents (self);
 
-  start_prediction (self, documents);
+  _mg_window_start_prediction (self, documents);
 }
 
 /* A preview may show part of the image; what is accepted covers all of it. */
@@ -199,7 +202,7 @@ _mg_window_accept_all (GSimpleAction *action,
     return;
   n = mg_annotation_add_all (self->annotation,
                              mg_instances_get_labels (mg_document_get_prediction (self->document)), FALSE);
-  mg_document_clear_prediction (self->document);
+  mg_document_discard_prediction (self->document);
   text = g_strdup_printf (n == 1 ? "%u cell accepted" : "%u cells accepted", n);
   _mg_window_toast (self, text);
 }
@@ -209,7 +212,7 @@ _mg_window_discard_prediction (GSimpleAction *action,
                                GVariant *parameter,
                                gpointer data)
 {
-  mg_document_clear_prediction (((MgWindow *) data)->document);
+  mg_document_discard_prediction (((MgWindow *) data)->document);
 }
 
 void
@@ -285,8 +288,8 @@ on_training_finished (MgTraining *training,
     _mg_window_toast (self, "Training was stopped before the network was first checked; no model was kept");
   else
     _mg_window_toast (self, stopped ? "Training was stopped; the best network so far is kept" : "Training is done");
-  if (self->document != NULL && mg_document_is_preview (self->document))
-    mg_document_clear_prediction (self->document);
+  if (self->document != NULL)
+    mg_document_end_preview (self->document);
   if (model == NULL)
     mg_compare_page_end_preview (self->compare_page);
   if (stopped && !self->closing)
@@ -306,18 +309,22 @@ on_prediction_changed (MgPrediction *prediction,
 static void
 on_prediction_finished (MgPrediction *prediction,
                         guint n_images,
+                        guint n_planes,
                         const GError *error,
                         MgWindow *self)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
 
   if (error != NULL)
     mg_session_fail (self->session, error);
   else if (n_images > 1)
-    {
-      text = g_strdup_printf (_mg_window_denoises (self) ? "%u images denoised" : "%u images predicted", n_images);
-      _mg_window_toast (self, text);
-    }
+    g_string_printf (text, _mg_window_denoises (self) ? "%u images denoised" : "%u images predicted", n_images);
+  else if (n_planes > 1)
+    g_string_printf (text, "%u slices predicted", n_planes);
+  if (n_images > 1 && n_planes > n_images)
+    g_string_append_printf (text, ", %u slices in all", n_planes);
+  if (text->len > 0 && error == NULL)
+    _mg_window_toast (self, text->str);
   _mg_window_update_actions (self);
 }
 

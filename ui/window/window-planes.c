@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "annotate/annotation-planes.h"
+#include "session/accepting.h"
 
 static const MgImageInfo *
 get_info (MgWindow *self)
@@ -72,6 +73,7 @@ _mg_window_set_up_planes (MgWindow *self)
   gtk_widget_set_visible (self->play_button, info->n_t > 1);
   gtk_widget_set_visible (GTK_WIDGET (self->t_label), info->n_t > 1);
   gtk_widget_set_visible (self->plane_bar, info->n_z > 1 || info->n_t > 1);
+  _mg_window_show_predict_menu (self);
   show_plane (self);
 }
 
@@ -152,12 +154,119 @@ on_predict_slices (GSimpleAction *action,
                    gpointer data)
 {
   MgWindow *self = data;
+  g_autoptr (GPtrArray) documents = g_ptr_array_new ();
 
-  if (self->document == NULL || mg_document_get_image (self->document) == NULL ||
-      mg_session_get_model (self->session) == NULL || mg_prediction_is_running (self->prediction))
+  if (self->document == NULL)
     return;
-  mg_prediction_start_planes (self->prediction, self->document);
-  mg_status_bar_add_job (self->status_bar, mg_prediction_get_job (self->prediction));
+  g_ptr_array_add (documents, self->document);
+  _mg_window_start_prediction (self, documents);
+}
+
+static void
+accept_thread (GTask *task,
+               gpointer source,
+               gpointer task_data,
+               GCancellable *cancellable)
+{
+  mg_job_run (task_data, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_accepted (MgJob *job,
+             MgWindow *self)
+{
+  g_autofree char *text = NULL;
+  guint n_planes, n = mg_accepting_get_n_cells (job, &n_planes);
+
+  g_clear_object (&self->accepting);
+  gtk_widget_set_can_target (GTK_WIDGET (self->canvas), TRUE);
+  if (mg_job_get_state (job) == MG_JOB_FAILED)
+    mg_session_fail (self->session, mg_job_get_error (job));
+  text = g_strdup_printf ("%s%u %s of %u %s accepted; Undo takes them back", mg_job_get_state (job) == MG_JOB_STOPPED ? "Stopped: " : "",
+                          n, n == 1 ? "cell" : "cells", n_planes, n_planes == 1 ? "slice" : "slices");
+  if (n_planes > 0)
+    _mg_window_toast (self, text);
+  _mg_window_update_actions (self);
+}
+
+/* What was predicted in every slice and time point, as one edit: nothing else is
+ * edited meanwhile. */
+static void
+on_accept_slices (GSimpleAction *action,
+                  GVariant *parameter,
+                  gpointer data)
+{
+  MgWindow *self = data;
+  g_autoptr (GTask) task = NULL;
+
+  if (self->annotation == NULL || self->accepting != NULL)
+    return;
+  self->accepting = mg_accepting_new (self->document);
+  gtk_widget_set_can_target (GTK_WIDGET (self->canvas), FALSE);
+  g_signal_connect_object (self->accepting, "finished", G_CALLBACK (on_accepted), self, 0);
+  mg_status_bar_add_job (self->status_bar, self->accepting);
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_set_task_data (task, g_object_ref (self->accepting), g_object_unref);
+  g_task_run_in_thread (task, accept_thread);
+  _mg_window_update_actions (self);
+}
+
+static void
+on_discard_slices (GSimpleAction *action,
+                   GVariant *parameter,
+                   gpointer data)
+{
+  MgWindow *self = data;
+
+  if (self->document != NULL)
+    mg_document_discard_all_predictions (self->document);
+}
+
+static void
+on_clear_slices (GSimpleAction *action,
+                 GVariant *parameter,
+                 gpointer data)
+{
+  MgWindow *self = data;
+
+  if (self->annotation != NULL && mg_annotation_clear_planes (self->annotation))
+    _mg_window_toast (self, "The labels of all slices are cleared; Undo brings them back");
+}
+
+static void
+on_delete_in_slices (GSimpleAction *action,
+                     GVariant *parameter,
+                     gpointer data)
+{
+  MgWindow *self = data;
+  g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (guint32));
+  const guint32 *selection;
+  guint n;
+
+  if (self->annotation == NULL)
+    return;
+  selection = mg_canvas_get_selection (self->canvas, &n);
+  g_array_append_vals (labels, selection, n);
+  mg_annotation_delete_in_planes (self->annotation, labels);
+}
+
+/* Of a stack, what is in view is one slice of it. */
+void
+_mg_window_show_predict_menu (MgWindow *self)
+{
+  const MgImageInfo *info = get_info (self);
+  gboolean stack = info != NULL && info->n_z * info->n_t > 1;
+
+  if (_mg_window_denoises (self))
+    {
+      adw_split_button_set_menu_model (self->predict_button, self->denoise_menu);
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->predict_button), "Take the noise out of this image with the model (Ctrl+R)");
+      return;
+    }
+  adw_split_button_set_menu_model (self->predict_button, stack ? self->predict_stack_menu : self->predict_menu);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->predict_button), stack ? "Find the cells of this slice (Ctrl+R); of all slices: Ctrl+Alt+R"
+                                                                        : "Find the cells of this image (Ctrl+R)");
 }
 
 /* What can be done with slices at the moment. */
@@ -167,8 +276,16 @@ _mg_window_update_planes (MgWindow *self)
   const MgImageInfo *info = get_info (self);
   gboolean stack = info != NULL && info->n_z * info->n_t > 1;
 
-  _mg_window_set_enabled (self, "copy-slice", stack && self->annotation != NULL);
-  _mg_window_set_enabled (self, "interpolate-slices", stack && info->n_z > 2 && self->annotation != NULL && !self->interpolating);
+  gboolean editable = stack && self->annotation != NULL && self->accepting == NULL && !_mg_window_denoises (self);
+  guint n_predicted = stack ? mg_document_get_n_predicted_planes (self->document) : 0, n_selected;
+
+  mg_canvas_get_selection (self->canvas, &n_selected);
+  _mg_window_set_enabled (self, "accept-slices", editable && n_predicted > 0);
+  _mg_window_set_enabled (self, "discard-slices", editable && n_predicted > 0);
+  _mg_window_set_enabled (self, "clear-slices", editable && mg_annotation_get_n_instances (self->annotation) > 0);
+  _mg_window_set_enabled (self, "delete-in-slices", editable && n_selected > 0);
+  _mg_window_set_enabled (self, "copy-slice", stack && self->annotation != NULL && self->accepting == NULL);
+  _mg_window_set_enabled (self, "interpolate-slices", stack && info->n_z > 2 && self->annotation != NULL && !self->interpolating && self->accepting == NULL);
   _mg_window_set_enabled (self, "predict-slices", stack && mg_session_get_model (self->session) != NULL && mg_session_get_task (self->session) == MG_TASK_SEGMENT && !mg_prediction_is_running (self->prediction));
 }
 
@@ -179,6 +296,10 @@ _mg_window_install_planes (MgWindow *self)
     { "copy-slice", on_copy, "i" },
     { "interpolate-slices", on_interpolate },
     { "predict-slices", on_predict_slices },
+    { "accept-slices", on_accept_slices },
+    { "discard-slices", on_discard_slices },
+    { "clear-slices", on_clear_slices },
+    { "delete-in-slices", on_delete_in_slices },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);

@@ -38,6 +38,7 @@ struct _MgWindow
   MgProject *train_project; /* (nullable): what the running training belongs to */
   MgJob *interchange;       /* (nullable): the import or export that runs */
   MgJob *copying;           /* (nullable): of the results, to another folder */
+  MgJob *accepting;         /* (nullable): of the predictions of all slices; nothing is painted meanwhile */
   GQueue unsaved_models;    /* of what window-save.c keeps of them, until they are on the disk */
   guint model_timer;
   MgTrainConfig config;
@@ -61,6 +62,7 @@ struct _MgWindow
   AdwSplitButton *predict_button;
   GtkWidget *train_button;
   GMenuModel *predict_menu;
+  GMenuModel *predict_stack_menu;
   GMenuModel *denoise_menu;
   GtkWidget *tool_strip;
   MgToolOptions *tool_options;
@@ -150,6 +152,9 @@ void _mg_window_follow_plane (MgWindow *self);
 void _mg_window_update_planes (MgWindow *self);
 void _mg_window_show_prediction (MgWindow *self);
 void _mg_window_update_view (MgWindow *self);
+void _mg_window_show_predict_menu (MgWindow *self);
+void _mg_window_start_prediction (MgWindow *self,
+                                  GPtrArray *documents);
 gboolean _mg_window_can_accept (MgWindow *self);
 guint32 _mg_window_accept_at (MgWindow *self,
                               int x,

@@ -237,7 +237,7 @@ static gboolean
 can_close (MgWindow *self)
 {
   return mg_training_get_state (self->training) == MG_TRAINING_IDLE && self->unsaved_models.length == 0 &&
-         self->interchange == NULL && self->copying == NULL && mg_session_is_settled (self->session);
+         self->interchange == NULL && self->copying == NULL && self->accepting == NULL && mg_session_is_settled (self->session);
 }
 
 static gboolean

@@ -1,6 +1,8 @@
 /* Editing cells: history, selection, and what of a prediction is accepted. */
 #include "window/window-private.h"
 
+#include "annotate/annotation-planes.h"
+
 static void
 on_undo (GSimpleAction *action,
          GVariant *parameter,
@@ -58,7 +60,9 @@ on_clear (GSimpleAction *action,
   if (self->annotation == NULL)
     return;
   mg_annotation_clear (self->annotation);
-  _mg_window_toast (self, "All labels of this image are cleared; Undo brings them back");
+  _mg_window_toast (self, mg_annotation_get_n_z (self->annotation) * mg_annotation_get_n_t (self->annotation) > 1
+                            ? "All labels of this slice are cleared; Undo brings them back"
+                            : "All labels of this image are cleared; Undo brings them back");
 }
 
 static void
@@ -420,9 +424,9 @@ static const GActionEntry entries[] = {
 void
 _mg_window_update_tool_actions (MgWindow *self)
 {
-  gboolean ready = self->annotation != NULL;
+  gboolean ready = self->annotation != NULL && self->accepting == NULL;
   gboolean any = ready && mg_annotation_get_n_instances (self->annotation) > 0;
-  gboolean can_accept = _mg_window_can_accept (self);
+  gboolean can_accept = ready && _mg_window_can_accept (self);
   guint n_selected, n_regions = 0;
 
   mg_canvas_get_selection (self->canvas, &n_selected);

@@ -147,6 +147,7 @@ on_current (MgSession *session,
       g_signal_connect_swapped (document, "journaled", G_CALLBACK (update_title), self);
       g_signal_connect_swapped (document, "channels-changed", G_CALLBACK (_mg_window_show_channels), self);
       g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (_mg_window_show_prediction), self);
+      g_signal_connect_swapped (document, "notify::predicted", G_CALLBACK (_mg_window_update_planes), self);
     }
   mg_result_panel_set_document (self->result_panel, document);
   mg_compare_page_set_document (self->compare_page, _mg_window_denoises (self) ? document : NULL);
@@ -257,6 +258,7 @@ mg_window_class_init (MgWindowClass *klass)
   BIND (predict_button);
   BIND (train_button);
   BIND (predict_menu);
+  BIND (predict_stack_menu);
   BIND (denoise_menu);
   BIND (tool_strip);
   BIND (tool_options);

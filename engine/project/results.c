@@ -1,0 +1,135 @@
+#include "project/results.h"
+
+#include "io/loader.h"
+#include "io/tiff-write.h"
+
+/**
+ * mg_project_item_dup_result:
+ * @item: an item
+ * @plane: of its image
+ *
+ * Returns: (transfer full): where the labels predicted in that plane are kept;
+ *   it need not exist
+ */
+GFile *
+mg_project_item_dup_result (MgProjectItem *item,
+                            int plane)
+{
+  GFile *first = mg_project_item_get_result (item);
+  g_autoptr (GFile) folder = g_file_get_parent (first);
+  g_autofree char *name = NULL;
+
+  if (plane == 0)
+    return g_object_ref (first);
+  name = g_strdup_printf ("%s-plane-%03d.tif", mg_project_item_get_name (item), plane + 1);
+  return g_file_get_child (folder, name);
+}
+
+/**
+ * mg_project_item_save_result:
+ * @item: an item
+ * @plane: of its image
+ * @instances: what was predicted in it
+ * @info: of the image: pixel size and unit are kept
+ * @cancellable: (nullable)
+ *
+ * Returns: %FALSE when it could not be written; what was there before stays
+ */
+gboolean
+mg_project_item_save_result (MgProjectItem *item,
+                             int plane,
+                             MgInstances *instances,
+                             const MgImageInfo *info,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (GFile) file = mg_project_item_dup_result (item, plane);
+
+  return mg_project_make_folder_for (file, error) &&
+         mg_tiff_write_labels (file, mg_instances_get_labels (instances), info, cancellable, error);
+}
+
+/**
+ * mg_project_item_load_result:
+ * @item: an item
+ * @plane: of its image
+ * @width: of its image
+ * @height: likewise
+ * @cancellable: (nullable)
+ *
+ * Returns: (transfer full): what was predicted in that plane; %NULL with an
+ *   error, that of a missing file (G_IO_ERROR_NOT_FOUND) where nothing was
+ */
+MgInstances *
+mg_project_item_load_result (MgProjectItem *item,
+                             int plane,
+                             int width,
+                             int height,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (GFile) file = mg_project_item_dup_result (item, plane);
+  g_autoptr (MgLabels) labels = NULL;
+
+  if (!g_file_query_exists (file, cancellable))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: there is no such file", g_file_peek_path (file));
+      return NULL;
+    }
+  labels = mg_labels_load (file, cancellable, error);
+  if (labels == NULL)
+    return NULL;
+  if (mg_labels_get_width (labels) != width || mg_labels_get_height (labels) != height)
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_DATA,
+                   "%s: the prediction is %d × %d pixels and the image is %d × %d; they cannot belong together (predict the image again)",
+                   g_file_peek_path (file), mg_labels_get_width (labels), mg_labels_get_height (labels), width, height);
+      return NULL;
+    }
+  return mg_instances_new (labels, NULL, error);
+}
+
+/**
+ * mg_project_item_list_results:
+ * @item: an item
+ * @n_planes: of its image
+ *
+ * Returns: (transfer full) (element-type int): the planes that a prediction is
+ *   kept of, in their order
+ */
+GArray *
+mg_project_item_list_results (MgProjectItem *item,
+                              int n_planes)
+{
+  GArray *planes = g_array_new (FALSE, FALSE, sizeof (int));
+
+  for (int p = 0; p < n_planes; p++)
+    {
+      g_autoptr (GFile) file = mg_project_item_dup_result (item, p);
+
+      if (g_file_query_exists (file, NULL))
+        g_array_append_val (planes, p);
+    }
+  return planes;
+}
+
+/**
+ * mg_project_item_delete_result:
+ * @item: an item
+ * @plane: of its image
+ *
+ * Returns: %FALSE when it is there and could not be deleted
+ */
+gboolean
+mg_project_item_delete_result (MgProjectItem *item,
+                               int plane,
+                               GError **error)
+{
+  g_autoptr (GFile) file = mg_project_item_dup_result (item, plane);
+  g_autoptr (GError) local = NULL;
+
+  if (g_file_delete (file, NULL, &local) || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s could not be deleted: ", g_file_peek_path (file));
+  return FALSE;
+}

@@ -1,0 +1,31 @@
+# Stacks and series: every plane of them.
+
+stack () { python3 "$here/stack.py" "$@"; }
+imagej="$(printf 'ImageJ=1.53t\nimages=4\nslices=2\nframes=2\n')"
+
+mkdir -p stack/images stack/labels stack/flat
+stack "$imagej" project/images/*.tif >stack/images/cells.tif
+stack "$imagej" project/labels/*.tif >stack/labels/cells.tif
+run 'a stack is predicted plane by plane' 0 'cells.tif: [0-9]+ cells in 4 planes' "$cli" predict --model model.safetensors \
+  --images stack/images --out stack/found --device cpu
+check 'nothing else is left there' same_files stack/found 'cells.tif '
+run 'its labels have the axes of the stack' 0 'axes: TZYX' "$cli" info stack/found/cells.tif
+check 'and its size' grep -q '2 slices, 2 frames' out
+run 'the same planes as flat images' 0 'cells-004.tif: ' "$cli" predict --model model.safetensors --images project/images \
+  --out stack/flat --device cpu
+"$cli" evaluate --predicted stack/flat --truth project/labels >stack/flat.txt
+"$cli" evaluate --predicted stack/found --truth stack/labels >stack/found.txt
+check 'have the same cells' sh -c 'test "$(sed -n 5p stack/flat.txt)" = "$(sed -n 5p stack/found.txt)"'
+run 'a stack against itself is perfect' 0 '"mean_ap" : 1(\.0)?,?$' "$cli" evaluate --predicted stack/labels --truth stack/labels --json
+run 'measure has a row a cell and plane' 0 'rows' "$cli" measure --labels stack/found --images stack/images --out stack/table.csv
+check 'with slice and frame' sh -c 'head -1 stack/table.csv | grep -q ",slice,frame$" && tail -1 stack/table.csv | grep -q ",2,2$"'
+check 'and the numbers of the labels, each once' sh -c \
+  'test "$(tail -n +2 stack/table.csv | cut -d, -f2 | sort -u | wc -l)" -eq "$(tail -n +2 stack/table.csv | wc -l)"'
+run 'maps of every plane' 0 '"planes" : 4' "$cli" predict --model model.safetensors --images stack/images --out stack/maps --maps --json --device cpu
+check 'are files of their own' same_files stack/maps/maps 'cells-plane-002.tif cells-plane-003.tif cells-plane-004.tif cells.tif '
+mkdir stack/other
+cp project/labels/cells-001.tif stack/other/cells.tif
+refused 'labels of another number of planes' 1 stack/other/cells.tif 'slices' "$cli" evaluate --predicted stack/other --truth stack/labels
+mkdir stack/one
+cp project/images/cells-001.tif stack/one/cells.tif
+refused 'a stack of labels for a flat image' 1 cells 'the labels have 2 slices' "$cli" measure --labels stack/labels --images stack/one --out stack/never.csv
