@@ -329,6 +329,18 @@ warn_lines (const char *text)
       cli_warn ("%s", *line);
 }
 
+/* Hours of training are not lost for want of room. */
+static int
+keep_elsewhere (MgModel *model, GFile *out, const GError *why)
+{
+  g_autofree char *name = g_file_get_basename (out);
+  g_autoptr (GFile) elsewhere = g_file_new_build_filename (g_get_tmp_dir (), name, NULL);
+
+  if (!g_file_query_exists (elsewhere, NULL) && mg_model_save (model, elsewhere, NULL))
+    cli_warn ("the model is in %s instead", g_file_peek_path (elsewhere));
+  return cli_fail (why);
+}
+
 static int
 run (const Options *o, MgTrainer *trainer, const CliCommon *common)
 {
@@ -347,7 +359,7 @@ run (const Options *o, MgTrainer *trainer, const CliCommon *common)
       return status;
     }
   if (!mg_model_save (model, out, &error))
-    return cli_fail (error);
+    return keep_elsewhere (model, out, error);
   if (status == CLI_STOPPED)
     cli_warn ("stopped; the best model so far is kept in %s (go on with --resume)", o->out);
   report (o, trainer, model, common);

@@ -38,7 +38,7 @@ mg_file_set_write_error (GError **error,
     case ENOSPC:
     case EDQUOT:
       _mg_io_set_error (error, MG_ERROR_FAILED, file,
-                        "the disk is full, so it was not saved (make room there and save again)");
+                        "the disk is full, so it was not saved (make room there and try again)");
       break;
     case EFBIG:
       _mg_io_set_error (error, MG_ERROR_FAILED, file,

@@ -97,6 +97,41 @@ bash -c "trap '' XFSZ; ulimit -f 1; exec '$cli' train --images project/images --
 check 'a full disk for the model is told' sh -c "test $? -eq 1 && grep -q 'full/m.safetensors' err"
 check 'no half-written model stays' same_files full ''
 
+# a real disk, of memory, in a name space of one's own
+cat >full-disk.sh <<'END'
+mount -t tmpfs -o size=4m none disk && cd disk && cp -r ../project . && cp ../model.safetensors . || exit 77
+cat /dev/zero >fill 2>/dev/null
+lost () { # WHAT NAMED COMMAND…: fails with one sentence that names the file, and leaves nothing of it
+  what=$1 named=$2 lines=${LINES:-1}; shift 2
+  "$@" >../out 2>../err && echo "$what: not told"
+  grep -q "$named: the disk is full" ../err && [ "$(wc -l <../err)" -eq "$lines" ] || { echo "$what: $(cat ../err)"; }
+  [ -z "$(find . -name '.*.??????' -o -path ./project -prune -o -size -1c -type f -print)" ] || { echo "$what left:"; find . -name '.*'; }
+}
+images="--images project/images --labels project/labels"
+mkdir ../room; export TMPDIR=$PWD/../room
+LINES=3 lost 'a model' m.safetensors "$cli" train $images --out m.safetensors --steps 2 -q $small
+[ -s ../room/m.safetensors ] || echo 'the model is not kept elsewhere'
+lost 'predictions' cells-001.tif "$cli" predict --model model.safetensors --images project/images --out found -q --device cpu
+lost 'a table' t.csv "$cli" measure --labels project/labels --images project/images --out t.csv -q
+lost 'ROIs' cells-001.zip "$cli" export --labels project/labels --out rois --format imagej -q
+lost 'GeoJSON' cells-001.geojson "$cli" export --labels project/labels --out geojson --format geojson -q
+lost 'labels' imported.tif "$cli" import --from project/labels/cells-001.tif --out imported.tif -q
+lost 'a report' r.pdf "$cli" report --model model.safetensors --out r.pdf -q
+lost 'a picture' r.png "$cli" report --model model.safetensors --out r.png -q
+lost 'a sample' cells-001.tif "$cli" sample other --images 1 --size 96 -q
+rm fill
+"$cli" predict --model model.safetensors --images project/images --out found -q --device cpu >../out 2>../err || cat ../err
+END
+mkdir disk
+if unshare -rm true 2>err; then
+  cli=$cli small=$small unshare -rm bash full-disk.sh >said 2>&1
+  status=$?
+  cat said >&2
+  check 'a really full disk: each file is named, nothing half-written stays' test $status -eq 0 -a ! -s said
+else
+  echo "# no name space of one's own can be had here ($(cat err)): limits on files stand for a full disk"
+fi
+
 # signals
 "$cli" train --images project/images --labels project/labels --out stopped.safetensors --steps 1000000 --log stopped.jsonl -q $small >out 2>err &
 pid=$!

@@ -14,6 +14,7 @@ struct _MgTraining
   GObject parent_instance;
 
   GFile *checkpoint;      /* (nullable): of the run, or of one that was interrupted */
+  GFile *done;            /* (nullable): of a run whose model is not on the disk yet */
   MgTrainConfig resuming; /* the settings of that */
 
   MgSession *session; /* borrowed: outlives this */
@@ -23,6 +24,7 @@ struct _MgTraining
   MgJob *job;
   GArray *history; /* of MgTrainPoint */
   char recipe[32]; /* of the last run */
+  char *warning;   /* (nullable): what the person was told of it */
   guint preview_timer;
   MgImage *view; /* (nullable): what a preview is made of */
   MgRect view_rect;
@@ -85,6 +87,8 @@ mg_training_dispose (GObject *object)
   mg_training_stop (self);
   release_run (self);
   g_clear_object (&self->checkpoint);
+  g_clear_object (&self->done);
+  g_clear_pointer (&self->warning, g_free);
   g_clear_pointer (&self->view, mg_image_unref);
   g_clear_pointer (&self->history, g_array_unref);
   G_OBJECT_CLASS (mg_training_parent_class)->dispose (object);
@@ -170,10 +174,24 @@ prepare_thread (GTask *task,
   g_task_return_pointer (task, trainer, (GDestroyNotify) mg_trainer_unref);
 }
 
+/* What went wrong without ending the run, each time that is something else. */
+static void
+tell_warning (MgTraining *self)
+{
+  g_autofree char *warning = mg_trainer_dup_warning (self->trainer);
+
+  if (warning == NULL || g_strcmp0 (warning, self->warning) == 0)
+    return;
+  mg_session_message (self->session, "%s", warning);
+  g_free (self->warning);
+  self->warning = g_steal_pointer (&warning);
+}
+
 static void
 on_progress (MgJob *job,
              MgTraining *self)
 {
+  tell_warning (self);
   mg_trainer_get_history (self->trainer, self->history, self->history->len);
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -188,12 +206,28 @@ on_finished (MgJob *job,
   g_autoptr (MgModel) model = mg_trainer_dup_model (trainer);
   gboolean stopped = mg_job_get_state (job) == MG_JOB_STOPPED;
 
-  if (!stopped && mg_job_get_error (finished) == NULL && self->checkpoint != NULL)
-    g_file_delete_async (self->checkpoint, G_PRIORITY_LOW, NULL, NULL, NULL); /* it is done */
+  if (!stopped && mg_job_get_error (finished) == NULL)
+    g_set_object (&self->done, self->checkpoint);
+  if (model == NULL)
+    mg_training_model_saved (self);
   mg_trainer_get_history (trainer, self->history, self->history->len);
   g_signal_emit (self, signals[CHANGED], 0);
   release_run (self);
   g_signal_emit (self, signals[FINISHED], 0, model, mg_job_get_error (finished), stopped);
+}
+
+/**
+ * mg_training_model_saved:
+ * @self: a training that has finished
+ *
+ * What it learned is on the disk: its state to go on from is not needed any more.
+ */
+void
+mg_training_model_saved (MgTraining *self)
+{
+  if (self->done != NULL)
+    g_file_delete_async (self->done, G_PRIORITY_LOW, NULL, NULL, NULL);
+  g_clear_object (&self->done);
 }
 
 /* A preview on its way from the compute thread. */
@@ -313,6 +347,8 @@ begin (MgTraining *self,
   if (self->state != MG_TRAINING_IDLE || recipe == NULL)
     return;
   g_clear_object (&self->checkpoint);
+  g_clear_object (&self->done);
+  g_clear_pointer (&self->warning, g_free);
   self->checkpoint = mg_project_dup_checkpoint (mg_session_get_project (self->session));
   preparation = g_new0 (Preparation, 1);
   preparation->config = *config;

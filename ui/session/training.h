@@ -27,6 +27,7 @@ void mg_training_start (MgTraining *self,
 void mg_training_look_for_interrupted (MgTraining *self);
 void mg_training_resume (MgTraining *self);
 void mg_training_stop (MgTraining *self);
+void mg_training_model_saved (MgTraining *self);
 MgJob *mg_training_get_job (MgTraining *self);
 void mg_training_set_view (MgTraining *self,
                            MgImage *image,

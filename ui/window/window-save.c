@@ -172,6 +172,8 @@ on_model_saved (GObject *source,
       return;
     }
   g_queue_remove (&self->unsaved_models, saving);
+  if (self->unsaved_models.length == 0)
+    mg_training_model_saved (self->training);
   if (mg_session_get_model (self->session) == saving->model)
     {
       mg_session_set_model (self->session, saving->model, saving->file);
