@@ -6,7 +6,7 @@
 struct _MgTouched
 {
   GArray *tiles;   /* of Kept */
-  GArray *regions; /* (nullable), of MgRect, shared */
+  GArray *regions; /* (nullable), of MgTrainingRegion, shared */
 };
 
 typedef struct
@@ -69,16 +69,16 @@ mg_touched_get (MgTouched *touched,
  * Returns: (nullable) (array length=n): the training regions as they are now;
  *   %NULL where they were not edited
  */
-const MgRect *
+const MgTrainingRegion *
 mg_touched_get_regions (MgTouched *touched,
                         guint *n)
 {
-  static const MgRect none = { 0 };
+  static const MgTrainingRegion none = { 0 };
 
   *n = touched->regions != NULL ? touched->regions->len : 0;
   if (touched->regions == NULL)
     return NULL;
-  return *n > 0 ? (const MgRect *) touched->regions->data : &none;
+  return *n > 0 ? (const MgTrainingRegion *) touched->regions->data : &none;
 }
 
 static int
@@ -150,7 +150,7 @@ mg_annotation_new_take_stack (MgMaskStack *stack)
   MgAnnotation *self = g_object_new (MG_TYPE_ANNOTATION, NULL);
   int width = mg_mask_stack_get_width (stack), height = mg_mask_stack_get_height (stack);
   guint32 max = 0;
-  const MgRect *regions;
+  const MgTrainingRegion *regions;
   guint n_regions;
 
   self->n_z = mg_mask_stack_get_n_z (stack);
@@ -280,7 +280,7 @@ mg_annotation_snapshot (MgAnnotation *annotation)
         }
       mg_mask_stack_take (stack, p, copy);
     }
-  mg_mask_stack_set_regions (stack, (const MgRect *) annotation->regions->data, annotation->regions->len);
+  mg_mask_stack_set_regions (stack, (const MgTrainingRegion *) annotation->regions->data, annotation->regions->len);
   return stack;
 }
 

@@ -35,7 +35,7 @@ struct _MgAnnotation
 
   MgMaskEdit edit;
   MgUndo *undo;    /* owned */
-  GArray *regions; /* owned, of MgRect; replaced, never changed */
+  GArray *regions; /* owned, of MgTrainingRegion; replaced, never changed */
   gboolean regions_touched;
   MgStrokeState stroke;
   guint64 saved_state;

@@ -100,7 +100,7 @@ mg_annotation_init (MgAnnotation *self)
   self->undo = mg_undo_new (MG_UNDO_BUDGET_BYTES);
   self->touched = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->n_z = self->n_t = 1;
-  self->regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
+  self->regions = g_array_new (FALSE, FALSE, sizeof (MgTrainingRegion));
 }
 
 /**

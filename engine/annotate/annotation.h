@@ -1,6 +1,7 @@
 #pragma once
 
 #include "annotate/polygon.h"
+#include "annotate/training-region.h"
 #include "annotate/wand.h"
 
 /**
@@ -118,13 +119,16 @@ gboolean mg_annotation_get_box (MgAnnotation *annotation,
                                 MgRect *box);
 
 /* Training regions: where there are any, pixels outside take no part in training. */
-const MgRect *mg_annotation_get_training_regions (MgAnnotation *annotation,
-                                                  guint *n);
+const MgTrainingRegion *mg_annotation_get_training_regions (MgAnnotation *annotation,
+                                                            guint *n);
 void mg_annotation_set_training_regions (MgAnnotation *annotation,
-                                         const MgRect *regions,
+                                         const MgTrainingRegion *regions,
                                          guint n);
 gboolean mg_annotation_add_training_region (MgAnnotation *annotation,
-                                            const MgRect *rect);
+                                            const MgTrainingRegion *region);
+gboolean mg_annotation_change_training_region (MgAnnotation *annotation,
+                                               guint index,
+                                               const MgTrainingRegion *region);
 gboolean mg_annotation_delete_training_region (MgAnnotation *annotation,
                                                guint index);
 void mg_annotation_clear_training_regions (MgAnnotation *annotation);

@@ -31,7 +31,7 @@ mg_mask_stack_new (int width,
   stack->n_z = n_z;
   stack->n_t = n_t;
   stack->planes = g_new0 (MgMask *, (gsize) n_z * n_t);
-  stack->regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
+  stack->regions = g_array_new (FALSE, FALSE, sizeof (MgTrainingRegion));
   return stack;
 }
 
@@ -270,12 +270,12 @@ mg_mask_stack_has_ignored (MgMaskStack *stack)
  * Returns: (array length=n) (transfer none): the training regions; with none,
  *   everything is trained on
  */
-const MgRect *
+const MgTrainingRegion *
 mg_mask_stack_get_regions (MgMaskStack *stack,
                            guint *n)
 {
   *n = stack->regions->len;
-  return (const MgRect *) stack->regions->data;
+  return (const MgTrainingRegion *) stack->regions->data;
 }
 
 /**
@@ -284,12 +284,37 @@ mg_mask_stack_get_regions (MgMaskStack *stack,
  */
 void
 mg_mask_stack_set_regions (MgMaskStack *stack,
-                           const MgRect *regions,
+                           const MgTrainingRegion *regions,
                            guint n)
 {
   g_array_set_size (stack->regions, 0);
   if (n > 0)
     g_array_append_vals (stack->regions, regions, n);
+}
+
+/**
+ * mg_mask_stack_takes_part:
+ * @plane: which
+ * @rects: (out) (transfer full) (element-type MgRect): the training regions that
+ *   hold for it; none where all of the plane is trained on
+ *
+ * Returns: %FALSE for a plane without a region where others have one: training
+ *   does not look at it
+ */
+gboolean
+mg_mask_stack_takes_part (MgMaskStack *stack,
+                          int plane,
+                          GArray **rects)
+{
+  *rects = g_array_new (FALSE, FALSE, sizeof (MgRect));
+  for (guint i = 0; i < stack->regions->len; i++)
+    {
+      const MgTrainingRegion *region = &g_array_index (stack->regions, MgTrainingRegion, i);
+
+      if (mg_training_region_holds (region, plane))
+        g_array_append_val (*rects, region->rect);
+    }
+  return (*rects)->len > 0 || stack->regions->len == 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "annotate/mask.h"
+#include "annotate/training-region.h"
 
 /* Labels of all planes of an image, slices (z) and time points (t): plane
  * t × n_z + z. A plane without labels costs one pointer. What a file holds and
@@ -35,11 +36,14 @@ void mg_mask_stack_set_tile (MgMaskStack *stack,
                              guint index,
                              MgMaskTile *tile);
 /* The training regions that go with the labels. */
-const MgRect *mg_mask_stack_get_regions (MgMaskStack *stack,
-                                         guint *n);
+const MgTrainingRegion *mg_mask_stack_get_regions (MgMaskStack *stack,
+                                                   guint *n);
 void mg_mask_stack_set_regions (MgMaskStack *stack,
-                                const MgRect *regions,
+                                const MgTrainingRegion *regions,
                                 guint n);
+gboolean mg_mask_stack_takes_part (MgMaskStack *stack,
+                                   int plane,
+                                   GArray **rects);
 gboolean mg_mask_stack_has_ignored (MgMaskStack *stack);
 guint32 mg_mask_stack_get_max (MgMaskStack *stack);
 guint mg_mask_stack_count (MgMaskStack *stack);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "annotate/mask.h"
+#include "annotate/training-region.h"
 
 /* Tiles, and training regions, of an annotation as they were at one moment: what
  * edits changed since the last time it was asked for. Immutable; any one thread. */
@@ -19,6 +20,6 @@ guint mg_touched_get_n (MgTouched *touched);
 MgTouchedTile mg_touched_get (MgTouched *touched,
                               guint i);
 /* The training regions, where they were edited too; else %NULL. */
-const MgRect *mg_touched_get_regions (MgTouched *touched,
-                                      guint *n);
+const MgTrainingRegion *mg_touched_get_regions (MgTouched *touched,
+                                                guint *n);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgTouched, mg_touched_free)

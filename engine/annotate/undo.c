@@ -72,7 +72,7 @@ static gsize
 entry_bytes (const Entry *entry)
 {
   gsize bytes = OVERHEAD_BYTES + entry->deltas->len * sizeof (MgLabelDelta) +
-                (entry->regions != NULL ? entry->regions->len * sizeof (MgRect) : 0);
+                (entry->regions != NULL ? entry->regions->len * g_array_get_element_size (entry->regions) : 0);
 
   for (guint i = 0; i < entry->changes->len; i++)
     bytes += change_bytes (&g_array_index (entry->changes, Change, i));

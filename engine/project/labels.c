@@ -89,7 +89,7 @@ read_area (Reading *reading,
   regions = mg_training_regions_load (file, info, error);
   if (regions == NULL)
     return FALSE;
-  mg_mask_stack_set_regions (stack, (const MgRect *) regions->data, regions->len);
+  mg_mask_stack_set_regions (stack, (const MgTrainingRegion *) regions->data, regions->len);
   return TRUE;
 }
 
@@ -234,7 +234,7 @@ mg_project_save_labels (GFile *file,
                         GError **error)
 {
   guint n;
-  const MgRect *regions = mg_mask_stack_get_regions (stack, &n);
+  const MgTrainingRegion *regions = mg_mask_stack_get_regions (stack, &n);
 
   return mg_project_reach_folder_for (file, error) &&
          mg_training_regions_save (file, regions, n, error) &&

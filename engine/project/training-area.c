@@ -12,6 +12,7 @@
 #define IGNORED_FOLDER "ignored"
 #define REGIONS_FOLDER "regions"
 #define HEADER         "BX,BY,Width,Height"
+#define PAGE_COLUMN    ",Page" /* of the label image, from 1; 0 is every page */
 #define MAX_BYTES      (1 << 20)
 
 /* FOLDER/NAME.tif → FOLDER/kind/NAME + extension */
@@ -54,17 +55,28 @@ take_away (GFile *file,
  */
 gboolean
 mg_training_regions_save (GFile *labels,
-                          const MgRect *regions,
+                          const MgTrainingRegion *regions,
                           guint n,
                           GError **error)
 {
   g_autoptr (GFile) file = companion (labels, REGIONS_FOLDER, ".csv");
-  g_autoptr (GString) text = g_string_new (HEADER "\n");
+  g_autoptr (GString) text = g_string_new (HEADER);
+  gboolean pages = FALSE;
 
   if (n == 0)
     return take_away (file, error);
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (text, "%d,%d,%d,%d\n", regions[i].x, regions[i].y, regions[i].width, regions[i].height);
+    pages = pages || regions[i].plane != MG_EVERY_PLANE;
+  g_string_append (text, pages ? PAGE_COLUMN "\n" : "\n");
+  for (guint i = 0; i < n; i++)
+    {
+      const MgRect *r = &regions[i].rect;
+
+      g_string_append_printf (text, "%d,%d,%d,%d", r->x, r->y, r->width, r->height);
+      if (pages)
+        g_string_append_printf (text, ",%d", regions[i].plane + 1);
+      g_string_append_c (text, '\n');
+    }
   return mg_project_reach_folder_for (labels, error) && mg_project_reach_folder_for (file, error) &&
          mg_file_replace_text (file, text->str, error);
 }
@@ -76,18 +88,28 @@ parse_regions (char *text,
 {
   MgRect whole = { 0, 0, info->width, info->height };
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gboolean pages;
 
-  for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++)
+  if (lines[0] == NULL)
+    return FALSE;
+  pages = g_str_equal (g_strstrip (lines[0]), HEADER PAGE_COLUMN);
+  if (!pages && !g_str_equal (lines[0], HEADER))
+    return FALSE;
+  for (guint i = 1; lines[i] != NULL; i++)
     {
-      MgRect rect;
-      int end = 0;
+      MgTrainingRegion region;
+      MgRect *r = &region.rect;
+      int page = 0, end = 0, end_of_rect = 0;
 
       if (*g_strstrip (lines[i]) == '\0')
         continue;
-      if (sscanf (lines[i], "%9d,%9d,%9d,%9d%n", &rect.x, &rect.y, &rect.width, &rect.height, &end) != 4 ||
-          lines[i][end] != '\0' || !mg_rect_intersect (&rect, &whole, &rect))
+      sscanf (lines[i], "%9d,%9d,%9d,%9d%n,%9d%n", &r->x, &r->y, &r->width, &r->height, &end_of_rect, &page, &end);
+      if (!pages)
+        end = end_of_rect;
+      if (end == 0 || lines[i][end] != '\0' || !mg_rect_intersect (r, &whole, r) || page < 0 || page > info->n_z * info->n_t)
         return FALSE;
-      g_array_append_val (regions, rect);
+      region.plane = page - 1;
+      g_array_append_val (regions, region);
     }
   return TRUE;
 }
@@ -95,9 +117,9 @@ parse_regions (char *text,
 /**
  * mg_training_regions_load:
  * @labels: the label image they go with
- * @info: the image's size
+ * @info: the image's size and planes
  *
- * Returns: (transfer full) (element-type MgRect): the regions, none where there
+ * Returns: (transfer full) (element-type MgTrainingRegion): the regions, none where there
  *   is no file; %NULL with an error for a file that cannot be understood
  */
 GArray *
@@ -106,7 +128,7 @@ mg_training_regions_load (GFile *labels,
                           GError **error)
 {
   g_autoptr (GFile) file = companion (labels, REGIONS_FOLDER, ".csv");
-  g_autoptr (GArray) regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
+  g_autoptr (GArray) regions = g_array_new (FALSE, FALSE, sizeof (MgTrainingRegion));
   g_autoptr (GError) local = NULL;
   g_autofree char *text = NULL;
   gsize size;
@@ -119,12 +141,11 @@ mg_training_regions_load (GFile *labels,
                    g_file_peek_path (file), local->message);
       return NULL;
     }
-  if (size > MAX_BYTES || memchr (text, '\0', size) != NULL || !g_str_has_prefix (text, HEADER) ||
-      !parse_regions (text, info, regions))
+  if (size > MAX_BYTES || memchr (text, '\0', size) != NULL || !parse_regions (text, info, regions))
     {
       g_set_error (error, MG_ERROR, MG_ERROR_FORMAT,
                    "%s: these are not training regions inside the image, a line “" HEADER "” and then one line of four "
-                   "numbers for each (correct the file, or delete it)",
+                   "numbers for each, or with “" PAGE_COLUMN "” of five (correct the file, or delete it)",
                    g_file_peek_path (file));
       return NULL;
     }
@@ -284,6 +305,7 @@ mg_training_area_load (GFile *file,
   g_autoptr (GError) local = NULL;
   g_autoptr (MgImage) ignored = mg_ignored_load (file, &info, cancellable, &local);
   g_autoptr (MgLabels) marked = NULL;
+  g_autoptr (GArray) found = NULL;
 
   if (local != NULL)
     {
@@ -296,9 +318,12 @@ mg_training_area_load (GFile *file,
       if (marked == NULL)
         return FALSE;
     }
-  *regions = mg_training_regions_load (file, &info, error);
-  if (*regions == NULL)
+  found = mg_training_regions_load (file, &info, error);
+  if (found == NULL)
     return FALSE;
+  *regions = g_array_new (FALSE, FALSE, sizeof (MgRect));
+  for (guint i = 0; i < found->len; i++)
+    g_array_append_val (*regions, g_array_index (found, MgTrainingRegion, i).rect);
   if (marked != NULL)
     {
       mg_labels_unref (*labels);

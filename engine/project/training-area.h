@@ -6,10 +6,11 @@
 /* What of an image counts in training, in files beside its label image
  * FOLDER/NAME.tif: FOLDER/ignored/NAME.tif, an 8-bit mask (255: neither cell nor
  * background) with the label image's planes, and FOLDER/regions/NAME.csv, the
- * training regions as "BX,BY,Width,Height". Where there is nothing to say there
- * is no file. Any thread. */
+ * training regions as "BX,BY,Width,Height", with ",Page" where one holds for a
+ * single page of the label image. Where there is nothing to say there is no
+ * file. Any thread. */
 gboolean mg_training_regions_save (GFile *labels,
-                                   const MgRect *regions,
+                                   const MgTrainingRegion *regions,
                                    guint n,
                                    GError **error);
 GArray *mg_training_regions_load (GFile *labels,

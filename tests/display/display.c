@@ -300,6 +300,41 @@ display_click (Display *display,
   display_settle ();
 }
 
+static gboolean
+is_past (gpointer data)
+{
+  return g_get_monotonic_time () > *(gint64 *) data;
+}
+
+/* Lets one motion arrive before the next, so that they are not made one. */
+static void
+wait_a_frame (void)
+{
+  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 20;
+
+  display_wait (is_past, &end, 5);
+}
+
+void
+display_drag (Display *display,
+              const double *places,
+              guint n,
+              gboolean release)
+{
+  display_move_to (display, places[0], places[1]);
+  display_settle ();
+  display_xdotool ("mousedown 1");
+  for (guint i = 1; i < n; i++)
+    {
+      display_move_to (display, places[2 * i], places[2 * i + 1]);
+      wait_a_frame ();
+    }
+  display_settle ();
+  if (release)
+    display_xdotool ("mouseup 1");
+  display_settle ();
+}
+
 void
 display_circle (Display *display,
                 double x,

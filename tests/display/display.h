@@ -59,6 +59,11 @@ void display_move_to (Display *display,
 void display_click (Display *display,
                     double x,
                     double y);
+/* Through places of the image (x, y, x, y …), button held, and let go or not. */
+void display_drag (Display *display,
+                   const double *places,
+                   guint n,
+                   gboolean release);
 /* Draws a closed circle around a place of the image, button held. */
 void display_circle (Display *display,
                      double x,

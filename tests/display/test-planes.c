@@ -112,11 +112,52 @@ test_planes (void)
   display_close (display);
 }
 
+/* A training region is one of the plane it was drawn on, unless it is said to
+ * be of all; so says the file, and so it is there again. */
+static void
+test_regions (void)
+{
+  Display *display = display_open ();
+  MgDocument *document = open_stack (display);
+  MgAnnotation *annotation = mg_document_get_annotation (document);
+  MgCanvas *canvas = MG_CANVAS (mg_window_get_canvas (display->window));
+  g_autofree char *path = g_build_filename (display->folder, "annotations", "regions", "stack.csv", NULL);
+  g_autofree char *text = NULL;
+  guint n;
+
+  display_key ("r");
+  g_assert_true (gtk_widget_get_mapped (display_find (display, GTK_TYPE_CHECK_BUTTON,
+                                                      "The chosen region, and new ones, hold for every slice and time point (Shift+R)")));
+  display_key ("Page_Down");
+  display_drag (display, (const double[]){ 20, 20, 60, 50 }, 2, TRUE);
+  g_assert_cmpint (mg_annotation_get_training_regions (annotation, &n)->plane, ==, 1);
+  g_assert_cmpint (mg_canvas_get_region (canvas), ==, 0);
+  /* elsewhere it is not there: neither to see nor to take hold of */
+  display_key ("Page_Down");
+  g_assert_cmpint (mg_canvas_get_region (canvas), ==, -1);
+  display_drag (display, (const double[]){ 40, 35, 80, 75 }, 2, TRUE);
+  mg_annotation_get_training_regions (annotation, &n);
+  g_assert_cmpuint (n, ==, 2);
+  display_key ("shift+r");
+  g_assert_cmpint (mg_annotation_get_training_regions (annotation, &n)[1].plane, ==, MG_EVERY_PLANE);
+  display_key ("Page_Up Page_Up");
+  display_save (display);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "BX,BY,Width,Height,Page\n"));
+  g_assert_true (g_str_has_suffix (text, ",0\n"));
+  /* undone, it is one plane's again, and that plane comes into view */
+  display_key ("ctrl+z");
+  g_assert_cmpint (mg_annotation_get_training_regions (annotation, &n)[1].plane, ==, 2);
+  g_assert_cmpint (mg_document_get_plane (document), ==, 2);
+  display_close (display);
+}
+
 int
 main (int argc,
       char **argv)
 {
   display_test_init (&argc, &argv);
   g_test_add_func ("/display/planes", test_planes);
+  g_test_add_func ("/display/planes/regions", test_regions);
   return display_test_run ();
 }

@@ -79,44 +79,8 @@ n_regions (Fixture *fixture)
   return n;
 }
 
-static gboolean
-is_past (gpointer data)
-{
-  return g_get_monotonic_time () > *(gint64 *) data;
-}
-
-/* Lets one motion arrive before the next, so that they are not made one. */
-static void
-wait_a_frame (void)
-{
-  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 20;
-
-  display_wait (is_past, &end, 5);
-}
-
-/* Through the places, button held; the last ones end it or not. */
-static void
-drag (Fixture *fixture,
-      const double *places,
-      guint n,
-      gboolean release)
-{
-  display_move_to (fixture->display, places[0], places[1]);
-  display_settle ();
-  display_xdotool ("mousedown 1");
-  for (guint i = 1; i < n; i++)
-    {
-      display_move_to (fixture->display, places[2 * i], places[2 * i + 1]);
-      wait_a_frame ();
-    }
-  display_settle ();
-  if (release)
-    display_xdotool ("mouseup 1");
-  display_settle ();
-}
-
 #define DRAG(fixture, release, ...) \
-  drag (fixture, (const double[]){ __VA_ARGS__ }, sizeof ((const double[]){ __VA_ARGS__ }) / (2 * sizeof (double)), release)
+  display_drag ((fixture)->display, (const double[]){ __VA_ARGS__ }, sizeof ((const double[]){ __VA_ARGS__ }) / (2 * sizeof (double)), release)
 
 /* Eraser, fill, lasso, cut and merge, one after the other. */
 static void
@@ -251,13 +215,137 @@ test_double_click (Fixture *fixture,
   g_assert_cmpfloat (after, >, 1.5 * before);
 }
 
+static MgRect
+region (Fixture *fixture,
+        guint i)
+{
+  guint n;
+  const MgTrainingRegion *regions = mg_annotation_get_training_regions (fixture->annotation, &n);
+
+  g_assert_cmpuint (n, >, i);
+  return regions[i].rect;
+}
+
+/* Within two pixels: the pointer stands on whole pixels of the screen. */
+static void
+check_region (Fixture *fixture,
+              guint i,
+              int x,
+              int y,
+              int width,
+              int height)
+{
+  MgRect rect = region (fixture, i);
+
+  g_assert_cmpint (abs (rect.x - x), <=, 2);
+  g_assert_cmpint (abs (rect.y - y), <=, 2);
+  g_assert_cmpint (abs (rect.width - width), <=, 2);
+  g_assert_cmpint (abs (rect.height - height), <=, 2);
+}
+
+static void
+check_place (Fixture *fixture,
+             const MgRect *expected)
+{
+  MgRect rect = region (fixture, 0);
+
+  g_assert_cmpmem (&rect, sizeof rect, expected, sizeof *expected);
+}
+
+/* Each arrow once, and what each did is taken back by one undo. */
+static void
+check_arrows (Fixture *fixture)
+{
+  const MgRect start = region (fixture, 0), moved = { start.x + 1, start.y, start.width, start.height },
+               far = { moved.x, moved.y + 10, moved.width, moved.height },
+               wide = { far.x, far.y, far.width + 1, far.height };
+
+  display_key ("Right");
+  check_place (fixture, &moved);
+  display_key ("shift+Down");
+  check_place (fixture, &far);
+  display_key ("ctrl+Right");
+  check_place (fixture, &wide);
+  g_assert_true (mg_session_get_current (mg_window_get_session (fixture->display->window)) == fixture->document);
+  display_key ("ctrl+z");
+  check_place (fixture, &far);
+  display_key ("ctrl+z ctrl+z");
+  check_place (fixture, &start);
+}
+
+static void
+check_cursor (Fixture *fixture,
+              double x,
+              double y,
+              const char *name)
+{
+  display_move_to (fixture->display, x, y);
+  display_settle ();
+  g_assert_cmpstr (gdk_cursor_get_name (gtk_widget_get_cursor (GTK_WIDGET (fixture->canvas))), ==, name);
+}
+
+/* A region is moved by its inside, resized by edges and corners and nudged by
+ * arrows; each is one edit. */
+static void
+test_change_regions (Fixture *fixture,
+                     gconstpointer data)
+{
+  display_key ("r");
+  DRAG (fixture, TRUE, 20, 20, 40, 40, 60, 50);
+  check_region (fixture, 0, 20, 20, 40, 30);
+  check_cursor (fixture, 60, 50, "nwse-resize");
+  check_cursor (fixture, 20, 35, "ew-resize");
+  check_cursor (fixture, 40, 35, "move");
+  check_cursor (fixture, 90, 90, "crosshair");
+  DRAG (fixture, TRUE, 40, 35, 50, 40, 60, 55);
+  check_region (fixture, 0, 40, 40, 40, 30);
+  DRAG (fixture, TRUE, 80, 70, 90, 80, 100, 90);
+  check_region (fixture, 0, 40, 40, 60, 50);
+  DRAG (fixture, TRUE, 40, 65, 35, 70, 30, 65);
+  check_region (fixture, 0, 30, 40, 70, 50);
+  DRAG (fixture, FALSE, 60, 60, 65, 60, 70, 60);
+  display_key ("Escape");
+  display_xdotool ("mouseup 1");
+  display_settle ();
+  check_region (fixture, 0, 30, 40, 70, 50);
+  check_arrows (fixture);
+  display_key ("ctrl+z ctrl+z ctrl+z");
+  check_region (fixture, 0, 20, 20, 40, 30);
+  g_assert_cmpuint (n_regions (fixture), ==, 1);
+  display_xdotool ("keydown shift");
+  DRAG (fixture, TRUE, 28, 28, 40, 40, 50, 44);
+  display_xdotool ("keyup shift");
+  g_assert_cmpuint (n_regions (fixture), ==, 2);
+  check_region (fixture, 1, 28, 28, 22, 16);
+  display_key ("Insert");
+  g_assert_cmpuint (n_regions (fixture), ==, 3);
+  display_key ("n");
+  g_assert_cmpint (mg_canvas_get_region (fixture->canvas), ==, 0);
+  display_key ("Delete");
+  g_assert_cmpuint (n_regions (fixture), ==, 2);
+  check_region (fixture, 0, 28, 28, 22, 16);
+}
+
+/* Held down, an arrow is one edit. */
+static void
+test_hold_arrow (Fixture *fixture,
+                 gconstpointer data)
+{
+  display_key ("r");
+  DRAG (fixture, TRUE, 20, 20, 40, 40, 60, 50);
+  display_xdotool ("keydown Right sleep 1 keyup Right");
+  display_settle ();
+  g_assert_cmpint (region (fixture, 0).x, >, 25);
+  display_key ("ctrl+z");
+  check_region (fixture, 0, 20, 20, 40, 30);
+}
+
 static void
 test_ignore_and_regions (Fixture *fixture,
                          gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->display->folder, "annotations", "regions", "cells.csv", NULL);
   g_autofree char *text = NULL;
-  const MgRect *regions;
   guint n;
 
   display_circle (fixture->display, 30, 30, 8);
@@ -268,12 +356,9 @@ test_ignore_and_regions (Fixture *fixture,
   display_key ("r");
   DRAG (fixture, TRUE, 10, 12, 50, 50, 90, 110);
   DRAG (fixture, TRUE, 95, 10, 110, 50, 120, 60);
-  regions = mg_annotation_get_training_regions (fixture->annotation, &n);
+  mg_annotation_get_training_regions (fixture->annotation, &n);
   g_assert_cmpuint (n, ==, 2);
-  g_assert_cmpint (abs (regions[0].x - 10), <=, 1);
-  g_assert_cmpint (abs (regions[0].y - 12), <=, 1);
-  g_assert_cmpint (abs (regions[0].width - 80), <=, 1);
-  g_assert_cmpint (abs (regions[0].height - 98), <=, 1);
+  check_region (fixture, 0, 10, 12, 80, 98);
   display_click (fixture->display, 100, 30);
   display_key ("Delete");
   g_assert_cmpuint (n_regions (fixture), ==, 1);
@@ -378,6 +463,8 @@ main (int argc,
   ADD ("/tools/select", test_select);
   ADD ("/tools/double-click", test_double_click);
   ADD ("/tools/ignore-and-regions", test_ignore_and_regions);
+  ADD ("/tools/change-regions", test_change_regions);
+  ADD ("/tools/hold-arrow", test_hold_arrow);
   ADD ("/tools/escape", test_escape);
   ADD ("/tools/brush-settings", test_brush_settings);
   ADD ("/tools/accept", test_accept);

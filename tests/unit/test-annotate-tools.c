@@ -1,6 +1,6 @@
 /* The tools beyond brush and eraser: shapes, wand, fill, merge, cut, ignored
  * pixels and training regions, each with its undo. */
-#include "annotate/annotation.h"
+#include "annotate/annotation-planes.h"
 #include "base/rng.h"
 
 #include <math.h>
@@ -466,22 +466,22 @@ static void
 test_regions (void)
 {
   g_autoptr (MgAnnotation) annotation = mg_annotation_new (W, H);
-  const MgRect *regions;
+  const MgTrainingRegion *regions;
   guint n;
 
-  g_assert_true (mg_annotation_add_training_region (annotation, &(MgRect){ 10, 20, 100, 50 }));
-  g_assert_true (mg_annotation_add_training_region (annotation, &(MgRect){ 250, 200, 100, 100 }));
-  g_assert_false (mg_annotation_add_training_region (annotation, &(MgRect){ W, 0, 10, 10 }));
+  g_assert_true (mg_annotation_add_training_region (annotation, &(MgTrainingRegion){ { 10, 20, 100, 50 }, MG_EVERY_PLANE }));
+  g_assert_true (mg_annotation_add_training_region (annotation, &(MgTrainingRegion){ { 250, 200, 100, 100 }, MG_EVERY_PLANE }));
+  g_assert_false (mg_annotation_add_training_region (annotation, &(MgTrainingRegion){ { W, 0, 10, 10 }, MG_EVERY_PLANE }));
   regions = mg_annotation_get_training_regions (annotation, &n);
   g_assert_cmpuint (n, ==, 2);
-  g_assert_cmpint (regions[1].width, ==, W - 250);
+  g_assert_cmpint (regions[1].rect.width, ==, W - 250);
   g_assert_true (mg_annotation_get_modified (annotation));
   g_assert_true (mg_annotation_delete_training_region (annotation, 0));
   g_assert_false (mg_annotation_delete_training_region (annotation, 1));
   g_assert_true (mg_annotation_undo (annotation));
   regions = mg_annotation_get_training_regions (annotation, &n);
   g_assert_cmpuint (n, ==, 2);
-  g_assert_cmpint (regions[0].x, ==, 10);
+  g_assert_cmpint (regions[0].rect.x, ==, 10);
   g_assert_true (mg_annotation_undo (annotation));
   g_assert_true (mg_annotation_undo (annotation));
   mg_annotation_get_training_regions (annotation, &n);
@@ -492,7 +492,38 @@ test_regions (void)
   g_assert_true (mg_annotation_redo (annotation));
   regions = mg_annotation_get_training_regions (annotation, &n);
   g_assert_cmpuint (n, ==, 1);
-  g_assert_cmpint (regions[0].x, ==, 250);
+  g_assert_cmpint (regions[0].rect.x, ==, 250);
+}
+
+/* A change of place is one edit, and none where nothing changes. */
+static void
+test_change_region (void)
+{
+  g_autoptr (MgAnnotation) annotation = mg_annotation_new_take_stack (mg_mask_stack_new (W, H, 3, 1));
+  const MgTrainingRegion *regions;
+  guint n;
+
+  mg_annotation_set_plane (annotation, 1);
+  g_assert_true (mg_annotation_add_training_region (annotation, &(MgTrainingRegion){ { 10, 20, 100, 50 }, 1 }));
+  g_assert_true (mg_annotation_change_training_region (annotation, 0, &(MgTrainingRegion){ { -5, 25, 60, 50 }, 1 }));
+  regions = mg_annotation_get_training_regions (annotation, &n);
+  g_assert_cmpint (regions[0].rect.x, ==, 0);
+  g_assert_cmpint (regions[0].rect.width, ==, 55);
+  g_assert_false (mg_annotation_change_training_region (annotation, 0, &(MgTrainingRegion){ { 0, 25, 55, 50 }, 1 }));
+  g_assert_false (mg_annotation_change_training_region (annotation, 0, &(MgTrainingRegion){ { W, 25, 55, 50 }, 1 }));
+  g_assert_false (mg_annotation_change_training_region (annotation, 0, &(MgTrainingRegion){ { 0, 25, 55, 50 }, 3 }));
+  g_assert_false (mg_annotation_change_training_region (annotation, 1, &(MgTrainingRegion){ { 0, 0, 9, 9 }, 1 }));
+  g_assert_true (mg_annotation_change_training_region (annotation, 0, &(MgTrainingRegion){ { 0, 25, 55, 50 }, MG_EVERY_PLANE }));
+  mg_annotation_set_plane (annotation, 2);
+  g_assert_true (mg_annotation_undo (annotation));
+  g_assert_cmpint (mg_annotation_get_training_regions (annotation, &n)->plane, ==, 1);
+  g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 1);
+  g_assert_true (mg_annotation_undo (annotation));
+  g_assert_cmpint (mg_annotation_get_training_regions (annotation, &n)->rect.x, ==, 10);
+  g_assert_true (mg_annotation_undo (annotation));
+  mg_annotation_get_training_regions (annotation, &n);
+  g_assert_cmpuint (n, ==, 0);
+  g_assert_false (mg_annotation_undo (annotation));
 }
 
 static void
@@ -538,6 +569,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tools/ignored", test_ignored);
   g_test_add_func ("/tools/ignored-outline", test_ignored_outline);
   g_test_add_func ("/tools/regions", test_regions);
+  g_test_add_func ("/tools/change-region", test_change_region);
   g_test_add_func ("/tools/accept-some", test_accept_some);
   return g_test_run ();
 }

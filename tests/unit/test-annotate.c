@@ -360,7 +360,7 @@ random_edit (MgAnnotation *annotation, MgRng *rng)
       mg_annotation_fill_at (annotation, (int) mg_rng_below (rng, W), (int) mg_rng_below (rng, H));
       break;
     case 7:
-      mg_annotation_add_training_region (annotation, &(MgRect){ (int) mg_rng_below (rng, W), 5, 20, 30 });
+      mg_annotation_add_training_region (annotation, &(MgTrainingRegion){ { (int) mg_rng_below (rng, W), 5, 20, 30 }, MG_EVERY_PLANE });
       break;
     case 8:
     case 9:

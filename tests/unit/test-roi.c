@@ -1,5 +1,5 @@
 /* Regions of interest as they are drawn, moved, resized and zoomed. */
-#include "compare/roi.h"
+#include "canvas/roi.h"
 
 #include <glib.h>
 

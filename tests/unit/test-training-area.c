@@ -64,8 +64,8 @@ make_annotation (void)
   mg_annotation_begin_stroke (annotation, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 9 }, 150, 40);
   mg_annotation_begin_stroke (annotation, &(MgStroke){ .tool = MG_TOOL_IGNORE, .radius = 8 }, 80, 70);
   mg_annotation_end_stroke (annotation);
-  g_assert_true (mg_annotation_add_training_region (annotation, &(MgRect){ 40, 50, 70, 60 }));
-  g_assert_true (mg_annotation_add_training_region (annotation, &(MgRect){ 10, 10, 20, 25 }));
+  g_assert_true (mg_annotation_add_training_region (annotation, &(MgTrainingRegion){ { 40, 50, 70, 60 }, MG_EVERY_PLANE }));
+  g_assert_true (mg_annotation_add_training_region (annotation, &(MgTrainingRegion){ { 10, 10, 20, 25 }, MG_EVERY_PLANE }));
   return annotation;
 }
 
@@ -107,7 +107,8 @@ test_round_trip (void)
   g_autofree char *mask_path = NULL, *csv_path = NULL;
   g_autoptr (MgLabels) labels = NULL, mask = NULL;
   g_autoptr (GFile) mask_file = NULL;
-  const MgRect *regions;
+  g_autofree char *text = NULL;
+  const MgTrainingRegion *regions;
   guint n;
 
   place_init (&place);
@@ -122,8 +123,11 @@ test_round_trip (void)
   g_assert_cmpuint (mg_annotation_get_n_instances (back), ==, 2);
   regions = mg_annotation_get_training_regions (back, &n);
   g_assert_cmpuint (n, ==, 2);
-  g_assert_cmpint (regions[0].x, ==, 40);
-  g_assert_cmpint (regions[1].height, ==, 25);
+  g_assert_cmpint (regions[0].rect.x, ==, 40);
+  g_assert_cmpint (regions[1].rect.height, ==, 25);
+  g_assert_cmpint (regions[1].plane, ==, MG_EVERY_PLANE);
+  g_assert_true (g_file_get_contents (csv_path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "BX,BY,Width,Height\n40,50,70,60\n10,10,20,25\n");
   /* the label image holds cells and nothing else, the mask is one for Fiji */
   labels = mg_labels_load (place.file, NULL, &error);
   g_assert_no_error (error);
@@ -142,11 +146,54 @@ test_round_trip (void)
   place_clear (&place);
 }
 
+/* A region of one plane is one after the file, and the planes without a region
+ * take no part. */
+static void
+test_planes (void)
+{
+  const MgImageInfo info = { .width = W, .height = H, .n_channels = 1, .n_z = 4, .n_t = 1 };
+  const MgTrainingRegion regions[] = { { { 10, 10, 20, 25 }, 2 }, { { 40, 50, 70, 60 }, MG_EVERY_PLANE }, { { 5, 5, 9, 9 }, 0 } };
+  g_autoptr (MgMaskStack) stack = mg_mask_stack_new (W, H, 4, 1);
+  g_autoptr (GArray) back = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *csv = NULL, *text = NULL;
+  Place place;
+
+  place_init (&place);
+  csv = path_of (&place, "regions/cells.csv");
+  g_assert_true (mg_training_regions_save (place.file, regions, G_N_ELEMENTS (regions), &error));
+  g_assert_true (g_file_get_contents (csv, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "BX,BY,Width,Height,Page\n10,10,20,25,3\n40,50,70,60,0\n5,5,9,9,1\n");
+  back = mg_training_regions_load (place.file, &info, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (back->data, back->len * sizeof *regions, regions, sizeof regions);
+  for (guint all = 0; all <= 1; all++)
+    for (int p = 0; p < 4; p++)
+      {
+        g_autoptr (GArray) rects = NULL;
+        guint n = (p == 0) + (p == 2) + (all != 0);
+
+        mg_mask_stack_set_regions (stack, &regions[all ? 0 : 2], all ? 3 : 1);
+        if (all == 0)
+          n = p == 0;
+        g_assert_true (mg_mask_stack_takes_part (stack, p, &rects) == (n > 0));
+        g_assert_cmpuint (rects->len, ==, n);
+      }
+  mg_mask_stack_set_regions (stack, NULL, 0);
+  g_clear_pointer (&back, g_array_unref);
+  g_assert_true (mg_mask_stack_takes_part (stack, 1, &back));
+  g_assert_cmpuint (back->len, ==, 0);
+  place_clear (&place);
+}
+
 static void
 test_bad_files (void)
 {
   static const char *const bad[] = { "", "x,y\n1,2,3,4\n", "BX,BY,Width,Height\n1,2,3\n", "BX,BY,Width,Height\n1,2,3,4,5\n",
-                                     "BX,BY,Width,Height\n0,0,-5,5\n", "BX,BY,Width,Height\n500,500,5,5\n", "BX,BY,Width,Height\n1,a,3,4\n" };
+                                     "BX,BY,Width,Height\n0,0,-5,5\n", "BX,BY,Width,Height\n500,500,5,5\n", "BX,BY,Width,Height\n1,a,3,4\n",
+                                     "BX,BY,Width,Height,Page\n1,2,3,4\n", "BX,BY,Width,Height,Page\n1,2,3,4,2\n",
+                                     "BX,BY,Width,Height,Page\n1,2,3,4,-1\n", "BX,BY,Width,Height,Page\n1,2,3,4,1,1\n",
+                                     "BX,BY,Width,Height,Slice\n1,2,3,4,1\n" };
   Place place;
   g_autoptr (MgAnnotation) annotation = make_annotation ();
   g_autofree char *path = NULL, *mask = NULL;
@@ -213,12 +260,12 @@ make_dataset (MgAnnotation *annotation)
   g_autoptr (MgImage) image = make_image ();
   g_autoptr (GError) error = NULL;
   g_autoptr (MgLabels) labels = mg_mask_to_training_labels (mg_annotation_get_mask (annotation), &error);
-  const MgRect *regions;
-  guint n;
+  g_autoptr (MgMaskStack) stack = mg_annotation_snapshot (annotation);
+  g_autoptr (GArray) rects = NULL;
 
   g_assert_true (mg_dataset_add (dataset, "cells", image, labels, NULL, MG_ROLE_OF_TRAIN, &error));
-  regions = mg_annotation_get_training_regions (annotation, &n);
-  mg_dataset_set_regions (dataset, regions, n);
+  g_assert_true (mg_mask_stack_takes_part (stack, 0, &rects));
+  mg_dataset_set_regions (dataset, (const MgRect *) rects->data, rects->len);
   g_assert_true (mg_dataset_prepare (dataset, 0, 1, NULL, NULL, &error));
   g_assert_no_error (error);
   return dataset;
@@ -326,6 +373,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/training-area/round-trip", test_round_trip);
+  g_test_add_func ("/training-area/planes", test_planes);
   g_test_add_func ("/training-area/bad-files", test_bad_files);
   g_test_add_func ("/training-area/weights", test_weights);
   g_test_add_func ("/training-area/sampling", test_sampling);

@@ -22,7 +22,9 @@ static void
 set_cursor (MgImageView *view)
 {
   MgCanvas *self = MG_CANVAS (view);
-  g_autoptr (GdkCursor) cursor = make_cursor (_mg_canvas_tool_class (self));
+  const MgToolClass *class = _mg_canvas_tool_class (self);
+  g_autoptr (GdkCursor) cursor = class->get_cursor != NULL ? gdk_cursor_new_from_name (class->get_cursor (self), NULL)
+                                                           : make_cursor (class);
 
   gtk_widget_set_cursor (GTK_WIDGET (self), cursor);
 }
@@ -180,6 +182,8 @@ pointer_moved (MgImageView *view,
 {
   if (view->drag == MG_DRAG_NONE)
     take_end (MG_CANVAS (view), event);
+  if (_mg_canvas_tool_class (MG_CANVAS (view))->get_cursor != NULL)
+    _mg_image_view_update_cursor (view);
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 

@@ -9,6 +9,14 @@
 
 typedef struct _MgWandHand MgWandHand;
 
+/* The chosen training region on its way to another place. */
+typedef struct
+{
+  gboolean held;
+  guint part; /* of MgRoiPart */
+  MgRect start, now;
+} MgRegionHand;
+
 struct _MgCanvas
 {
   MgImageView base;
@@ -24,6 +32,7 @@ struct _MgCanvas
   GArray *selection;    /* of guint32, in the order chosen */
   GHashTable *selected; /* (nullable): set of the same; shared with scenes, replaced */
   int region;           /* the training region chosen, -1 for none */
+  gboolean every_plane; /* new ones hold for every plane */
   MgRect candidate;     /* the predicted cell that the keyboard is at; may be empty */
   double fill_opacity, outline_opacity;
   gboolean show_fill, show_outlines, show_prediction, hide_overlays;
@@ -48,6 +57,7 @@ struct _MgCanvas
   GArray *path;     /* of MgPoint */
   MgStroke shape;   /* what the path will paint */
   MgWandHand *wand; /* (nullable) */
+  MgRegionHand region_hand;
 };
 
 void _mg_canvas_draw (MgImageView *view,
@@ -62,11 +72,16 @@ void _mg_canvas_cancel_drag (MgCanvas *self);
 void _mg_canvas_update_a11y (MgCanvas *self);
 void _mg_canvas_install_properties (GObjectClass *object_class);
 double _mg_canvas_brush_radius (MgCanvas *self);
-void _mg_canvas_get_box (MgCanvas *self,
-                         MgRect *box);
 void _mg_canvas_prune_selection (MgCanvas *self);
 void _mg_canvas_draw_regions (MgCanvas *self,
                               GtkSnapshot *snapshot);
+void _mg_canvas_regions_init (MgCanvas *self);
+void _mg_canvas_regions_changed (MgCanvas *self);
+void _mg_canvas_put_region (MgCanvas *self);
+gboolean _mg_canvas_takes_part (MgCanvas *self);
+gboolean _mg_canvas_get_every_plane (MgCanvas *self);
+void _mg_canvas_set_every_plane (MgCanvas *self,
+                                 gboolean every);
 void _mg_canvas_emit_notice (MgCanvas *self,
                              const char *text);
 void _mg_canvas_emit_boxed (MgCanvas *self,

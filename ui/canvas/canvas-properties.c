@@ -15,6 +15,7 @@ enum
   PROP_PRESSURE,
   PROP_PROTECT,
   PROP_TOLERANCE,
+  PROP_EVERY_PLANE,
   N_PROPS,
 };
 
@@ -78,6 +79,9 @@ mg_canvas_get_property (GObject *object,
     case PROP_TOLERANCE:
       g_value_set_int (value, self->tolerance);
       break;
+    case PROP_EVERY_PLANE:
+      g_value_set_boolean (value, _mg_canvas_get_every_plane (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -95,6 +99,7 @@ set_tool_property (MgCanvas *self,
       _mg_canvas_cancel_drag (self);
       self->tool = g_value_get_enum (value);
       _mg_image_view_update_cursor (&self->base);
+      _mg_canvas_regions_changed (self);
       break;
     case PROP_BRUSH_RADIUS:
       self->brush_radius = g_value_get_double (value);
@@ -110,6 +115,9 @@ set_tool_property (MgCanvas *self,
       break;
     case PROP_TOLERANCE:
       self->tolerance = g_value_get_int (value);
+      break;
+    case PROP_EVERY_PLANE:
+      _mg_canvas_set_every_plane (self, g_value_get_boolean (value));
       break;
     default:
       return FALSE;
@@ -172,6 +180,7 @@ _mg_canvas_install_properties (GObjectClass *object_class)
   props[PROP_PRESSURE] = g_param_spec_boolean ("pressure", NULL, NULL, TRUE, flags);
   props[PROP_PROTECT] = g_param_spec_boolean ("protect", NULL, NULL, TRUE, flags);
   props[PROP_TOLERANCE] = g_param_spec_int ("tolerance", NULL, NULL, 0, MG_WAND_MAX_TOLERANCE, 30, flags);
+  props[PROP_EVERY_PLANE] = g_param_spec_boolean ("every-plane", NULL, NULL, FALSE, flags);
   object_class->get_property = mg_canvas_get_property;
   object_class->set_property = mg_canvas_set_property;
   g_object_class_install_properties (object_class, N_PROPS, props);

@@ -4,6 +4,9 @@
 
 #define DASH_PX 5
 
+/* A pointer that moves less than this between press and release has clicked. */
+#define CLICK_PX 4
+
 /* One row a tool, in the order of MgCanvasTool. */
 static const MgToolClass *const classes[] = {
   [MG_CANVAS_SELECT] = &_mg_tool_select,
@@ -43,6 +46,82 @@ _mg_tool_make_stroke (MgCanvas *self,
     .smooth = TRUE,
     .go_on = mg_canvas_get_selected (self),
   };
+}
+
+/* Whether the pointer has left the place of its press: it drags. */
+gboolean
+_mg_tool_drags (MgCanvas *self,
+                const MgToolEvent *event)
+{
+  return hypot (event->x - self->press.x, event->y - self->press.y) * self->base.view.zoom / self->base.scale >= CLICK_PX;
+}
+
+/* For tools that draw a box. */
+gboolean
+_mg_tool_box_press (MgCanvas *self,
+                    const MgToolEvent *event)
+{
+  self->press = self->at = (MgPoint){ event->x, event->y };
+  self->boxing = FALSE;
+  return TRUE;
+}
+
+void
+_mg_tool_box_move (MgCanvas *self,
+                   const MgToolEvent *event)
+{
+  self->at = (MgPoint){ event->x, event->y };
+  self->boxing = self->boxing || _mg_tool_drags (self, event);
+}
+
+void
+_mg_tool_box_cancel (MgCanvas *self)
+{
+  self->boxing = FALSE;
+}
+
+/* The pixels between press and pointer, at least one. */
+static void
+get_box (MgCanvas *self,
+         MgRect *box)
+{
+  const MgPoint *a = &self->press, *b = &self->at;
+  MgRect whole = { 0, 0, self->base.view.image_width, self->base.view.image_height };
+  int x0 = (int) floor (MIN (a->x, b->x)), y0 = (int) floor (MIN (a->y, b->y));
+  int x1 = (int) ceil (MAX (a->x, b->x)), y1 = (int) ceil (MAX (a->y, b->y));
+
+  *box = (MgRect){ x0, y0, MAX (x1 - x0, 1), MAX (y1 - y0, 1) };
+  mg_rect_intersect (box, &whole, box);
+}
+
+/* At the release; FALSE where it was a click. */
+gboolean
+_mg_tool_box_take (MgCanvas *self,
+                   MgRect *box)
+{
+  gboolean boxing = self->boxing;
+
+  self->boxing = FALSE;
+  if (boxing)
+    get_box (self, box);
+  return boxing;
+}
+
+void
+_mg_tool_box_draw (MgCanvas *self,
+                   GtkSnapshot *snapshot,
+                   const GdkRGBA *inside)
+{
+  const GdkRGBA frame = { 1, 1, 1, 1 };
+  graphene_rect_t rect;
+  MgRect box;
+
+  if (self->base.drag != MG_DRAG_TOOL || !self->boxing)
+    return;
+  get_box (self, &box);
+  _mg_tool_to_widget (self, &box, &rect);
+  gtk_snapshot_append_color (snapshot, inside, &rect);
+  _mg_tool_draw_frame (snapshot, &rect, &frame);
 }
 
 void

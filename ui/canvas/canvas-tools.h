@@ -22,6 +22,7 @@ typedef struct
   void (*release) (MgCanvas *self, const MgToolEvent *event);
   void (*cancel) (MgCanvas *self);
   void (*draw) (MgCanvas *self, GtkSnapshot *snapshot);
+  const char *(*get_cursor) (MgCanvas *self); /* where it depends on what is under the pointer */
 } MgToolClass;
 
 extern const MgToolClass _mg_tool_select;
@@ -38,6 +39,18 @@ void _mg_tool_make_stroke (MgCanvas *self,
                            const MgToolEvent *event,
                            MgStroke *stroke);
 void _mg_tool_wand_dispose (MgCanvas *self);
+gboolean _mg_tool_drags (MgCanvas *self,
+                         const MgToolEvent *event);
+gboolean _mg_tool_box_press (MgCanvas *self,
+                             const MgToolEvent *event);
+void _mg_tool_box_move (MgCanvas *self,
+                        const MgToolEvent *event);
+void _mg_tool_box_cancel (MgCanvas *self);
+gboolean _mg_tool_box_take (MgCanvas *self,
+                            MgRect *box);
+void _mg_tool_box_draw (MgCanvas *self,
+                        GtkSnapshot *snapshot,
+                        const GdkRGBA *inside);
 
 /* drawing, in the widget's coordinates */
 void _mg_tool_to_widget (MgCanvas *self,

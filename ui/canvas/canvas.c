@@ -115,6 +115,7 @@ mg_canvas_init (MgCanvas *self)
   self->selection = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->path = g_array_new (FALSE, FALSE, sizeof (MgPoint));
   _mg_canvas_draw_init (self);
+  _mg_canvas_regions_init (self);
   _mg_canvas_update_a11y (self);
   self->minimap = mg_minimap_new (self);
 }
@@ -151,7 +152,7 @@ on_edited (MgAnnotation *annotation,
 {
   _mg_canvas_prune_selection (self);
   _mg_canvas_update_a11y (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self)); /* the training regions */
+  _mg_canvas_regions_changed (self);
 }
 
 static void
@@ -202,12 +203,15 @@ mg_canvas_set_image (MgCanvas *self,
     {
       g_signal_connect (annotation, "damaged", G_CALLBACK (on_damaged), self);
       g_signal_connect (annotation, "changed", G_CALLBACK (on_edited), self);
+      g_signal_connect_swapped (annotation, "notify::plane", G_CALLBACK (_mg_canvas_regions_changed), self);
     }
   if (pyramid != NULL)
     mg_pyramid_get_size (pyramid, 0, &width, &height);
   mg_view_tiles_reset (self->tiles, width, height);
   _mg_image_view_set_image_size (&self->base, width, height);
   _mg_image_view_update_cursor (&self->base);
+  if (annotation != NULL)
+    _mg_canvas_regions_changed (self);
   _mg_canvas_update_a11y (self);
 }
 

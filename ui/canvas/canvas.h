@@ -30,7 +30,8 @@ GType mg_canvas_tool_get_type (void);
  * Properties: "fill-opacity", "outline-opacity", "show-fill", "show-outlines",
  * "show-prediction", "hide-overlays", "tool", "brush-radius" (image pixels, or
  * screen pixels with "brush-on-screen"), "pressure" (of a pen counts), "protect"
- * (cells are not painted over), "tolerance" (of the wand).
+ * (cells are not painted over), "tolerance" (of the wand), "every-plane" (the
+ * chosen training region holds for every plane, and new ones will).
  * Signals: "clicked" (int x, int y, GdkModifierType state, int n_press): a
  * click with the select tool; "boxed" (const MgRect *rect, GdkModifierType state):
  * a box drawn with it; "selection-changed"; "notice" (const char *text): why a
@@ -66,6 +67,10 @@ gboolean mg_canvas_is_selected (MgCanvas *self,
 int mg_canvas_get_region (MgCanvas *self);
 void mg_canvas_set_region (MgCanvas *self,
                            int index);
+void mg_canvas_next_region (MgCanvas *self,
+                            int by);
+void mg_canvas_add_region (MgCanvas *self);
+gboolean mg_canvas_has_planes (MgCanvas *self);
 void mg_canvas_set_candidate (MgCanvas *self,
                               const MgRect *rect);
 void mg_canvas_reveal (MgCanvas *self,

@@ -1,90 +1,35 @@
 /* Picking cells: by a click, by a box around many, from the keyboard. */
 #include "canvas/canvas-tools.h"
 
-#include <math.h>
-
-/* A pointer that moves less than this between press and release has clicked. */
-#define CLICK_PX 4
-
-static gboolean
-press (MgCanvas *self,
-       const MgToolEvent *event)
-{
-  self->press = self->at = (MgPoint){ event->x, event->y };
-  self->boxing = FALSE;
-  return TRUE;
-}
-
-static void
-move (MgCanvas *self,
-      const MgToolEvent *event)
-{
-  double distance = hypot (event->x - self->press.x, event->y - self->press.y) * self->base.view.zoom / self->base.scale;
-
-  self->at = (MgPoint){ event->x, event->y };
-  self->boxing = self->boxing || distance >= CLICK_PX;
-}
-
 static void
 release (MgCanvas *self,
          const MgToolEvent *event)
 {
   MgRect box;
 
-  if (!self->boxing)
-    {
-      _mg_canvas_emit_clicked (self, self->press.x, self->press.y, event->state, event->n_press);
-      return;
-    }
-  self->boxing = FALSE;
-  _mg_canvas_get_box (self, &box);
-  _mg_canvas_emit_boxed (self, &box, event->state);
-}
-
-static void
-cancel (MgCanvas *self)
-{
-  self->boxing = FALSE;
+  if (_mg_tool_box_take (self, &box))
+    _mg_canvas_emit_boxed (self, &box, event->state);
+  else
+    _mg_canvas_emit_clicked (self, self->press.x, self->press.y, event->state, event->n_press);
 }
 
 static void
 draw (MgCanvas *self,
       GtkSnapshot *snapshot)
 {
-  const GdkRGBA inside = { 0.3, 0.6, 1, 0.18 }, frame = { 1, 1, 1, 1 };
-  graphene_rect_t rect;
-  MgRect box;
+  const GdkRGBA inside = { 0.3, 0.6, 1, 0.18 };
 
-  if (self->base.drag != MG_DRAG_TOOL || !self->boxing)
-    return;
-  _mg_canvas_get_box (self, &box);
-  _mg_tool_to_widget (self, &box, &rect);
-  gtk_snapshot_append_color (snapshot, &inside, &rect);
-  _mg_tool_draw_frame (snapshot, &rect, &frame);
+  _mg_tool_box_draw (self, snapshot, &inside);
 }
 
 const MgToolClass _mg_tool_select = {
   .cursor = "default",
-  .press = press,
-  .move = move,
+  .press = _mg_tool_box_press,
+  .move = _mg_tool_box_move,
   .release = release,
-  .cancel = cancel,
+  .cancel = _mg_tool_box_cancel,
   .draw = draw,
 };
-
-/* The pixels between press and pointer, at least one. */
-void
-_mg_canvas_get_box (MgCanvas *self,
-                    MgRect *box)
-{
-  const MgPoint *a = &self->press, *b = &self->at;
-  MgRect whole = { 0, 0, self->base.view.image_width, self->base.view.image_height };
-  int x0 = (int) floor (MIN (a->x, b->x)), y0 = (int) floor (MIN (a->y, b->y));
-  int x1 = (int) ceil (MAX (a->x, b->x)), y1 = (int) ceil (MAX (a->y, b->y));
-
-  *box = (MgRect){ x0, y0, MAX (x1 - x0, 1), MAX (y1 - y0, 1) };
-  mg_rect_intersect (box, &whole, box);
-}
 
 static void
 show_selection (MgCanvas *self)

@@ -1,13 +1,14 @@
 #include "compare/compare-view-private.h"
 
+#include "canvas/pill.h"
+#include "canvas/roi-draw.h"
 #include "canvas/scale-bar.h"
 
 #include <math.h>
 
-#define BAR_PX    110
-#define MARGIN    14
-#define HANDLE_PX 7
-#define GRIP_PX   30
+#define BAR_PX  110
+#define MARGIN  14
+#define GRIP_PX 30
 
 static const GdkRGBA light = { 1, 1, 1, 0.95 }, dark = { 0, 0, 0, 0.6 };
 
@@ -98,37 +99,6 @@ draw_pane (MgCompareView *self,
   gtk_snapshot_pop (snapshot);
 }
 
-static void
-draw_frame (GtkSnapshot *snapshot,
-            const graphene_rect_t *rect,
-            float width,
-            const GdkRGBA *colour)
-{
-  GskRoundedRect frame;
-  const float widths[4] = { width, width, width, width };
-  const GdkRGBA colours[4] = { *colour, *colour, *colour, *colour };
-
-  gsk_rounded_rect_init_from_rect (&frame, rect, 0);
-  gtk_snapshot_append_border (snapshot, &frame, widths, colours);
-}
-
-static void
-draw_handles (GtkSnapshot *snapshot,
-              const graphene_rect_t *rect)
-{
-  for (int i = 0; i < 9; i++)
-    {
-      graphene_rect_t handle = GRAPHENE_RECT_INIT (rect->origin.x + rect->size.width * (i % 3) / 2 - HANDLE_PX / 2.0f,
-                                                   rect->origin.y + rect->size.height * (i / 3) / 2 - HANDLE_PX / 2.0f,
-                                                   HANDLE_PX, HANDLE_PX);
-
-      if (i == 4)
-        continue;
-      gtk_snapshot_append_color (snapshot, &light, &handle);
-      draw_frame (snapshot, &handle, 1, &dark);
-    }
-}
-
 /* The region, and the line along which the profile is drawn. */
 static void
 draw_roi (MgCompareView *self,
@@ -148,31 +118,11 @@ draw_roi (MgCompareView *self,
   outer = rect;
   graphene_rect_inset (&outer, -1, -1);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (pane->x / scale, 0, pane->width / scale, self->base.view.height / scale));
-  draw_frame (snapshot, &outer, 1, &dark);
-  draw_frame (snapshot, &rect, 1.5f, &light);
+  mg_roi_draw_frame (snapshot, &outer, 1, &dark);
+  mg_roi_draw_frame (snapshot, &rect, 1.5f, &light);
   gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 1, 0.85f, 0.2f, 0.8f },
                              &GRAPHENE_RECT_INIT (rect.origin.x, rect.origin.y + rect.size.height / 2, rect.size.width, 1));
-  draw_handles (snapshot, &rect);
-  gtk_snapshot_pop (snapshot);
-}
-
-static void
-draw_pill (GtkSnapshot *snapshot,
-           PangoLayout *text,
-           double x,
-           double y)
-{
-  GskRoundedRect box;
-  int width, height;
-
-  pango_layout_get_pixel_size (text, &width, &height);
-  gsk_rounded_rect_init_from_rect (&box, &GRAPHENE_RECT_INIT (x, y, width + 16, height + 8), 6);
-  gtk_snapshot_push_rounded_clip (snapshot, &box);
-  gtk_snapshot_append_color (snapshot, &dark, &box.bounds);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x + 8, y + 4));
-  gtk_snapshot_append_layout (snapshot, text, &light);
-  gtk_snapshot_restore (snapshot);
+  mg_roi_draw_handles (snapshot, &rect);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -194,7 +144,7 @@ draw_title (MgCompareView *self,
   pango_layout_get_pixel_size (side->text, &width, NULL);
   if (width + 24 > pane->width / scale)
     return;
-  draw_pill (snapshot, side->text, at_right ? (pane->x + pane->width) / scale - width - 24 : pane->x / scale + 8, 8);
+  mg_pill_snapshot (snapshot, side->text, at_right ? (pane->x + pane->width) / scale - width - 24 : pane->x / scale + 8, 8);
 }
 
 static void
@@ -252,7 +202,7 @@ draw_legend (MgCompareView *self,
     pango_layout_set_text (self->legend_text, text, -1);
   pango_layout_get_pixel_size (self->legend_text, &width, &height);
   width = MAX (width, 140);
-  draw_pill (snapshot, self->legend_text, right - width - 16, bottom - height - 24);
+  mg_pill_snapshot (snapshot, self->legend_text, right - width - 16, bottom - height - 24);
   ramp = GRAPHENE_RECT_INIT (right - width - 16, bottom - 12, width + 16, 12);
   for (int i = 0; i < 64; i++)
     {
@@ -263,7 +213,7 @@ draw_legend (MgCompareView *self,
                                  &GRAPHENE_RECT_INIT (ramp.origin.x + ramp.size.width * i / 64, ramp.origin.y,
                                                       ramp.size.width / 64 + 0.5f, ramp.size.height));
     }
-  draw_frame (snapshot, &ramp, 1, &dark);
+  mg_roi_draw_frame (snapshot, &ramp, 1, &dark);
 }
 
 void

@@ -30,21 +30,6 @@ hit_roi (MgCompareView *self)
   return mg_roi_hit (&self->roi, x, y, REACH_PX * self->base.scale / self->base.view.zoom);
 }
 
-static const char *
-roi_cursor (guint part)
-{
-  gboolean across = (part & (MG_ROI_LEFT | MG_ROI_RIGHT)) != 0, down = (part & (MG_ROI_TOP | MG_ROI_BOTTOM)) != 0;
-  gboolean falling = part == (MG_ROI_LEFT | MG_ROI_TOP) || part == (MG_ROI_RIGHT | MG_ROI_BOTTOM);
-
-  if (part == MG_ROI_NONE)
-    return "crosshair";
-  if (part == MG_ROI_INSIDE)
-    return "move";
-  if (across && down)
-    return falling ? "nwse-resize" : "nesw-resize";
-  return across ? "ew-resize" : "ns-resize";
-}
-
 static void
 set_cursor (MgImageView *view)
 {
@@ -55,9 +40,9 @@ set_cursor (MgImageView *view)
   if (holds ? self->hold == MG_COMPARE_HOLDS_DIVIDER : on_divider (self))
     name = "col-resize";
   else if (holds)
-    name = roi_cursor (self->hold == MG_COMPARE_HOLDS_ROI ? self->roi_part : MG_ROI_NONE);
+    name = mg_roi_get_cursor (self->hold == MG_COMPARE_HOLDS_ROI ? self->roi_part : MG_ROI_NONE);
   else
-    name = roi_cursor (hit_roi (self));
+    name = mg_roi_get_cursor (hit_roi (self));
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
 }
 

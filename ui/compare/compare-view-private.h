@@ -1,7 +1,7 @@
 #pragma once
 
 #include "compare/compare-view.h"
-#include "compare/roi.h"
+#include "canvas/roi.h"
 
 /* Between two panes, logical pixels. */
 #define MG_COMPARE_GAP 4

@@ -14,6 +14,7 @@ struct _MgToolOptions
   GtkAdjustment *tolerance;
   GtkWidget *protect;
   GtkWidget *merge;
+  GtkWidget *every_plane;
   GtkWidget *delete_region;
   GtkWidget *clear_regions;
 };
@@ -35,7 +36,7 @@ static const struct
   [MG_CANVAS_MERGE] = { "Merge", "Click a cell, then those that belong to it", .merge = TRUE },
   [MG_CANVAS_CUT] = { "Cut", "Draw a line across a cell, from outside to outside" },
   [MG_CANVAS_IGNORE] = { "Ignore", "Neither cell nor background; Alt erases", .size = TRUE, .protect = TRUE },
-  [MG_CANVAS_REGION] = { "Training Region", "Drag a rectangle; training looks only inside", .regions = TRUE },
+  [MG_CANVAS_REGION] = { "Training Region", "Drag a rectangle; training looks only inside. Shift draws inside another", .regions = TRUE },
 };
 
 static void
@@ -65,6 +66,7 @@ mg_tool_options_class_init (MgToolOptionsClass *klass)
   BIND (tolerance);
   BIND (protect);
   BIND (merge);
+  BIND (every_plane);
   BIND (delete_region);
   BIND (clear_regions);
 }
@@ -76,9 +78,8 @@ mg_tool_options_init (MgToolOptions *self)
 }
 
 static void
-on_tool (MgCanvas *canvas,
-         GParamSpec *pspec,
-         MgToolOptions *self)
+show_tool (MgToolOptions *self,
+           MgCanvas *canvas)
 {
   MgCanvasTool tool;
 
@@ -91,6 +92,7 @@ on_tool (MgCanvas *canvas,
   gtk_widget_set_visible (self->tolerance_box, rows[tool].tolerance);
   gtk_widget_set_visible (self->protect, rows[tool].protect);
   gtk_widget_set_visible (self->merge, rows[tool].merge);
+  gtk_widget_set_visible (self->every_plane, rows[tool].regions && mg_canvas_has_planes (canvas));
   gtk_widget_set_visible (self->delete_region, rows[tool].regions);
   gtk_widget_set_visible (self->clear_regions, rows[tool].regions);
 }
@@ -130,6 +132,7 @@ mg_tool_options_set_canvas (MgToolOptions *self,
   g_object_bind_property_full (canvas, "brush-radius", self->size, "value", flags, to_diameter, to_radius, NULL, NULL);
   g_object_bind_property (canvas, "brush-on-screen", self->unit, "selected", flags);
   g_object_bind_property (canvas, "tolerance", self->tolerance, "value", flags);
-  g_signal_connect_object (canvas, "notify::tool", G_CALLBACK (on_tool), self, 0);
-  on_tool (canvas, NULL, self);
+  /* what is chosen goes with the tool, and with the plane */
+  g_signal_connect_object (canvas, "selection-changed", G_CALLBACK (show_tool), self, G_CONNECT_SWAPPED);
+  show_tool (self, canvas);
 }

@@ -97,7 +97,7 @@ append_thread (GTask *task,
   Append *append = task_data;
   g_autoptr (GError) error = NULL;
 
-  const MgRect *regions;
+  const MgTrainingRegion *regions;
   guint n;
 
   regions = mg_touched_get_regions (append->touched, &n);

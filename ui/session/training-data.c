@@ -107,8 +107,8 @@ has_cells (MgLabels *labels)
   return mg_labels_get_n (labels) > (mg_labels_get_max (labels) == MG_LABEL_IGNORED);
 }
 
-/* One painted plane as an image of its own; a plane without a cell has nothing
- * to teach. */
+/* One painted plane as an image of its own; a plane without a cell, or outside
+ * of the training regions, has nothing to teach. */
 static gboolean
 add_plane (MgTrainingSource *source,
            MgDataset *dataset,
@@ -120,11 +120,10 @@ add_plane (MgTrainingSource *source,
   MgMask *mask = mg_mask_stack_get (source->labels, plane);
   g_autofree char *name = g_strdup (mg_project_item_get_name (source->item));
   g_autoptr (MgLabels) labels = NULL;
-  const MgRect *regions;
-  guint n;
+  g_autoptr (GArray) rects = NULL;
   g_autoptr (MgImage) part = mg_image_ref (image);
 
-  if (mask == NULL)
+  if (mask == NULL || !mg_mask_stack_takes_part (source->labels, plane, &rects))
     return TRUE;
   labels = mg_mask_to_training_labels (mask, error);
   if (labels == NULL)
@@ -141,8 +140,7 @@ add_plane (MgTrainingSource *source,
     }
   if (part == NULL || !mg_dataset_add (dataset, name, part, labels, NULL, get_role (source), error))
     return FALSE;
-  regions = mg_mask_stack_get_regions (source->labels, &n);
-  mg_dataset_set_regions (dataset, regions, n);
+  mg_dataset_set_regions (dataset, (const MgRect *) rects->data, rects->len);
   return TRUE;
 }
 

@@ -158,6 +158,8 @@ static const Key keys[] = {
   { GDK_KEY_k, 0, "win.tool", "'cut'" },
   { GDK_KEY_i, 0, "win.tool", "'ignore'" },
   { GDK_KEY_r, 0, "win.tool", "'region'" },
+  { GDK_KEY_r, GDK_SHIFT_MASK, "win.every-plane", NULL },
+  { GDK_KEY_Insert, 0, "win.add-region", NULL },
   { GDK_KEY_n, 0, "win.next-cell", "1" },
   { GDK_KEY_n, GDK_SHIFT_MASK, "win.next-cell", "-1" },
   { GDK_KEY_bracketleft, 0, "win.brush-size", "-1" },

@@ -77,6 +77,18 @@ on_clear_regions (GSimpleAction *action,
     mg_annotation_clear_training_regions (self->annotation);
 }
 
+/* Rectangles are drawn with the pointer; this is for the keyboard. */
+static void
+on_add_region (GSimpleAction *action,
+               GVariant *parameter,
+               gpointer data)
+{
+  MgWindow *self = data;
+
+  g_object_set (self->canvas, "tool", MG_CANVAS_REGION, NULL);
+  mg_canvas_add_region (self->canvas);
+}
+
 static void
 on_brush_size (GSimpleAction *action,
                GVariant *parameter,
@@ -348,7 +360,8 @@ move_selection (MgWindow *self,
     mg_canvas_reveal (self->canvas, &box);
 }
 
-/* Goes through what there is to decide: predicted cells, or else painted ones. */
+/* Goes through what there is to decide: predicted cells, or else painted ones;
+ * with the tool for regions, those. */
 static void
 on_next_cell (GSimpleAction *action,
               GVariant *parameter,
@@ -356,9 +369,14 @@ on_next_cell (GSimpleAction *action,
 {
   MgWindow *self = data;
 
+  MgCanvasTool tool;
+
   if (self->annotation == NULL)
     return;
-  if (shows_prediction (self))
+  g_object_get (self->canvas, "tool", &tool, NULL);
+  if (tool == MG_CANVAS_REGION)
+    mg_canvas_next_region (self->canvas, g_variant_get_int32 (parameter));
+  else if (shows_prediction (self))
     move_candidate (self, g_variant_get_int32 (parameter));
   else
     move_selection (self, g_variant_get_int32 (parameter));
@@ -409,6 +427,7 @@ static const GActionEntry entries[] = {
   { "redo", on_redo },
   { "delete", on_delete },
   { "clear-labels", on_clear },
+  { "add-region", on_add_region },
   { "clear-regions", on_clear_regions },
   { "brush-size", on_brush_size, "i" },
   { "select-all", on_select_all },
@@ -436,11 +455,12 @@ _mg_window_update_tool_actions (MgWindow *self)
   _mg_window_set_enabled (self, "redo", ready && mg_annotation_can_redo (self->annotation));
   _mg_window_set_enabled (self, "delete", ready && (n_selected > 0 || mg_canvas_get_region (self->canvas) >= 0));
   _mg_window_set_enabled (self, "clear-labels", any);
+  _mg_window_set_enabled (self, "add-region", ready && !_mg_window_denoises (self));
   _mg_window_set_enabled (self, "clear-regions", n_regions > 0);
   _mg_window_set_enabled (self, "select-all", any);
   _mg_window_set_enabled (self, "select-none", n_selected > 0);
   _mg_window_set_enabled (self, "merge-selected", ready && n_selected >= 2);
-  _mg_window_set_enabled (self, "next-cell", any || can_accept);
+  _mg_window_set_enabled (self, "next-cell", any || can_accept || n_regions > 0);
   _mg_window_set_enabled (self, "accept", can_accept);
   _mg_window_set_enabled (self, "accept-view", can_accept);
 }
@@ -460,6 +480,7 @@ _mg_window_install_tools (MgWindow *self)
   _mg_window_add_property (self, "tool", self->canvas, "tool");
   _mg_window_add_property (self, "protect", self->canvas, "protect");
   _mg_window_add_property (self, "pen-pressure", self->canvas, "pressure");
+  _mg_window_add_property (self, "every-plane", self->canvas, "every-plane");
   mg_tool_options_set_canvas (self->tool_options, self->canvas);
   g_signal_connect (self->canvas, "clicked", G_CALLBACK (on_clicked), self);
   g_signal_connect (self->canvas, "boxed", G_CALLBACK (on_boxed), self);

@@ -23,6 +23,7 @@ guint mg_roi_hit (const MgRect *roi,
                   double x,
                   double y,
                   double reach);
+const char *mg_roi_get_cursor (guint part);
 void mg_roi_from_corners (MgRect *roi,
                           double x0,
                           double y0,

@@ -1,6 +1,23 @@
-#include "compare/roi.h"
+#include "canvas/roi.h"
 
 #include <math.h>
+
+/* Which edge of one axis is held. The middle half of even the smallest region
+ * is left to move it by. */
+static guint
+hit_axis (double at,
+          double first,
+          double last,
+          double reach,
+          guint first_part,
+          guint last_part)
+{
+  double inside = MIN (reach, (last - first) / 4);
+
+  if (at <= first + inside)
+    return first_part;
+  return at >= last - inside ? last_part : MG_ROI_NONE;
+}
 
 /**
  * mg_roi_hit:
@@ -22,12 +39,30 @@ mg_roi_hit (const MgRect *roi,
 
   if (mg_rect_is_empty (roi) || x < roi->x - reach || x > right + reach || y < roi->y - reach || y > bottom + reach)
     return MG_ROI_NONE;
-  /* of a region smaller than the reach the nearer edge is held */
-  if (MIN (fabs (x - roi->x), fabs (x - right)) <= reach)
-    part |= fabs (x - roi->x) < fabs (x - right) ? MG_ROI_LEFT : MG_ROI_RIGHT;
-  if (MIN (fabs (y - roi->y), fabs (y - bottom)) <= reach)
-    part |= fabs (y - roi->y) < fabs (y - bottom) ? MG_ROI_TOP : MG_ROI_BOTTOM;
+  part |= hit_axis (x, roi->x, right, reach, MG_ROI_LEFT, MG_ROI_RIGHT);
+  part |= hit_axis (y, roi->y, bottom, reach, MG_ROI_TOP, MG_ROI_BOTTOM);
   return part != MG_ROI_NONE ? part : MG_ROI_INSIDE;
+}
+
+/**
+ * mg_roi_get_cursor:
+ * @part: of mg_roi_hit()
+ *
+ * Returns: the CSS name of the cursor that says what a drag would do
+ */
+const char *
+mg_roi_get_cursor (guint part)
+{
+  gboolean across = (part & (MG_ROI_LEFT | MG_ROI_RIGHT)) != 0, down = (part & (MG_ROI_TOP | MG_ROI_BOTTOM)) != 0;
+  gboolean falling = part == (MG_ROI_LEFT | MG_ROI_TOP) || part == (MG_ROI_RIGHT | MG_ROI_BOTTOM);
+
+  if (part == MG_ROI_NONE)
+    return "crosshair";
+  if (part == MG_ROI_INSIDE)
+    return "move";
+  if (across && down)
+    return falling ? "nwse-resize" : "nesw-resize";
+  return across ? "ew-resize" : "ns-resize";
 }
 
 /* An interval of whole pixels, not too short, in 0 … size. */
@@ -70,7 +105,7 @@ drag_axis (int start,
            int *out_start,
            int *out_length)
 {
-  int least = MIN (MG_ROI_MIN_PX, size), end = start + length;
+  int least = MIN (MG_ROI_MIN_PX, length), end = start + length;
 
   if (first)
     start = CLAMP (start + (int) lround (by), 0, end - least);
