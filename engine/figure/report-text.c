@@ -66,7 +66,8 @@ describe_network (const MgTrainConfig *config)
                           net->pool == MG_POOL_BLUR ? " that blur" : "", net->base_filters, net->kernel, net->kernel, net->n_convs);
   add_part (text, TRUE, net->norm == MG_NORM_GROUP ? "group norm" : "no normalisation layers");
   add_part (text, net->no_top_skip, "no skip on the finest level");
-  add_part (text, net->residual_output, "its output added to the input");
+  add_part (text, net->residual_output,
+            net->filter_output ? "its output added to a learned linear filter of the input" : "its output added to the input");
   add_part (text, config->probabilistic, "a Laplace distribution as its result");
   return g_string_free (text, FALSE);
 }

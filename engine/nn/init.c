@@ -2,8 +2,9 @@
 
 #include <math.h>
 
+/* with_middle: all of a Gaussian filter, else its outer two rings */
 static void
-fill_surroundings (const MgTensor *tensor, float *out)
+fill_filter (const MgTensor *tensor, gboolean with_middle, float *out)
 {
   gsize n_taps = (gsize) tensor->shape[MG_AXIS_H], n_in = (gsize) tensor->shape[MG_AXIS_W], n_out = (gsize) tensor->shape[MG_AXIS_C];
   int side = (int) (sqrt ((double) n_taps) + 0.5), reach = side / 2;
@@ -13,7 +14,7 @@ fill_surroundings (const MgTensor *tensor, float *out)
     for (gsize tap = 0; tap < n_taps; tap++)
       {
         int x = ABS ((int) tap % side - reach), y = ABS ((int) tap / side - reach);
-        double weight = MAX (x, y) + 1 < reach ? 0 : exp (-(x * x + y * y) / (2.0 * (reach - 1) * (reach - 1)));
+        double weight = !with_middle && MAX (x, y) + 1 < reach ? 0 : exp (-(x * x + y * y) / (2.0 * (reach - 1) * (reach - 1)));
 
         sum += pass == 0 ? weight : 0;
         for (gsize i = 0; pass == 1 && i < n_in * n_out; i++)
@@ -30,8 +31,9 @@ fill_surroundings (const MgTensor *tensor, float *out)
  * ".weight": normal with variance 2 / (inputs of one output) (He et al. 2015,
  * "Delving deep into rectifiers"); ".gamma": 1; ".surroundings": each channel's
  * mean of what surrounds a pixel, nearer pixels weighing more, the pixel itself and
- * all but the outer two rings left out; others 0, and so is all of a head "correction". Values depend on the
- * seed and the tensor's name only, so a network keeps its start when another
+ * all but the outer two rings left out; ".smooth": the same with the pixel, a
+ * Gaussian filter; others 0, and so is all of a head "correction". Values depend on
+ * the seed and the tensor's name only, so a network keeps its start when another
  * part of it changes.
  */
 void
@@ -50,8 +52,8 @@ mg_init_parameter (const MgTensor *tensor,
       for (gsize i = 0; i < n; i++)
         out[i] = (float) (sigma * mg_rng_normal (&rng));
     }
-  else if (g_str_has_suffix (tensor->name, ".surroundings"))
-    fill_surroundings (tensor, out);
+  else if (g_str_has_suffix (tensor->name, ".surroundings") || g_str_has_suffix (tensor->name, ".smooth"))
+    fill_filter (tensor, g_str_has_suffix (tensor->name, ".smooth"), out);
   else
     for (gsize i = 0; i < n; i++)
       out[i] = g_str_has_suffix (tensor->name, ".gamma") ? 1.0f : 0.0f;

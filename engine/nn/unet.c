@@ -211,11 +211,12 @@ mg_unet_residual (MgGraph *graph,
  * mg_unet_surroundings:
  * @output: a head's result, with as many channels as the image
  * @reach: how far the middle goes that is left out at first, pixels to each side:
- *   0 or 1
+ *   0 or 1; -1: nothing is left out
  *
  * Adds a learned linear filter of the input "image" to @output, which begins as the
- * mean of a pixel's surroundings: networks that must not look at a pixel itself
- * learn the difference to that.
+ * mean of a pixel's surroundings, or with the pixel itself as a Gaussian filter:
+ * networks learn the difference to that. Noise is most of what a linear filter takes
+ * away, so that a network that begins there is ahead of one that begins at the image.
  *
  * Returns: the sum; %MG_TENSOR_NONE with an error set
  */
@@ -225,14 +226,14 @@ mg_unet_surroundings (MgGraph *graph,
                       int reach,
                       GError **error)
 {
-  MgOpParams params = { .conv = { 2 * reach + 5, FALSE, MG_ACT_NONE } };
+  MgOpParams params = { .conv = { 2 * MAX (reach, 0) + 5, FALSE, MG_ACT_NONE } };
   MgTensorId src[2] = { mg_graph_find (graph, "image"), MG_TENSOR_NONE };
   gint64 n;
 
   if (output == MG_TENSOR_NONE)
     return MG_TENSOR_NONE;
   n = mg_graph_get_tensor (graph, output)->shape[MG_AXIS_C];
-  src[1] = add_param (graph, "image", ".surroundings", params.conv.kernel * params.conv.kernel, n, n);
+  src[1] = add_param (graph, "image", reach < 0 ? ".smooth" : ".surroundings", params.conv.kernel * params.conv.kernel, n, n);
   src[0] = mg_graph_append (graph, MG_OP_CONV, src, 2, &params, error);
   if (src[0] == MG_TENSOR_NONE)
     return MG_TENSOR_NONE;

@@ -30,7 +30,8 @@ typedef enum
  * going up: 1×1 conv to half the channels, nearest ×2, concatenation with the
  * skip (not on the finest level with `no_top_skip`). `residual_output` adds the
  * input's first channels to the output (a recipe calls mg_unet_residual() on its
- * head).
+ * head), or with `filter_output` what a learned linear filter makes of them
+ * (mg_unet_surroundings()).
  */
 typedef struct
 {
@@ -45,6 +46,7 @@ typedef struct
   gboolean residual_output;
   int pool; /* MgPoolKind */
   gboolean no_top_skip;
+  gboolean filter_output;
 } MgNetConfig;
 
 /* Appends the network to graph, input tensor "image" (N,1,H,W,n_in) → its last
@@ -64,6 +66,7 @@ MgTensorId mg_unet_head (MgGraph *graph,
 MgTensorId mg_unet_residual (MgGraph *graph,
                              MgTensorId output,
                              GError **error);
+/* Likewise, through a linear filter. */
 MgTensorId mg_unet_surroundings (MgGraph *graph,
                                  MgTensorId output,
                                  int reach,

@@ -76,6 +76,7 @@ typedef struct
    * prediction looks once at working_scale and, where MgRecipe.rescale says so,
    * again at the scale the image's own instances ask for; 0: working_scale for all */
   double working_diameter;
+  double uncertainty_scale; /* what the scales of a probabilistic model are multiplied by; 0: 1 */
 } MgTrainConfig;
 
 /* Decoding settings a person can move without running the network again. */

@@ -14,40 +14,20 @@ static const MgTargetSpec targets[] = {
 };
 
 /* Half the filters of N2V's program, batches a quarter, a quarter of the pixels
- * hidden (there 0.2 to 1.5 %) and ten times the rate: many cheap steps with many
- * targets each are what a run of minutes learns most from (README.md). */
+ * hidden at first (there 0.2 to 1.5 %) and ten times the rate: many cheap steps with
+ * many targets each are what a run of minutes learns most from (README.md). */
 static void
 n2v_defaults (MgTrainConfig *config)
 {
-  *config = (MgTrainConfig){
-    .recipe = "n2v",
-    .net = {
-      .n_in = 1,
-      .depth = 2,
-      .base_filters = 16,
-      .kernel = 3,
-      .n_convs = 2,
-      .norm = MG_NORM_NONE,
-      .groups = 8,
-      .residual_output = TRUE,
-    },
-    .patch = 64,
-    .batch = 4,
-    .learning_rate = 5e-3,
-    .weight_decay = 1e-4,
-    .warmup = 0.02,
-    .epochs = 100,
-    .validation_share = 0.1,
-    .flips = TRUE,
-    .rotation = 90,
-    .blind_fill = MG_BLIND_OTHER,
-    .blind_share = 0.25,
-    .blind_radius = 2,
-    .blind_x = -1,
-    .blind_y = -1,
-    .posterior = TRUE,
-    .working_scale = 1,
-  };
+  mg_restore_defaults (config, "n2v");
+  config->net.depth = 2;
+  config->net.base_filters = 16;
+  config->learning_rate = 5e-3;
+  config->blind_fill = MG_BLIND_OTHER;
+  config->blind_share = 0.25;
+  config->blind_radius = 2;
+  config->blind_x = config->blind_y = -1;
+  config->posterior = TRUE;
 }
 
 /* Noise that is alike in neighbours can be foretold from them, and would be

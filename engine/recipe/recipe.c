@@ -156,6 +156,7 @@ mg_train_config_check (const MgTrainConfig *config,
          in_range ("The blind spot's reach along rows", config->blind_x, -1, MG_BLIND_MAX_REACH, error) &&
          in_range ("The blind spot's reach along columns", config->blind_y, -1, MG_BLIND_MAX_REACH, error) &&
          in_range ("The way to normalise", config->normalisation, 0, MG_N_NORMALISATIONS - 1, error) &&
+         in_range ("The scale of the uncertainty", config->uncertainty_scale, 0, 1e6, error) &&
          in_range ("The working diameter", config->working_diameter, 0, 1000, error) &&
          in_range ("The working scale", config->working_scale, 0.05, 20, error);
 }

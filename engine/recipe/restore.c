@@ -4,9 +4,50 @@
 
 #include <math.h>
 
-/* softplus (s) + the least: b of a Laplace distribution, as MG_LOSS_LAPLACE has it */
-static float
-get_scale (float s)
+/**
+ * mg_restore_defaults:
+ * @config: (out): the settings; depth, filters and rate are left to the recipe
+ * @recipe: whose they are
+ *
+ * Without normalisation layers a pixel depends on what the network sees of it only,
+ * so tiles have no seams.
+ */
+void
+mg_restore_defaults (MgTrainConfig *config,
+                     const char *recipe)
+{
+  *config = (MgTrainConfig){
+    .net = {
+      .n_in = 1,
+      .kernel = 3,
+      .n_convs = 2,
+      .norm = MG_NORM_NONE,
+      .groups = 8,
+      .residual_output = TRUE,
+      .filter_output = TRUE,
+    },
+    .patch = 64,
+    .batch = 4,
+    .weight_decay = 1e-4,
+    .warmup = 0.02,
+    .epochs = 100,
+    .validation_share = 0.1,
+    .flips = TRUE,
+    .rotation = 90,
+    .working_scale = 1,
+  };
+  g_strlcpy (config->recipe, recipe, sizeof config->recipe);
+}
+
+/**
+ * mg_restore_scale:
+ * @s: what a network says of it
+ *
+ * Returns: b of a Laplace distribution as MG_LOSS_LAPLACE has it: softplus of @s,
+ *   and the least that there is
+ */
+float
+mg_restore_scale (float s)
 {
   return MAX (s, 0.0f) + log1pf (expf (-fabsf (s))) + (float) MG_LAPLACE_MIN_SCALE;
 }
@@ -15,12 +56,16 @@ get_scale (float s)
 static MgTensorId
 append_heads (MgGraph *graph, const MgTrainConfig *config, MgTensorId features, GError **error)
 {
-  gboolean blind = mg_recipe_find (config->recipe, NULL)->self_supervised && config->net.residual_output;
-  MgTensorId heads[2] = { mg_unet_head (graph, features, blind ? "correction" : "head", config->net.n_in, error) };
+  gboolean blind = mg_recipe_find (config->recipe, NULL)->self_supervised;
+  /* a pixel that is hidden cannot be what its own value is foretold from */
+  gboolean filtered = config->net.residual_output && (blind || config->net.filter_output);
+  int reach = !blind ? -1 : MAX (config->blind_x, config->blind_y) > 0 ? 1
+                                                                       : 0;
+  MgTensorId heads[2] = { mg_unet_head (graph, features, filtered ? "correction" : "head", config->net.n_in, error) };
 
-  if (blind)
-    return mg_unet_surroundings (graph, heads[0], MAX (config->blind_x, config->blind_y) > 0 ? 1 : 0, error);
-  if (heads[0] != MG_TENSOR_NONE && config->net.residual_output)
+  if (filtered)
+    heads[0] = mg_unet_surroundings (graph, heads[0], reach, error);
+  else if (heads[0] != MG_TENSOR_NONE && config->net.residual_output)
     heads[0] = mg_unet_residual (graph, heads[0], error);
   if (heads[0] == MG_TENSOR_NONE || !config->probabilistic)
     return heads[0];
@@ -106,17 +151,21 @@ decode_values (const MgMaps *maps, const MgImageInfo *info, GError **error)
   return pixels == NULL ? NULL : mg_image_new_take (info, pixels, mg_free_aligned, error);
 }
 
-/* The second half of the maps. */
+/* The second half of the maps; factor: see uncertainty_scale. */
 static MgImage *
-decode_scales (const MgMaps *maps, const MgImageInfo *info, GError **error)
+decode_scales (const MgMaps *maps, const MgImageInfo *info, double factor, GError **error)
 {
   gsize n = (gsize) info->width * (gsize) info->height;
   const float *scales = maps->planes + n * (gsize) info->n_channels;
   float *pixels = allocate (info, error);
 
   for (int c = 0; c < info->n_channels && pixels != NULL; c++)
-    for (gsize i = 0; i < n; i++)
-      pixels[(gsize) c * n + i] = get_scale (scales[(gsize) c * n + i]) * (float) (maps->high[c] - maps->low[c]);
+    {
+      float range = (float) (factor * (maps->high[c] - maps->low[c]));
+
+      for (gsize i = 0; i < n; i++)
+        pixels[(gsize) c * n + i] = mg_restore_scale (scales[(gsize) c * n + i]) * range;
+    }
   return pixels == NULL ? NULL : mg_image_new_take (info, pixels, mg_free_aligned, error);
 }
 
@@ -154,7 +203,7 @@ mg_restore_decode (const MgMaps *maps,
   out->image = decode_values (maps, &info, error);
   if (out->image != NULL && config->probabilistic)
     {
-      out->uncertainty = decode_scales (maps, &info, error);
+      out->uncertainty = decode_scales (maps, &info, config->uncertainty_scale > 0 ? config->uncertainty_scale : 1, error);
       if (out->uncertainty == NULL)
         g_clear_pointer (&out->image, mg_image_unref);
     }

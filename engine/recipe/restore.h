@@ -3,6 +3,8 @@
 #include "recipe/recipe.h"
 
 /* What the recipes that restore images share. */
+void mg_restore_defaults (MgTrainConfig *config,
+                          const char *recipe);
 gboolean mg_restore_build (MgGraph *graph,
                            const MgTrainConfig *config,
                            MgLossKind loss,
@@ -20,6 +22,7 @@ gboolean mg_restore_decode (const MgMaps *maps,
                             GCancellable *cancellable,
                             MgDecoded *out,
                             GError **error);
+float mg_restore_scale (float s);
 void mg_restore_decode_defaults (MgDecodeParams *params);
 void mg_restore_adapt (MgTrainConfig *config,
                        MgDataset *dataset);

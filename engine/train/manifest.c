@@ -40,6 +40,7 @@ static const Field fields[] = {
   FIELD ("network", "residual_output", BOOLEAN, net.residual_output),
   FIELD ("network", "pool", INT, net.pool),
   FIELD ("network", "no_top_skip", BOOLEAN, net.no_top_skip),
+  FIELD ("network", "filter_output", BOOLEAN, net.filter_output),
   FIELD ("training", "patch", INT, patch),
   FIELD ("training", "batch", INT, batch),
   FIELD ("training", "learning_rate", DOUBLE, learning_rate),
@@ -71,6 +72,7 @@ static const Field fields[] = {
   FIELD ("learned", "object_diameter", DOUBLE, object_diameter),
   FIELD ("learned", "working_scale", DOUBLE, working_scale),
   FIELD ("learned", "working_diameter", DOUBLE, working_diameter),
+  FIELD ("learned", "uncertainty_scale", DOUBLE, uncertainty_scale),
 };
 
 /**
@@ -288,7 +290,7 @@ read_field (const Field *field, JsonObject *object, MgTrainConfig *config)
 static gboolean
 is_left_out (const Field *field, JsonObject *object)
 {
-  static const char *const later[] = { "pool", "no_top_skip", "posterior", "align", NULL };
+  static const char *const later[] = { "pool", "no_top_skip", "filter_output", "posterior", "align", "uncertainty_scale", NULL };
 
   if (g_strv_contains (later, field->name))
     return get (mg_manifest_get_object (object, field->section), field->name, JSON_NODE_VALUE) == NULL;

@@ -174,7 +174,7 @@ test_learns (const char *recipe, gboolean with_clean, guint n_images, gint64 ste
 static void
 test_care (void)
 {
-  test_learns ("care", TRUE, 5, 250, 5);
+  test_learns ("care", TRUE, 5, 150, 5);
 }
 
 static void
