@@ -1,6 +1,7 @@
 #include "train/checkpoint.h"
 
 #include "train/manifest.h"
+#include "train/setup.h"
 
 #include <math.h>
 #include <string.h>
@@ -155,6 +156,7 @@ mg_checkpoint_save (const MgCheckpoint *checkpoint,
   if (checkpoint->best != NULL)
     {
       json_object_set_object_member (manifest, "best_card", json_object_ref (mg_model_get_card (checkpoint->best)));
+      mg_manifest_set_number (manifest, "best_uncertainty_scale", mg_model_get_config (checkpoint->best)->uncertainty_scale);
       mg_weights_append (_mg_model_get_weights (checkpoint->best), "best/", tensors, names);
     }
   text = mg_manifest_to_text (manifest);
@@ -236,10 +238,12 @@ load (GFile *file, const MgGraph *graph, GError **error)
   if (card != NULL)
     {
       MgWeights *best = mg_weights_new_from_file (tensors, "best/", graph, MG_ROLE_PARAM, error);
+      MgTrainConfig config = checkpoint->config;
 
+      config.uncertainty_scale = mg_manifest_get_number (manifest, "best_uncertainty_scale", 0);
       if (best == NULL)
         return NULL;
-      checkpoint->best = _mg_model_new_take (&checkpoint->config, best, json_object_ref (card), error);
+      checkpoint->best = _mg_model_new_take (&config, best, json_object_ref (card), error);
       if (checkpoint->best == NULL)
         return NULL;
     }
@@ -313,4 +317,38 @@ mg_checkpoint_matches (const MgCheckpoint *checkpoint,
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * mg_checkpoint_resume:
+ * @config: (inout): settings of the run that goes on; its batch becomes that of the
+ *   checkpoint, which is what fitted into memory
+ * @fingerprint: (nullable): of that run's data
+ *
+ * Returns: (transfer full): the checkpoint; %NULL with an error naming the file when
+ *   it cannot be read or was another run's
+ */
+MgCheckpoint *
+mg_checkpoint_resume (GFile *file,
+                      MgTrainConfig *config,
+                      const char *fingerprint,
+                      GError **error)
+{
+  g_autoptr (MgGraph) graph = mg_train_setup_build (config, 1, TRUE, error);
+  g_autoptr (MgCheckpoint) checkpoint = NULL;
+
+  if (graph == NULL)
+    return NULL;
+  checkpoint = mg_checkpoint_load (file, graph, error);
+  if (checkpoint == NULL)
+    return NULL;
+  config->batch = MIN (config->batch, checkpoint->config.batch);
+  if (!mg_checkpoint_matches (checkpoint, config, fingerprint, error))
+    {
+      g_autofree char *name = g_file_get_parse_name (file);
+
+      g_prefix_error (error, "%s: ", name);
+      return NULL;
+    }
+  return g_steal_pointer (&checkpoint);
 }

@@ -32,4 +32,8 @@ gboolean mg_checkpoint_matches (const MgCheckpoint *checkpoint,
                                 const MgTrainConfig *config,
                                 const char *fingerprint,
                                 GError **error);
+MgCheckpoint *mg_checkpoint_resume (GFile *file,
+                                    MgTrainConfig *config,
+                                    const char *fingerprint,
+                                    GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgCheckpoint, mg_checkpoint_free)

@@ -11,6 +11,8 @@
 
 /* a snapshot to fall back on is taken this often */
 #define SNAPSHOT_SECONDS 60
+/* A short epoch is not worth a validation of its own. */
+#define MAX_VALIDATIONS 60
 
 struct _MgTrainLoop
 {
@@ -24,6 +26,7 @@ struct _MgTrainLoop
 
   gint64 step, n_steps; /* n_steps 0: by the clock */
   int steps_per_epoch;
+  gint64 validation_steps; /* from one validation to the next, 0: by the clock */
   gint64 validated_step;
   gboolean validating, ended;
 
@@ -37,6 +40,7 @@ struct _MgTrainLoop
   double last_loss;   /* smoothed, for the eye */
   MgModel *best;      /* (nullable): owned */
   double best_score, best_validation;
+  double highest_score; /* of all, the best weights' or not */
 
   void (*moving) (gpointer data);
   gpointer moving_data; /* borrowed */
@@ -68,7 +72,7 @@ make_feeders (MgTrainLoop *loop, GError **error)
 {
   g_clear_pointer (&loop->validator, mg_validator_free);
   g_clear_pointer (&loop->batcher, mg_batcher_free);
-  loop->batcher = mg_batcher_new (loop->dataset, loop->setup.recipe, &loop->setup.config, loop->step);
+  loop->batcher = mg_batcher_new (loop->dataset, loop->setup.recipe, &loop->setup.config, loop->step, loop->n_steps);
   loop->validator = mg_validator_new (&loop->setup, loop->batcher, error);
   return loop->validator != NULL;
 }
@@ -81,7 +85,7 @@ restore (MgTrainLoop *loop, const MgCheckpoint *from, GError **error)
     return FALSE;
   loop->step = from->step;
   loop->validated_step = from->validated_step;
-  loop->best_score = from->best_score;
+  loop->best_score = loop->highest_score = from->best_score;
   loop->best_validation = from->best_validation;
   if (from->best != loop->best)
     {
@@ -110,29 +114,6 @@ restore_history (MgTrainLoop *loop, const MgCheckpoint *from)
     }
 }
 
-/* The checkpoint's batch is taken over: it was what fitted into memory. */
-static MgCheckpoint *
-load_checkpoint (const MgTrainLoopOptions *options, MgTrainConfig *config, GError **error)
-{
-  g_autoptr (MgGraph) graph = mg_train_setup_build (config, 1, TRUE, error);
-  g_autoptr (MgCheckpoint) checkpoint = NULL;
-
-  if (graph == NULL)
-    return NULL;
-  checkpoint = mg_checkpoint_load (options->resume, graph, error);
-  if (checkpoint == NULL)
-    return NULL;
-  config->batch = MIN (config->batch, checkpoint->config.batch);
-  if (!mg_checkpoint_matches (checkpoint, config, options->fingerprint, error))
-    {
-      g_autofree char *name = g_file_get_parse_name (options->resume);
-
-      g_prefix_error (error, "%s: ", name);
-      return NULL;
-    }
-  return g_steal_pointer (&checkpoint);
-}
-
 static gboolean
 set_first_weights (MgTrainLoop *loop, const MgTrainLoopOptions *options, const MgCheckpoint *checkpoint, GError **error)
 {
@@ -148,6 +129,20 @@ set_first_weights (MgTrainLoop *loop, const MgTrainLoopOptions *options, const M
   if (options->start_from != NULL)
     return mg_model_upload (options->start_from, loop->setup.program, error);
   return mg_train_setup_init_weights (&loop->setup, error);
+}
+
+static void
+count_steps (MgTrainLoop *loop)
+{
+  const MgTrainConfig *config = &loop->setup.config;
+  gint64 n_epochs;
+
+  loop->steps_per_epoch = mg_train_setup_count_steps (config, loop->dataset);
+  if (config->minutes > 0)
+    return;
+  loop->n_steps = config->steps > 0 ? config->steps : (gint64) config->epochs * loop->steps_per_epoch;
+  n_epochs = loop->n_steps / loop->steps_per_epoch;
+  loop->validation_steps = loop->steps_per_epoch * MAX (1, (n_epochs + MAX_VALIDATIONS - 1) / MAX_VALIDATIONS);
 }
 
 /**
@@ -172,22 +167,19 @@ mg_train_loop_new (const MgTrainLoopOptions *options,
   loop->fingerprint = g_strdup (options->fingerprint);
   loop->card = options->card == NULL ? NULL : json_object_ref (options->card);
   loop->validated_step = -1;
-  loop->best_score = loop->best_validation = loop->last_loss = NAN;
+  loop->best_score = loop->best_validation = loop->highest_score = loop->last_loss = NAN;
   loop->started_us = loop->snapshot_us = g_get_monotonic_time ();
   if (options->resume != NULL)
     {
-      checkpoint = load_checkpoint (options, &config, error);
+      checkpoint = mg_checkpoint_resume (options->resume, &config, options->fingerprint, error);
       if (checkpoint == NULL)
         return NULL;
     }
   if (!mg_train_setup_init (&loop->setup, &config, options->device, error) ||
-      !set_first_weights (loop, options, checkpoint, error) ||
-      !make_feeders (loop, error))
+      !set_first_weights (loop, options, checkpoint, error))
     return NULL;
-  loop->steps_per_epoch = mg_train_setup_count_steps (&loop->setup.config, loop->dataset);
-  if (config.minutes <= 0)
-    loop->n_steps = config.steps > 0 ? config.steps : (gint64) config.epochs * loop->steps_per_epoch;
-  return g_steal_pointer (&loop);
+  count_steps (loop);
+  return make_feeders (loop, error) ? g_steal_pointer (&loop) : NULL;
 }
 
 /**
@@ -247,33 +239,13 @@ record_loss (MgTrainLoop *loop, double rate, double loss)
 }
 
 static gboolean
-write_inputs (MgTrainLoop *loop, const MgBatch *batch, double rate, GError **error)
-{
-  const MgTrainConfig *config = &loop->setup.config;
-  MgProgram *program = loop->setup.program;
-  gsize pixels = (gsize) config->batch * (gsize) config->patch * (gsize) config->patch;
-  float hyper[8];
-
-  mg_schedule_hyper (rate, config->weight_decay, loop->step, hyper);
-  if (!mg_program_write (program, mg_program_find (program, "hyper"), hyper, G_N_ELEMENTS (hyper), error) ||
-      !mg_program_write (program, mg_program_find (program, "image"), batch->image,
-                         pixels * (gsize) config->net.n_in, error))
-    return FALSE;
-  for (int i = 0; i < loop->setup.recipe->n_targets; i++)
-    if (!mg_program_write (program, mg_program_find (program, loop->setup.recipe->targets[i].name), batch->targets[i],
-                           pixels * (gsize) mg_recipe_n_target_channels (loop->setup.recipe, i, config), error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 is_run_over (MgTrainLoop *loop)
 {
   return loop->n_steps > 0 ? loop->step >= loop->n_steps : get_fraction (loop) >= 1;
 }
 
-/* By steps: at every epoch's end. By the clock: about every minute, sooner in a
- * short run. */
+/* By steps: at an epoch's end, not at each where there are many. By the clock: about
+ * every minute, sooner in a short run. */
 static gboolean
 is_validation_due (MgTrainLoop *loop)
 {
@@ -286,7 +258,7 @@ is_validation_due (MgTrainLoop *loop)
   if (loop->step == 0)
     return FALSE;
   if (loop->n_steps > 0)
-    return loop->step % loop->steps_per_epoch == 0;
+    return loop->step % loop->validation_steps == 0;
   interval = CLAMP (loop->setup.config.minutes * 60 / 20, 5, 60);
   return get_seconds (loop) - loop->validated_at >= MAX (interval, 5 * loop->validation_seconds);
 }
@@ -301,10 +273,11 @@ train_step (MgTrainLoop *loop, GCancellable *cancellable, GError **error)
   gboolean ok;
   double loss, seconds;
 
+  mg_batcher_set_fraction (loop->batcher, get_fraction (loop));
   batch = mg_batcher_next (loop->batcher, cancellable, error);
   if (batch == NULL)
     return FALSE;
-  ok = write_inputs (loop, batch, rate, error);
+  ok = mg_train_setup_write (&loop->setup, batch, rate, loop->step, error);
   mg_batcher_release (loop->batcher, batch);
   if (!ok || !mg_program_run (loop->setup.program, cancellable, error))
     return FALSE;
@@ -339,8 +312,11 @@ keep (MgTrainLoop *loop, GError **error)
   g_autoptr (JsonObject) card = mg_card_new (&loop->setup, loop->card, loop->history, &loop->point,
                                              (double) loop->step / loop->steps_per_epoch,
                                              mg_validator_get_filter_score (loop->validator));
-  MgModel *model = mg_model_new_from_program (&loop->setup.config, loop->setup.program, card, error);
+  MgTrainConfig config = loop->setup.config;
+  MgModel *model;
 
+  config.uncertainty_scale = mg_validator_get_uncertainty_scale (loop->validator);
+  model = mg_model_new_from_program (&config, loop->setup.program, card, error);
   if (model == NULL)
     return FALSE;
   g_clear_pointer (&loop->best, mg_model_unref);
@@ -350,12 +326,18 @@ keep (MgTrainLoop *loop, GError **error)
   return TRUE;
 }
 
-/* The higher score, of equal ones the lower loss; without either the later. */
+/* The higher score, of equal ones the lower loss; without either the later. Judged by
+ * noisy values the later unless its score is clearly lower: noise is a little alike in
+ * neighbours, so that what has learned that scores as high as what has not. */
 static gboolean
 is_better (MgTrainLoop *loop, double validation, double score)
 {
+  double margin = mg_validator_get_margin (loop->validator);
+
   if (loop->best == NULL)
     return TRUE;
+  if (margin > 0 && isfinite (score) && isfinite (loop->highest_score))
+    return score > loop->highest_score - margin;
   if (isfinite (score) && isfinite (loop->best_score) && score != loop->best_score)
     return score > loop->best_score;
   if (isfinite (validation) && isfinite (loop->best_validation))
@@ -385,6 +367,7 @@ end_validation (MgTrainLoop *loop, GError **error)
   loop->point.filter_score = mg_validator_get_filter_score (loop->validator);
   if (is_better (loop, validation, score) && !keep (loop, error))
     return FALSE;
+  loop->highest_score = fmax (loop->highest_score, score);
   loop->has_point = TRUE;
   flush_point (loop);
   return TRUE;
@@ -505,7 +488,7 @@ mg_train_loop_get_status (MgTrainLoop *loop,
 
   if (loop->n_steps > 0 && loop->step_seconds > 0)
     left = (double) (loop->n_steps - loop->step) * loop->step_seconds +
-           (double) ((loop->n_steps - loop->step) / loop->steps_per_epoch + 1) * loop->validation_seconds;
+           (double) ((loop->n_steps - loop->step) / loop->validation_steps + 1) * loop->validation_seconds;
   else if (loop->n_steps == 0)
     left = MAX (loop->setup.config.minutes * 60 - seconds, 0);
   *out = (MgTrainStatus){

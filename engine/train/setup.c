@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "compute/backend-list.h"
+#include "train/schedule.h"
 
 #include <math.h>
 
@@ -231,6 +232,40 @@ mg_train_setup_init_weights (MgTrainSetup *setup,
       if (!written)
         return FALSE;
     }
+  return TRUE;
+}
+
+/**
+ * mg_train_setup_write:
+ * @batch: what the next step learns from
+ * @rate: learning rate of it
+ * @step: steps done before it
+ *
+ * Gives the training program its inputs.
+ *
+ * Returns: FALSE with an error
+ */
+gboolean
+mg_train_setup_write (MgTrainSetup *setup,
+                      const MgBatch *batch,
+                      double rate,
+                      gint64 step,
+                      GError **error)
+{
+  const MgTrainConfig *config = &setup->config;
+  MgProgram *program = setup->program;
+  gsize pixels = (gsize) config->batch * (gsize) config->patch * (gsize) config->patch;
+  float hyper[8];
+
+  mg_schedule_hyper (rate, config->weight_decay, step, hyper);
+  if (!mg_program_write (program, mg_program_find (program, "hyper"), hyper, G_N_ELEMENTS (hyper), error) ||
+      !mg_program_write (program, mg_program_find (program, "image"), batch->image,
+                         pixels * (gsize) config->net.n_in, error))
+    return FALSE;
+  for (int i = 0; i < setup->recipe->n_targets; i++)
+    if (!mg_program_write (program, mg_program_find (program, setup->recipe->targets[i].name), batch->targets[i],
+                           pixels * (gsize) mg_recipe_n_target_channels (setup->recipe, i, config), error))
+      return FALSE;
   return TRUE;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "compute/backend.h"
-#include "recipe/recipe.h"
+#include "train/batcher.h"
 
 /* A network ready to be trained on a device. Compute thread. */
 typedef struct
@@ -28,6 +28,11 @@ MgGraph *mg_train_setup_build (const MgTrainConfig *config,
                                GError **error);
 gboolean mg_train_setup_init_weights (MgTrainSetup *setup,
                                       GError **error);
+gboolean mg_train_setup_write (MgTrainSetup *setup,
+                               const MgBatch *batch,
+                               double rate,
+                               gint64 step,
+                               GError **error);
 double mg_train_setup_read_loss (MgProgram *program,
                                  GError **error);
 int mg_train_setup_count_steps (const MgTrainConfig *config,

@@ -2,10 +2,15 @@
 
 #include "base/mem.h"
 #include "image/filter.h"
+#include "recipe/restore.h"
 #include "segment/match.h"
 
 #include <math.h>
 #include <string.h>
+
+/* Bins of the differences over their scales, 32 an octave from 2^-16 to 2^16. */
+#define BINS_PER_OCTAVE 32
+#define N_RATIO_BINS    (32 * BINS_PER_OCTAVE)
 
 struct _MgValidator
 {
@@ -20,6 +25,8 @@ struct _MgValidator
   /* what Gaussian filters make of the held-out pixels, summed up in the first pass */
   gboolean filtered;
   double squares[MG_FILTER_N_GAUSSIANS], n_hidden;
+  /* of this pass, where scales are learned */
+  guint64 ratios[N_RATIO_BINS], n_ratios;
   MgTrainSetup *setup; /* borrowed */
   MgBatcher *batcher;  /* borrowed */
 };
@@ -116,6 +123,8 @@ mg_validator_begin (MgValidator *validator)
   validator->loss = validator->psnr = 0;
   validator->n_psnr = 0;
   validator->match = (MgMatch){ 0 };
+  memset (validator->ratios, 0, sizeof validator->ratios);
+  validator->n_ratios = 0;
 }
 
 /**
@@ -236,6 +245,17 @@ to_psnr (double square)
   return -10 * log10 (MAX (square, 1e-12));
 }
 
+/* How far a value is from the truth, counted in the scale that it was given. */
+static void
+add_ratio (MgValidator *v, double difference, float scale)
+{
+  double octave = log2 (MAX (fabs (difference) / (double) mg_restore_scale (scale), 1e-9));
+  int bin = (int) floor ((octave + 16) * BINS_PER_OCTAVE);
+
+  v->ratios[CLAMP (bin, 0, N_RATIO_BINS - 1)]++;
+  v->n_ratios++;
+}
+
 static void
 add_psnr (MgValidator *v, int index, const MgRect *rect)
 {
@@ -252,6 +272,8 @@ add_psnr (MgValidator *v, int index, const MgRect *rect)
           double difference = (double) v->maps[at * n_maps + c] - clean[at * n_in + c];
 
           square += difference * difference;
+          if (v->setup->config.probabilistic)
+            add_ratio (v, difference, v->maps[at * n_maps + channels + c]);
         }
   v->psnr += to_psnr (square / n);
   v->n_psnr++;
@@ -409,4 +431,52 @@ mg_validator_get_filter_score (MgValidator *validator)
   for (guint i = 0; i < MG_FILTER_N_GAUSSIANS; i++)
     least = MIN (least, validator->squares[i]);
   return to_psnr (least / validator->n_hidden);
+}
+
+/**
+ * mg_validator_get_margin:
+ *
+ * Where results of two networks differ by a third of the noise's sigma, as they do
+ * within a run, their scores at n noisy values differ by chance with a standard
+ * deviation of 10 / ln 10 · 2 / 3 / √n = 2.9 / √n dB. A little more is chance.
+ *
+ * Returns: dB by which held-out scores differ by chance; 0 where there is a truth to
+ *   score against
+ */
+double
+mg_validator_get_margin (MgValidator *validator)
+{
+  return validator->n_hidden > 0 ? 4 / sqrt (validator->n_hidden) : 0;
+}
+
+/**
+ * mg_validator_get_uncertainty_scale:
+ *
+ * Scales of images that a network has learned from are too small for others. One
+ * factor for all (Laves et al. 2020, "Well-calibrated regression uncertainty in
+ * medical imaging with deep learning"; Levi et al. 2022), here the one with which
+ * half of the true values lie within b · ln 2 of the restored ones, as they do in a
+ * Laplace distribution: the median, because few pixels are far off.
+ *
+ * Returns: what the scales b are to be multiplied by; 1 where none were learned or
+ *   nothing was validated
+ */
+double
+mg_validator_get_uncertainty_scale (MgValidator *validator)
+{
+  guint64 below = 0;
+
+  for (guint i = 0; i < N_RATIO_BINS; i++)
+    {
+      guint64 here = validator->ratios[i];
+
+      if (here > 0 && 2 * (below + here) >= validator->n_ratios)
+        {
+          double inside = ((double) validator->n_ratios / 2 - (double) below) / (double) here;
+
+          return exp2 ((i + inside) / BINS_PER_OCTAVE - 16) / G_LN2;
+        }
+      below += here;
+    }
+  return 1;
 }

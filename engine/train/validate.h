@@ -19,4 +19,6 @@ gboolean mg_validator_step (MgValidator *validator,
 double mg_validator_get_loss (MgValidator *validator);
 double mg_validator_get_score (MgValidator *validator);
 double mg_validator_get_filter_score (MgValidator *validator);
+double mg_validator_get_margin (MgValidator *validator);
+double mg_validator_get_uncertainty_scale (MgValidator *validator);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgValidator, mg_validator_free)

@@ -126,6 +126,38 @@ test_held_out (void)
   mg_patch_clear (&patch);
 }
 
+/* In prediction nothing is hidden: towards the end of a run little is. */
+static void
+test_hidden_less_and_less (void)
+{
+  const MgRecipe *recipe = mg_recipe_find ("n2v", NULL);
+  float target[PATCH * PATCH], weight[PATCH * PATCH];
+  MgTargetSet out = { .size = PATCH, .data = { target, weight } };
+  const double fractions[] = { 0, 1 };
+  int n_hidden[2] = { 0 };
+  MgTrainConfig config;
+  MgPatch patch;
+  MgRng rng;
+
+  recipe->defaults (&config);
+  config.blind_x = config.blind_y = 0;
+  mg_rng_init (&rng, 3, 0);
+  g_assert_true (mg_patch_init (&patch, PATCH, 1, FALSE, FALSE, NULL));
+  for (int i = 0; i < PATCH * PATCH; i++)
+    patch.valid[i] = 1;
+  for (int k = 0; k < 2; k++)
+    {
+      patch.fraction = fractions[k];
+      g_assert_true (recipe->make_targets (&patch, &config, &rng, &out, NULL));
+      for (int i = 0; i < PATCH * PATCH; i++)
+        n_hidden[k] += weight[i] > 0;
+    }
+  g_assert_cmpint (n_hidden[0], >, PATCH * PATCH / 5);
+  g_assert_cmpint (n_hidden[1], >, PATCH * PATCH / 40);
+  g_assert_cmpint (n_hidden[1], <, PATCH * PATCH / 15);
+  mg_patch_clear (&patch);
+}
+
 /* Disks with sharp edges on a slope, counted light; what is foretold knows no
  * sharp edge. */
 static void
@@ -156,6 +188,17 @@ test_posterior (void)
   g_assert_cmpmem (out, SIDE * SIDE * sizeof (float), foretold, SIDE * SIDE * sizeof (float));
   g_assert_true (mg_posterior_mean (noisy, foretold, 16, 16, out, NULL));
   g_assert_cmpmem (out, 16 * 16 * sizeof (float), foretold, 16 * 16 * sizeof (float));
+}
+
+static void
+assert_corrects_nothing (const MgGraph *graph)
+{
+  const MgTensor *tensor = mg_graph_get_tensor (graph, mg_graph_find (graph, "correction.weight"));
+  g_autofree float *values = g_new (float, mg_tensor_n_values (tensor));
+
+  mg_init_parameter (tensor, 0, values);
+  for (gsize i = 0; i < mg_tensor_n_values (tensor); i++)
+    g_assert_cmpfloat (values[i], ==, 0);
 }
 
 /* The network begins as the mean of a pixel's surroundings. */
@@ -190,10 +233,37 @@ test_begins_as_mean (gconstpointer data)
       }
   g_assert_cmpfloat_with_epsilon (sums[0], 1, 1e-5);
   g_assert_cmpfloat_with_epsilon (sums[3], 1, 1e-5);
-  tensor = mg_graph_get_tensor (graph, mg_graph_find (graph, "correction.weight"));
-  mg_init_parameter (tensor, 0, values);
-  for (gsize i = 0; i < mg_tensor_n_values (tensor); i++)
-    g_assert_cmpfloat (values[i], ==, 0);
+  assert_corrects_nothing (graph);
+}
+
+/* That of a recipe that may look at the pixel, as a Gaussian filter. */
+static void
+test_begins_as_filter (void)
+{
+  const MgRecipe *recipe = mg_recipe_find ("care", NULL);
+  g_autoptr (MgGraph) graph = mg_graph_new (), before = mg_graph_new ();
+  g_autoptr (GError) error = NULL;
+  MgTrainConfig config;
+  float values[5 * 5];
+  double sum = 0;
+
+  recipe->defaults (&config);
+  g_assert_true (recipe->build (graph, &config, 1, 32, 32, FALSE, &error));
+  mg_init_parameter (mg_graph_get_tensor (graph, mg_graph_find (graph, "image.smooth")), 0, values);
+  for (int i = 0; i < 5 * 5; i++)
+    {
+      g_assert_cmpfloat (values[i], >, 0);
+      g_assert_cmpfloat (values[i], <=, values[2 * 5 + 2]);
+      g_assert_cmpfloat (values[i], ==, values[5 * 5 - 1 - i]);
+      sum += values[i];
+    }
+  g_assert_cmpfloat_with_epsilon (sum, 1, 1e-5);
+  assert_corrects_nothing (graph);
+  /* a model from before there was a filter has its own head still */
+  config.net.filter_output = FALSE;
+  g_assert_true (recipe->build (before, &config, 1, 32, 32, FALSE, &error));
+  g_assert_cmpint (mg_graph_find (before, "image.smooth"), ==, MG_TENSOR_NONE);
+  g_assert_cmpint (mg_graph_find (before, "head.weight"), !=, MG_TENSOR_NONE);
 }
 
 static void
@@ -264,9 +334,11 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/blind/held-out/share", test_share);
   g_test_add_func ("/blind/held-out/patches", test_held_out);
+  g_test_add_func ("/blind/hidden-less-and-less", test_hidden_less_and_less);
   g_test_add_func ("/blind/posterior", test_posterior);
   g_test_add_data_func ("/blind/begins-as-mean/pixel", GINT_TO_POINTER (0), test_begins_as_mean);
   g_test_add_data_func ("/blind/begins-as-mean/box", GINT_TO_POINTER (3), test_begins_as_mean);
+  g_test_add_func ("/blind/begins-as-filter", test_begins_as_filter);
   g_test_add_func ("/blind/checkerboard", test_checkerboard);
   g_test_add_func ("/blind/advice", test_advice);
   g_test_add_func ("/blind/filter", test_filter);
