@@ -452,3 +452,15 @@ mg_image_improve (MgImage *image)
 {
   return image->source.improve != NULL ? image->source.improve (image->data) : 0;
 }
+
+/**
+ * mg_image_get_prepared:
+ *
+ * Returns: how much is done of what mg_image_improve() set off, 0 to 1; 1 also
+ *   when nothing was. Any thread.
+ */
+double
+mg_image_get_prepared (MgImage *image)
+{
+  return image->source.prepared != NULL ? image->source.prepared (image->data) : 1;
+}

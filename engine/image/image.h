@@ -86,6 +86,7 @@ typedef struct _MgImage MgImage;
  *   it may give something coarser at once, and then sets that to TRUE
  * @improve: (nullable): works, in a thread of its own, on what was given as a
  *   draft; returns a number that is another when something better is there
+ * @prepared: (nullable): how much of that is done, 1 when it does not work
  *
  * What stands behind an image. Regions were checked and are not empty. Must be
  * safe from several threads.
@@ -99,6 +100,7 @@ typedef struct
   gboolean (*read_level) (gpointer data, int level, int c, int z, int t, const MgRect *rect,
                           float *dst, gsize stride, gboolean *draft, GCancellable *cancellable, GError **error);
   guint (*improve) (gpointer data);
+  double (*prepared) (gpointer data);
 } MgImageSource;
 
 MgImage *mg_image_new_from_source (const MgImageInfo *info,
@@ -148,4 +150,5 @@ gboolean mg_image_read_level (MgImage *image,
                               GCancellable *cancellable,
                               GError **error);
 guint mg_image_improve (MgImage *image);
+double mg_image_get_prepared (MgImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgImage, mg_image_unref)

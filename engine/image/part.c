@@ -42,6 +42,12 @@ part_improve (gpointer data)
   return mg_image_improve (((Part *) data)->image);
 }
 
+static double
+part_prepared (gpointer data)
+{
+  return mg_image_get_prepared (((Part *) data)->image);
+}
+
 static void
 part_free (gpointer data)
 {
@@ -71,7 +77,7 @@ mg_image_part (MgImage *image,
                int t,
                GError **error)
 {
-  static const MgImageSource source = { part_read, part_free, part_has_level, part_read_level, part_improve };
+  static const MgImageSource source = { part_read, part_free, part_has_level, part_read_level, part_improve, part_prepared };
   MgImageInfo info = *mg_image_get_info (image);
   Part *part = g_new (Part, 1);
 

@@ -142,6 +142,12 @@ turned_improve (gpointer data)
   return mg_image_improve (((Turned *) data)->image);
 }
 
+static double
+turned_prepared (gpointer data)
+{
+  return mg_image_get_prepared (((Turned *) data)->image);
+}
+
 static void
 turned_free (gpointer data)
 {
@@ -165,7 +171,7 @@ mg_image_new_as_read (MgImage *image,
                       const MgReading *reading,
                       GError **error)
 {
-  static const MgImageSource source = { turned_read, turned_free, turned_has_level, turned_read_level, turned_improve };
+  static const MgImageSource source = { turned_read, turned_free, turned_has_level, turned_read_level, turned_improve, turned_prepared };
   MgImageInfo info = *mg_image_get_info (image); /* strings borrowed */
   const char *axes = mg_reading_is_valid (reading, &info) ? reading->axes : letters;
   gboolean is_sized = isfinite (reading->pixel_size) && reading->pixel_size > 0;

@@ -133,7 +133,7 @@ go_over_pieces (Sketch *s)
   gint64 end = g_get_monotonic_time () + SKETCH_US;
   int step = 1, complete = 0;
 
-  while (!in_sequence && (gint64) (s->n_x / step) * (s->n_y / step) > FIRST_PIECES)
+  while (!in_sequence && (gint64) ((s->n_x + step - 1) / step) * ((s->n_y + step - 1) / step) > FIRST_PIECES)
     step *= 2;
   /* without the first round there is nothing to see */
   for (; step >= 1 && go_round (s, step, complete == 0 && step > 1 ? end + FIRST_US : end); step /= 2)
@@ -157,7 +157,7 @@ _mg_reduced_sketch (MgReduced *reduced,
   if (plane->sketch == NULL)
     {
       s.across = CLAMP (info->block_width >> reduced->sketch_level, 1, s.width);
-      s.down = CLAMP (info->block_height >> reduced->sketch_level, 1, s.height);
+      s.down = info->in_sequence ? 1 : CLAMP (info->block_height >> reduced->sketch_level, 1, s.height);
       if (info->block_width >= info->width)
         s.across = s.width;
       s.n_x = (s.width + s.across - 1) / s.across;
@@ -292,6 +292,7 @@ _mg_reduced_build (MgReduced *reduced,
   g_mutex_unlock (&plane->mutex);
   if (run_cascade (&cascade))
     _mg_reduction_store_commit (cascade.store);
+  g_atomic_int_set (&plane->building, FALSE);
   g_atomic_int_inc (&reduced->progress);
   for (int level = 0; level < reduced->n_levels; level++)
     g_free (cascade.pairs[level]);

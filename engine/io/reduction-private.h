@@ -16,6 +16,7 @@ typedef struct
   gboolean damaged;          /* the store is not to be believed */
   gint wanted;               /* atomic: somebody got a draft */
   gboolean queued;
+  gint building; /* atomic: the store is, or is about to be */
 } MgReducedPlane;
 
 /* Shared by the image and the thread that works on it. */

@@ -196,6 +196,13 @@ _mg_reduction_store_get_first (MgReductionStore *store)
   return (int) store->header.first;
 }
 
+/* Of the samples as they are kept. */
+MgPixelType
+_mg_reduction_store_get_type (MgReductionStore *store)
+{
+  return store->type;
+}
+
 static gboolean
 put (MgReductionStore *store, guint64 offset, gconstpointer data, gsize size)
 {
@@ -359,7 +366,28 @@ verify (MgReductionStore *store, Level *level, int y)
   return level->verified[y];
 }
 
-/* FALSE when what is there is not what was written. */
+/* Samples as they are kept; FALSE when what is there is not what was written. */
+gboolean
+_mg_reduction_store_read_raw (MgReductionStore *store,
+                              int level,
+                              const MgRect *rect,
+                              gpointer dst,
+                              gsize stride)
+{
+  Level *l = &store->levels[level];
+  gsize sample = mg_pixel_type_size (store->type);
+
+  for (int y = 0; y < rect->height; y++)
+    {
+      guint64 offset = l->offset + (guint64) (rect->y + y) * l->pitch + sample * rect->x;
+
+      if (!verify (store, l, rect->y + y) || !get (store, offset, (guint8 *) dst + y * stride, sample * rect->width))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The same as floats. */
 gboolean
 _mg_reduction_store_read (MgReductionStore *store,
                           int level,
@@ -367,15 +395,11 @@ _mg_reduction_store_read (MgReductionStore *store,
                           float *dst,
                           gsize stride)
 {
-  Level *l = &store->levels[level];
-  gsize sample = mg_pixel_type_size (store->type);
-  g_autofree guint8 *bytes = g_malloc (sample * rect->width);
+  g_autofree guint8 *bytes = g_malloc (mg_pixel_type_size (store->type) * rect->width);
 
   for (int y = 0; y < rect->height; y++)
     {
-      guint64 offset = l->offset + (guint64) (rect->y + y) * l->pitch + sample * rect->x;
-
-      if (!verify (store, l, rect->y + y) || !get (store, offset, bytes, sample * rect->width))
+      if (!_mg_reduction_store_read_raw (store, level, &(MgRect){ rect->x, rect->y + y, rect->width, 1 }, bytes, 0))
         return FALSE;
       mg_convert_to_float (store->type, bytes, (float *) ((guint8 *) dst + y * stride), rect->width);
     }

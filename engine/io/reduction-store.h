@@ -20,6 +20,7 @@ MgReductionStore *_mg_reduction_store_new (const char *key,
                                            const MgReductionShape *shape);
 void _mg_reduction_store_free (MgReductionStore *store);
 int _mg_reduction_store_get_first (MgReductionStore *store);
+MgPixelType _mg_reduction_store_get_type (MgReductionStore *store);
 gboolean _mg_reduction_store_write (MgReductionStore *store,
                                     int level,
                                     int y,
@@ -30,4 +31,9 @@ gboolean _mg_reduction_store_read (MgReductionStore *store,
                                    const MgRect *rect,
                                    float *dst,
                                    gsize stride);
+gboolean _mg_reduction_store_read_raw (MgReductionStore *store,
+                                       int level,
+                                       const MgRect *rect,
+                                       gpointer dst,
+                                       gsize stride);
 void _mg_reduction_store_discard (MgReductionStore *store);

@@ -157,12 +157,28 @@ read_sketch (MgReduced *reduced, MgReducedPlane *plane, int level, const MgRect 
   g_mutex_unlock (&plane->mutex);
 }
 
+/* An image that can only be read from the top is read from its copy, as soon as
+ * that is there. */
 static gboolean
 reduced_read (gpointer data, int c, int z, int t, const MgRect *rect,
               gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
 {
   MgReduced *reduced = data;
 
+  if (reduced->first == 0)
+    {
+      MgReducedPlane *plane = get_plane (reduced, c, z, t);
+      MgReductionStore *store;
+
+      look_for_store (reduced, plane);
+      store = find_stored (reduced, plane, 0, rect);
+      if (store != NULL && _mg_reduction_store_get_type (store) == reduced->info->type)
+        {
+          if (_mg_reduction_store_read_raw (store, 0, rect, dst, stride))
+            return TRUE;
+          set_damaged (plane, store);
+        }
+    }
   return mg_image_read (reduced->image, c, z, t, rect, dst, stride, cancellable, error);
 }
 
@@ -241,6 +257,7 @@ queue_build (MgReduced *reduced, MgReducedPlane *plane)
     {
       Build *work = g_new (Build, 1);
 
+      g_atomic_int_set (&plane->building, TRUE);
       *work = (Build){ _mg_reduced_ref (reduced), plane };
       g_thread_pool_push (get_builders (), work, NULL);
     }
@@ -260,6 +277,32 @@ reduced_improve (gpointer data)
       queue_build (reduced, value);
   g_mutex_unlock (&reduced->mutex);
   return (guint) g_atomic_int_get (&reduced->progress);
+}
+
+static double
+reduced_prepared (gpointer data)
+{
+  MgReduced *reduced = data;
+  gint64 done = 0, all = 0;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_mutex_lock (&reduced->mutex);
+  g_hash_table_iter_init (&iter, reduced->planes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      MgReducedPlane *plane = value;
+
+      /* the mutex of another may be held for long */
+      if (!g_atomic_int_get (&plane->building))
+        continue;
+      g_mutex_lock (&plane->mutex);
+      all += n_rows (reduced, plane->store != NULL ? _mg_reduction_store_get_first (plane->store) : reduced->first);
+      done += plane->rows;
+      g_mutex_unlock (&plane->mutex);
+    }
+  g_mutex_unlock (&reduced->mutex);
+  return all > 0 ? (double) done / (double) all : 1;
 }
 
 static void
@@ -320,7 +363,7 @@ mg_image_new_reduced (MgImage *image,
                       GFile *file,
                       GError **error)
 {
-  static const MgImageSource source = { reduced_read, reduced_free, reduced_has_level, reduced_read_level, reduced_improve };
+  static const MgImageSource source = { reduced_read, reduced_free, reduced_has_level, reduced_read_level, reduced_improve, reduced_prepared };
   MgReduced *reduced;
   char *key = make_key (file, error);
 

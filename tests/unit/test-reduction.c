@@ -313,6 +313,87 @@ test_bounded (void)
   g_assert_true (there[2]);
 }
 
+/* A file of which every read takes long. */
+typedef struct
+{
+  MgImage *image;
+  gint n_reads;
+} Slow;
+
+static gboolean
+slow_read (gpointer data, int c, int z, int t, const MgRect *rect,
+           gpointer dst, gsize stride, GCancellable *cancellable, GError **error)
+{
+  Slow *slow = data;
+
+  g_atomic_int_inc (&slow->n_reads);
+  g_usleep (5000);
+  return mg_image_read (slow->image, c, z, t, rect, dst, stride, cancellable, error);
+}
+
+static MgImage *
+make_slow (Slow *slow, const char *name, gboolean in_sequence)
+{
+  static const MgImageSource source = { slow_read };
+  g_autoptr (GFile) file = g_file_new_build_filename (folder, name, NULL);
+  MgImageInfo info;
+
+  slow->image = make_image (in_sequence);
+  info = *mg_image_get_info (slow->image);
+  info.block_height = in_sequence ? HEIGHT : 1;
+  g_assert_true (g_file_set_contents (g_file_peek_path (file), name, -1, NULL));
+  return mg_image_new_reduced (mg_image_new_from_source (&info, &source, slow, NULL), file, NULL);
+}
+
+/* In the time there is, all parts of it are looked at. */
+static void
+test_slow (void)
+{
+  Slow slow = { NULL };
+  g_autoptr (MgImage) image = make_slow (&slow, "slow.tif", FALSE);
+  g_autofree float *values = NULL;
+  gsize n;
+
+  clear_cache ();
+  g_assert_true (read_level (image, LEVEL, &values, &n));
+  g_assert_cmpfloat_with_epsilon (values[n - 1], value_of (WIDTH - 1, HEIGHT - 1), 13 * HEIGHT / 4);
+  g_clear_pointer (&image, mg_image_unref);
+  mg_image_unref (slow.image);
+}
+
+/* Of one that can only be read from the top no more than that is looked at, and
+ * it says how far its copy is. */
+static void
+test_slow_sequence (void)
+{
+  Slow slow = { NULL };
+  g_autoptr (MgImage) image = make_slow (&slow, "slow-sequence.tif", TRUE);
+  g_autofree float *values = NULL;
+  double prepared, before = 0;
+  guint16 sample;
+  gsize n;
+
+  clear_cache ();
+  g_assert_cmpfloat (mg_image_get_prepared (image), ==, 1);
+  g_assert_true (read_level (image, LEVEL, &values, &n));
+  g_assert_cmpint (slow.n_reads, <, 200);
+  g_assert_cmpfloat (mg_image_get_prepared (image), ==, 1);
+  mg_image_improve (image);
+  g_assert_cmpfloat (mg_image_get_prepared (image), <, 1);
+  while ((prepared = mg_image_get_prepared (image)) < 1)
+    {
+      g_assert_cmpfloat (prepared, >=, before);
+      before = prepared;
+      g_usleep (1000);
+    }
+  slow.n_reads = 0;
+  g_assert_true (mg_image_read (image, 0, 0, 0, &(MgRect){ 77, HEIGHT - 1, 1, 1 }, &sample, sizeof sample, NULL, NULL));
+  g_assert_cmpuint (sample, ==, value_of (77, HEIGHT - 1));
+  g_assert_cmpint (slow.n_reads, ==, 0);
+  g_clear_pointer (&image, mg_image_unref);
+  mg_image_unref (slow.image);
+}
+
 /* Where nothing can be kept, looking still works. */
 static void
 test_no_disk (void)
@@ -350,6 +431,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/reduction/damaged", test_damaged);
   g_test_add_func ("/reduction/in-sequence", test_in_sequence);
   g_test_add_func ("/reduction/bounded", test_bounded);
+  g_test_add_func ("/reduction/slow", test_slow);
+  g_test_add_func ("/reduction/slow-sequence", test_slow_sequence);
   g_test_add_func ("/reduction/no-disk", test_no_disk);
   status = g_test_run ();
   clear_cache ();

@@ -8,6 +8,9 @@
 /* Values of more channels than this do not fit anyway. */
 #define MAX_VALUES 12
 
+/* So often is looked how far the preparation of a large image is. */
+#define PREPARED_MS 500
+
 struct _MgStatusBar
 {
   GtkBox parent_instance;
@@ -18,6 +21,7 @@ struct _MgStatusBar
   GtkLabel *place;
   GtkLabel *values;
   GtkLabel *cell;
+  GtkLabel *prepared;
   GtkLabel *zoom;
   GtkBox *jobs;
   MgDeviceButton *device;
@@ -25,12 +29,14 @@ struct _MgStatusBar
   gboolean inside; /* the pointer is over the image, at */
   int x, y;
   gboolean probing, probe_again;
+  guint preparing; /* timer, 0 when nothing is prepared */
 };
 
 G_DEFINE_FINAL_TYPE (MgStatusBar, mg_status_bar, GTK_TYPE_BOX)
 
 /* What is read under the pointer, on another thread: a pixel of a file may take
- * as long as a strip of it. */
+ * as long as a strip of it. What can only be read from the top is not shown
+ * before there is a copy of it: that would begin at the top for each pixel. */
 typedef struct
 {
   MgImage *image;
@@ -56,10 +62,16 @@ probe_thread (GTask *task,
   Probe *probe = task_data;
   gboolean ok = TRUE;
 
-  for (int i = 0; i < probe->n && ok; i++)
-    ok = mg_image_read_float (probe->image, probe->channels[i], probe->z, probe->t, &(MgRect){ probe->x, probe->y, 1, 1 },
-                              &probe->values[i], sizeof (float), NULL, NULL);
-  g_task_return_boolean (task, ok);
+  gboolean draft = FALSE;
+
+  for (int i = 0; i < probe->n && ok && !draft; i++)
+    if (mg_image_has_level (probe->image, 0))
+      ok = mg_image_read_level (probe->image, 0, probe->channels[i], probe->z, probe->t, &(MgRect){ probe->x, probe->y, 1, 1 },
+                                &probe->values[i], sizeof (float), &draft, NULL, NULL);
+    else
+      ok = mg_image_read_float (probe->image, probe->channels[i], probe->z, probe->t, &(MgRect){ probe->x, probe->y, 1, 1 },
+                                &probe->values[i], sizeof (float), NULL, NULL);
+  g_task_return_boolean (task, ok && !draft);
 }
 
 static void start_probe (MgStatusBar *self);
@@ -167,11 +179,38 @@ on_zoom (MgCanvas *canvas,
   mg_status_bar_set_zoom (self, zoom);
 }
 
+static gboolean
+show_prepared (gpointer data)
+{
+  MgStatusBar *self = data;
+  MgDocument *document = mg_session_get_current (self->session);
+  MgImage *image = document != NULL ? mg_document_get_image (document) : NULL;
+  double prepared = image != NULL ? mg_image_get_prepared (image) : 1;
+  g_autofree char *text = g_strdup_printf ("Preparing the image: %.0f %%", floor (prepared * 100));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->prepared), prepared < 1);
+  gtk_label_set_text (self->prepared, text);
+  if (prepared < 1)
+    return G_SOURCE_CONTINUE;
+  self->preparing = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* It gets better as a large image is prepared. */
+static void
+on_overview (MgCanvas *canvas,
+             MgStatusBar *self)
+{
+  if (self->preparing == 0)
+    self->preparing = g_timeout_add (PREPARED_MS, show_prepared, self);
+}
+
 static void
 mg_status_bar_dispose (GObject *object)
 {
   MgStatusBar *self = MG_STATUS_BAR (object);
 
+  g_clear_handle_id (&self->preparing, g_source_remove);
   if (self->canvas != NULL)
     g_signal_handlers_disconnect_by_data (self->canvas, self);
   g_clear_object (&self->canvas);
@@ -191,6 +230,7 @@ mg_status_bar_class_init (MgStatusBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, place);
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, values);
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, cell);
+  gtk_widget_class_bind_template_child (widget_class, MgStatusBar, prepared);
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, zoom);
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, jobs);
   gtk_widget_class_bind_template_child (widget_class, MgStatusBar, device);
@@ -218,6 +258,7 @@ mg_status_bar_set_session (MgStatusBar *self,
   mg_device_button_set_session (self->device, session);
   g_signal_connect (canvas, "hover", G_CALLBACK (on_hover), self);
   g_signal_connect (canvas, "notify::zoom", G_CALLBACK (on_zoom), self);
+  g_signal_connect (canvas, "overview-changed", G_CALLBACK (on_overview), self);
 }
 
 /**
