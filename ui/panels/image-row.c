@@ -67,7 +67,7 @@ update (MgImageRow *self)
 {
   g_autofree char *text = NULL;
   g_autoptr (GdkPaintable) thumbnail = NULL;
-  const char *problem, *path;
+  const char *problem;
 
   if (self->document == NULL)
     return;
@@ -75,13 +75,29 @@ update (MgImageRow *self)
   gtk_picture_set_paintable (self->thumbnail, thumbnail);
   gtk_label_set_text (self->name, mg_document_get_name (self->document));
   problem = mg_document_get_problem (self->document);
-  path = g_file_peek_path (mg_project_item_get_image (mg_document_get_item (self->document)));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), problem != NULL ? problem : path);
   gtk_widget_remove_css_class (GTK_WIDGET (self->cells), problem != NULL ? "dim-label" : "error");
   gtk_widget_add_css_class (GTK_WIDGET (self->cells), problem != NULL ? "error" : "dim-label");
   gtk_label_set_text (self->role, describe_role (self));
   text = describe (self);
   gtk_label_set_text (self->cells, text);
+}
+
+/* Only when it is shown: setting a tooltip asks the X server each time where the
+ * pointer is, for every row that comes into view. */
+static gboolean
+mg_image_row_query_tooltip (GtkWidget *widget,
+                            int x,
+                            int y,
+                            gboolean keyboard,
+                            GtkTooltip *tooltip)
+{
+  MgImageRow *self = MG_IMAGE_ROW (widget);
+  const char *problem = self->document != NULL ? mg_document_get_problem (self->document) : NULL;
+
+  if (self->document == NULL)
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, problem != NULL ? problem : g_file_peek_path (mg_project_item_get_image (mg_document_get_item (self->document))));
+  return TRUE;
 }
 
 static void
@@ -100,6 +116,7 @@ mg_image_row_class_init (MgImageRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mg_image_row_dispose;
+  widget_class->query_tooltip = mg_image_row_query_tooltip;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/image-row.ui");
   gtk_widget_class_bind_template_child (widget_class, MgImageRow, thumbnail);
   gtk_widget_class_bind_template_child (widget_class, MgImageRow, name);
