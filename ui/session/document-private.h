@@ -33,6 +33,7 @@ struct _MgDocument
   gboolean journal_failed; /* the last time; they are still touched */
   gboolean save_failed;    /* the label image's last writing */
   GTask *saving;           /* (nullable): waits for the journal, or writes */
+  gboolean writing;        /* it writes, and edits go to the journal meanwhile */
   GTask *loading;          /* borrowed, while one runs */
 
   int plane;

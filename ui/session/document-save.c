@@ -126,7 +126,7 @@ on_appended (GObject *source,
     mg_annotation_touch_again (self->annotation, append->touched);
   _mg_document_emit_journaled (self, error);
   _mg_document_delete_taken (self);
-  if (self->saving != NULL)
+  if (self->saving != NULL && !self->writing)
     go_on_saving (self, error);
   else if (!self->journal_failed)
     _mg_document_write_journal (self); /* what was edited meanwhile */
@@ -231,6 +231,7 @@ go_on_saving (MgDocument *self,
   saving->journal = mg_journal_ref (self->journal);
   saving->journal_size = mg_journal_get_size (self->journal);
   saving->edits = self->edits;
+  self->writing = TRUE;
   g_task_set_task_data (self->saving, saving, saving_free);
   g_task_run_in_thread (self->saving, save_thread);
 }
@@ -266,6 +267,7 @@ mg_document_save_finish (MgDocument *self,
   Saving *saving = g_task_get_task_data (G_TASK (result));
 
   g_clear_object (&self->saving);
+  self->writing = FALSE;
   self->save_failed = !g_task_propagate_boolean (G_TASK (result), error);
   if (self->save_failed)
     return FALSE;
