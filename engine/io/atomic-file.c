@@ -13,8 +13,9 @@
 struct _MgAtomicFile
 {
   GFile *file;
-  char *target; /* where a link leads, so that the link itself stays */
-  char *temporary;
+  char *target;    /* where a link leads, so that the link itself stays */
+  char *temporary; /* a name beside it */
+  gboolean named;  /* there is a file of that name */
   int fd;
 };
 
@@ -92,11 +93,40 @@ set_mode (int fd, const char *target)
   fchmod (fd, mode);
 }
 
+/* Of a program that is killed a file without a name leaves nothing. */
+static int
+open_temporary (const char *folder, char *temporary, gboolean *named)
+{
+  int fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+  *named = fd < 0 && errno != ENOSPC && errno != EACCES && errno != EROFS;
+  return *named ? g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600) : fd;
+}
+
+/* What is complete gets its temporary name, which can then take the target's place. */
+static gboolean
+give_name (MgAtomicFile *atomic)
+{
+  g_autofree char *unnamed = g_strdup_printf ("/proc/self/fd/%d", atomic->fd);
+  gsize length = strlen (atomic->temporary);
+
+  while (!atomic->named)
+    {
+      g_autofree char *end = g_strdup_printf ("%06x", g_random_int () & 0xffffff);
+
+      memcpy (atomic->temporary + length - strlen (end), end, strlen (end));
+      atomic->named = linkat (AT_FDCWD, unnamed, AT_FDCWD, atomic->temporary, AT_SYMLINK_FOLLOW) == 0;
+      if (!atomic->named && errno != EEXIST)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * mg_atomic_file_new:
  * @file: the target, in a folder that exists
  *
- * Opens a temporary file beside @file. One thread at a time may use it.
+ * Opens a file to be in the place of @file. One thread at a time may use it.
  *
  * Returns: (transfer full): %NULL when the folder cannot be written to
  */
@@ -107,6 +137,7 @@ mg_atomic_file_new (GFile *file,
   g_autofree char *path = g_file_get_path (file);
   g_autofree char *target = NULL, *folder = NULL, *base = NULL, *temporary = NULL;
   MgAtomicFile *atomic;
+  gboolean named;
   int fd;
 
   if (path == NULL)
@@ -124,7 +155,7 @@ mg_atomic_file_new (GFile *file,
   base = g_path_get_basename (target);
   /* a name is at most 255 bytes, so the temporary one holds only its start */
   temporary = g_strdup_printf ("%s/.%.200s.XXXXXX", folder, base);
-  fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
+  fd = open_temporary (folder, temporary, &named);
   if (fd < 0)
     {
       mg_file_set_write_error (error, file, errno);
@@ -132,7 +163,7 @@ mg_atomic_file_new (GFile *file,
     }
   set_mode (fd, target);
   atomic = g_new0 (MgAtomicFile, 1);
-  *atomic = (MgAtomicFile){ g_object_ref (file), g_steal_pointer (&target), g_steal_pointer (&temporary), fd };
+  *atomic = (MgAtomicFile){ g_object_ref (file), g_steal_pointer (&target), g_steal_pointer (&temporary), named, fd };
   return atomic;
 }
 
@@ -222,7 +253,7 @@ mg_atomic_file_commit (MgAtomicFile *atomic,
   int fd = atomic->fd;
 
   g_return_val_if_fail (fd >= 0, FALSE);
-  if (fsync (fd) < 0 && errno != EINVAL && errno != ENOTSUP)
+  if ((fsync (fd) < 0 && errno != EINVAL && errno != ENOTSUP) || !give_name (atomic))
     {
       mg_file_set_write_error (error, atomic->file, errno);
       return FALSE;
@@ -233,7 +264,7 @@ mg_atomic_file_commit (MgAtomicFile *atomic,
       mg_file_set_write_error (error, atomic->file, errno);
       return FALSE;
     }
-  g_clear_pointer (&atomic->temporary, g_free);
+  atomic->named = FALSE;
   sync_folder (atomic->target);
   return TRUE;
 }
@@ -247,7 +278,7 @@ mg_atomic_file_free (MgAtomicFile *atomic)
 {
   if (atomic->fd >= 0)
     close (atomic->fd);
-  if (atomic->temporary != NULL)
+  if (atomic->named)
     unlink (atomic->temporary);
   g_free (atomic->temporary);
   g_free (atomic->target);

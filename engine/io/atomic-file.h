@@ -2,8 +2,9 @@
 
 #include "base/error.h"
 
-/* Writes go to a temporary name in the target's folder, are flushed, and are
- * renamed over the target on commit; without commit nothing is left behind. */
+/* Writes go to a file without a name in the target's folder, or one of a temporary
+ * name where the file system has no such thing, are flushed, and take the target's
+ * name on commit; without commit nothing is left behind. */
 typedef struct _MgAtomicFile MgAtomicFile;
 
 MgAtomicFile *mg_atomic_file_new (GFile *file,

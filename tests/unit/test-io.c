@@ -72,7 +72,7 @@ test_atomic_replace (Folder *folder, gconstpointer data)
     g_autoptr (MgAtomicFile) dropped = mg_atomic_file_new (file, NULL);
 
     g_assert_true (mg_atomic_file_write (dropped, "third", 5, NULL));
-    g_assert_cmpuint (count_files (folder), ==, 2);
+    g_assert_cmpuint (count_files (folder), <=, 2); /* 1, where a file needs no name */
   }
   g_assert_cmpuint (count_files (folder), ==, 1);
   g_assert_true (g_file_load_contents (file, NULL, &text, NULL, NULL, NULL));
