@@ -145,4 +145,31 @@ check 'SIGINT ends training with 130' test $? -eq 130
 run 'the model it kept works' 0 'cells' predict --images project/test/images/cells-005.tif --model stopped.safetensors
 run 'the run goes on with --resume' 0 'trained: [0-9]+ steps' "$cli" train --images project/images --labels project/labels \
   --out stopped.safetensors --minutes 0.01 --resume $small
+# killed while it keeps what it learned
+lost=0 kept=0
+for i in $(seq ${MG_TEST_LONG:+2}5); do
+  rm -f killed.*
+  "$cli" train --images project/images --labels project/labels --out killed.safetensors --steps 1000000 --log killed.jsonl -q $small >out 2>err &
+  pid=$!
+  for _ in $(seq 300); do
+    [ "$(cat killed.jsonl 2>/dev/null | wc -l)" -ge 2 ] && break
+    sleep 0.1
+  done
+  kill -INT $pid
+  sleep 0.0$((RANDOM % 10))
+  kill -KILL $pid 2>/dev/null
+  wait $pid 2>/dev/null
+  for file in killed.safetensors killed.safetensors.checkpoint; do
+    [ -e $file ] || continue
+    kept=$((kept + 1))
+    if [ $file = killed.safetensors ]; then
+      "$cli" report --model $file --out killed.svg -q >out 2>err || lost=1
+    else
+      "$cli" train --images project/images --labels project/labels --out killed.safetensors --minutes 0.001 --resume -q $small >out 2>err || lost=1
+    fi
+  done
+  [ $lost -eq 0 ] || break
+done
+echo "# $i kills, $kept models and states of runs were there"
+check 'killed while saving, models and states of runs are whole or not there' test $lost -eq 0
 check 'no temporary file stays' sh -c 'test -z "$(find . -name ".?*" -o -name "*~")"'

@@ -1,262 +1,547 @@
-/* The program is killed at any moment; what it shows again is what was painted.
- * A child runs the window and says of every finished edit what the labels were;
- * the parent draws with real pointer events, kills it, and starts it again. */
+/* The program itself, killed at random moments: what was finished half a second
+ * before is on the disk, and there again after the next start, which is at once
+ * and on the same session bus. The test draws with real pointer events, keeps
+ * what it drew in mind, and reads the project's files afterwards. */
 #include "display.h"
+#include "kill-image.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "annotate/annotation-planes.h"
 #include "base/rng.h"
-#include "canvas/canvas.h"
-#include "dataset/sample.h"
-#include "io/loader.h"
+#include "project/labels.h"
 
-#define SIZE        128
-#define DIGEST_SIZE 20
-/* An edit finished this long before the end must be there. */
 #define GRACE_US     (G_USEC_PER_SEC / 2)
 #define N_KILLS      10
 #define N_KILLS_LONG 50 /* with MG_TEST_LONG */
 
-/* What the child says, in one write each. */
 typedef struct
 {
-  gboolean ready; /* the first: the window shows the image */
+  gboolean cells[N_SITES];
+} State;
+
+/* A state as the person sees it, and when it was drawn to the end. */
+typedef struct
+{
+  State state;
   gint64 time;
-  guint8 digest[DIGEST_SIZE];
-  double x, y, zoom; /* of the image's corner on the screen */
-} Said;
+} Drawn;
+
+typedef struct
+{
+  const char *program;
+  char *path; /* of the folder with the image */
+  GFile *folder;
+  MgRng rng;
+  double zoom, x, y; /* from the image to the screen */
+  guint n_used;      /* sites */
+  GPid pid;          /* 0: not running */
+  gint64 latency;    /* of a click, from the pointer to the disk, at this start */
+  guint n_kills, n_edits, n_behind;
+} Run;
+
+static MgMaskStack *
+read_labels (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MgProject) project = mg_project_open (run->folder, NULL, &error);
+  g_autoptr (MgProjectItem) item = NULL;
+  g_autoptr (MgImage) image = NULL;
+  g_autofree char *warning = NULL;
+  MgMaskStack *stack;
+  gboolean recovered;
+
+  g_assert_no_error (error);
+  item = g_list_model_get_item (G_LIST_MODEL (project), 0);
+  image = mg_project_item_load_image (item, NULL, &error);
+  g_assert_no_error (error);
+  stack = mg_project_item_load_labels (item, mg_image_get_info (image), &recovered, &warning, NULL, &error);
+  g_assert_no_error (error);
+  return stack;
+}
+
+/* What the files hold, label image and journal. */
+static void
+read_state (Run *run,
+            State *state)
+{
+  g_autoptr (MgMaskStack) stack = read_labels (run);
+  MgMask *mask = mg_mask_stack_get (stack, 0);
+
+  for (guint i = 0; i < N_SITES; i++)
+    state->cells[i] = mask != NULL && mg_mask_get (mask, kill_site_x (i), kill_site_y (i)) != 0;
+}
 
 static void
-get_digest (MgAnnotation *annotation,
-            guint8 *digest)
+die_with_parent (gpointer data)
 {
-  g_autoptr (MgMaskStack) stack = mg_annotation_snapshot (annotation);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
-  g_autofree guint32 *raster = g_new0 (guint32, SIZE * SIZE);
-  gsize size = DIGEST_SIZE;
-
-  if (mg_mask_stack_get (stack, 0) != NULL)
-    mg_mask_read (mg_mask_stack_get (stack, 0), &(MgRect){ 0, 0, SIZE, SIZE }, raster, SIZE * sizeof *raster);
-  g_checksum_update (checksum, (guint8 *) raster, SIZE * SIZE * sizeof *raster);
-  g_checksum_get_digest (checksum, digest, &size);
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static void
-say (MgAnnotation *annotation,
-     Said *said)
+start (Run *run,
+       const char *what)
 {
-  said->time = g_get_monotonic_time ();
-  get_digest (annotation, said->digest);
-  g_assert_cmpint (write (STDOUT_FILENO, said, sizeof *said), ==, sizeof *said);
-}
-
-static void
-on_changed (MgAnnotation *annotation,
-            gpointer data)
-{
-  say (annotation, &(Said){ 0 });
-}
-
-/* The window on one image, until it is killed. */
-static void G_GNUC_NORETURN
-run_child (const char *path)
-{
-  Display *display = display_open ();
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  MgAnnotation *annotation;
-  Said said = { .ready = TRUE };
-  int x0, y0, x1, y1;
-
-  display_open_file (display, file);
-  g_object_set (mg_window_get_canvas (display->window), "brush-radius", 3.0, NULL);
-  annotation = mg_document_get_annotation (display_get_document (display));
-  g_signal_connect_after (annotation, "changed", G_CALLBACK (on_changed), NULL);
-  display_place (display, 0, 0, &x0, &y0);
-  display_place (display, 100, 100, &x1, &y1);
-  said.x = x0;
-  said.y = y0;
-  said.zoom = (x1 - x0) / 100.0;
-  say (annotation, &said);
-  for (;;)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-/* Strokes, undo and saving, one after another without a pause for breath. */
-static GPid
-start_drawing (MgRng *rng,
-               const Said *place)
-{
-  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
-  GPid pid;
+  const char *argv[] = { run->program, what, NULL };
   g_autoptr (GError) error = NULL;
 
-#define ADD(...) g_ptr_array_add (argv, g_strdup_printf (__VA_ARGS__))
-  ADD ("xdotool");
-  for (int i = 0; i < 60; i++)
-    {
-      double x = mg_rng_range (rng, 10, SIZE - 30), y = mg_rng_range (rng, 10, SIZE - 30), chance = mg_rng_range (rng, 0, 1);
-
-      for (int k = 0; k < 5; k++)
-        {
-          ADD ("mousemove");
-          ADD ("%d", (int) (place->x + place->zoom * (x + k * mg_rng_range (rng, 0, 5))));
-          ADD ("%d", (int) (place->y + place->zoom * (y + k * mg_rng_range (rng, 0, 5))));
-          if (k == 0)
-            {
-              ADD ("mousedown");
-              ADD ("1");
-            }
-          ADD ("sleep");
-          ADD ("0.01");
-        }
-      ADD ("mouseup");
-      ADD ("1");
-      if (chance < 0.3)
-        {
-          ADD ("key");
-          ADD (chance < 0.15 ? "ctrl+z" : "ctrl+s");
-        }
-    }
-#undef ADD
-  g_ptr_array_add (argv, NULL);
-  g_assert_true (g_spawn_async (NULL, (char **) argv->pdata, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-                                NULL, NULL, &pid, &error));
+  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent, NULL, &run->pid, &error);
   g_assert_no_error (error);
-  return pid;
 }
 
-static gboolean
-hear (int fd,
-      Said *said)
+/* It lived until now. */
+static void
+end (Run *run)
 {
-  gssize n;
+  int status;
 
-  do
-    n = read (fd, said, sizeof *said);
-  while (n < 0 && errno == EINTR);
-  return n == sizeof *said;
+  kill (run->pid, SIGKILL);
+  waitpid (run->pid, &status, 0);
+  run->pid = 0;
+  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
 }
 
 static void
-end (GPid pid,
-     int signal)
+wait_for_window (Run *run,
+                 const char *title)
 {
-  kill (pid, signal);
-  waitpid (pid, NULL, 0);
+  g_autofree char *line = g_strdup_printf ("xdotool search --onlyvisible --name ^%s$", title);
+  gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  int status = -1;
+
+  for (g_autofree char *id = NULL; status != 0 && g_get_monotonic_time () < limit; g_usleep (50000))
+    {
+      g_assert_cmpint (waitpid (run->pid, NULL, WNOHANG), ==, 0);
+      g_clear_pointer (&id, g_free);
+      g_spawn_command_line_sync (line, &id, NULL, &status, NULL);
+    }
+  g_assert_cmpint (status, ==, 0);
 }
 
-typedef struct
-{
-  guint n_edits, n_kills, n_behind; /* kills after which an edit of the last moment was missing */
-} Count;
-
-/* What is shown now is one of the states that were there in the last moment. */
+/* Clicks until it is on the disk: the image is in view then, and drawn on. */
 static void
-check (GArray *states,
-       const Said *now,
-       gint64 killed,
-       Count *count)
+click_until_kept (Run *run,
+                  int x,
+                  int y,
+                  guint n_cells)
 {
-  gint first = 0;
+  gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC, clicked = 0;
 
-  if (states->len == 0)
-    return;
-  for (guint i = 0; i < states->len; i++)
-    if (g_array_index (states, Said, i).time < killed - GRACE_US)
-      first = (gint) i;
-  for (gint i = (gint) states->len - 1; i >= first; i--)
-    if (memcmp (g_array_index (states, Said, i).digest, now->digest, DIGEST_SIZE) == 0)
-      {
-        count->n_behind += i < (gint) states->len - 1;
-        return;
-      }
-  g_test_message ("after kill %u of %u edits", count->n_kills, states->len);
+  for (guint i = 0; g_get_monotonic_time () < limit; i++)
+    {
+      g_autoptr (MgMaskStack) stack = NULL;
+
+      if (i % 25 == 0)
+        {
+          display_xdotool ("mousemove %d %d mousedown 1 sleep 0.01 mousemove_relative 1 0 mouseup 1", x, y);
+          clicked = g_get_monotonic_time ();
+        }
+      stack = read_labels (run);
+      if (mg_mask_stack_count (stack) >= n_cells)
+        {
+          run->latency = g_get_monotonic_time () - clicked;
+          return;
+        }
+      g_usleep (20000);
+    }
   g_assert_not_reached ();
 }
 
+/* Where the image lies on the screen, from two clicks and what they painted. */
 static void
-run_once (const char *path,
-          MgRng *rng,
-          GArray *states,
-          gint64 *killed,
-          Count *count)
+calibrate (Run *run)
 {
-  const char *argv[] = { "/proc/self/exe", "--child", path, NULL };
-  GPid child, drawing;
-  Said said;
-  int fd;
-  g_autoptr (GError) error = NULL;
+  static const int at[2][2] = { { 450, 220 }, { 850, 660 } };
+  double centres[2][2];
 
-  g_assert_true (g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                           &child, NULL, &fd, NULL, &error));
-  g_assert_no_error (error);
-  g_assert_true (hear (fd, &said));
-  g_assert_true (said.ready);
-  check (states, &said, *killed, count);
-  g_array_set_size (states, 0);
-  g_array_append_val (states, said);
-  drawing = start_drawing (rng, &said);
-  g_usleep ((gulong) (mg_rng_range (rng, 0.05, 1.0) * G_USEC_PER_SEC));
-  *killed = g_get_monotonic_time ();
-  end (child, SIGKILL);
-  end (drawing, SIGKILL);
-  while (hear (fd, &said))
-    g_array_append_val (states, said);
-  close (fd);
-  display_xdotool ("mouseup 1 keyup ctrl");
-  count->n_edits += states->len - 1;
-  count->n_kills++;
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (MgMaskStack) stack = NULL;
+      MgMask *mask;
+      guint n = 0;
+
+      click_until_kept (run, at[i][0], at[i][1], i + 1);
+      stack = read_labels (run);
+      mask = mg_mask_stack_get (stack, 0);
+      centres[i][0] = centres[i][1] = 0;
+      for (int y = 0; y < SIZE; y++)
+        for (int x = 0; x < SIZE; x++)
+          if (mg_mask_get (mask, x, y) == i + 1)
+            {
+              centres[i][0] += x + 0.5;
+              centres[i][1] += y + 0.5;
+              n++;
+            }
+      g_assert_cmpuint (n, >, 0);
+      centres[i][0] /= n;
+      centres[i][1] /= n;
+    }
+  run->zoom = (at[1][0] - at[0][0]) / (centres[1][0] - centres[0][0]);
+  run->x = at[0][0] - run->zoom * centres[0][0];
+  run->y = at[0][1] - run->zoom * centres[0][1];
+  g_test_message ("zoom %.3f, the image's corner at %.1f, %.1f", run->zoom, run->x, run->y);
+}
+
+static guint
+take_site (Run *run,
+           const State *state)
+{
+  while (run->n_used < N_SITES && state->cells[run->n_used])
+    run->n_used++;
+  g_assert_cmpuint (run->n_used, <, N_SITES);
+  return run->n_used++;
 }
 
 static void
-test_kill (void)
+draw_at (Run *run,
+         guint site)
 {
-  const MgSampleOptions options = { .n_images = 1, .size = SIZE, .seed = 3 };
-  g_autofree char *path = g_dir_make_tmp ("mg-kill-XXXXXX", NULL);
-  g_autoptr (GFile) folder = g_file_new_for_path (path);
-  g_autoptr (GFile) images = g_file_get_child (folder, "images");
-  g_autoptr (GPtrArray) files = NULL;
-  g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (Said));
-  g_autofree char *remove = g_strdup_printf ("rm -rf %s", path);
-  int n = g_getenv ("MG_TEST_LONG") != NULL ? N_KILLS_LONG : N_KILLS;
-  g_autoptr (GError) error = NULL;
-  Count count = { 0 };
-  gint64 killed = 0;
-  MgRng rng;
+  int x = (int) round (run->x + run->zoom * kill_site_x (site)), y = (int) round (run->y + run->zoom * kill_site_y (site));
 
-  mg_rng_init (&rng, 11, 0);
-  mg_sample_write (folder, &options, NULL, NULL, &error);
-  g_assert_no_error (error);
-  files = mg_list_images (images, NULL, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i <= n; i++)
-    run_once (g_file_peek_path (files->pdata[0]), &rng, states, &killed, &count);
-  g_test_message ("%u kills, %u edits; %u times one of the last %d ms was missing", count.n_kills, count.n_edits,
-                  count.n_behind, (int) (GRACE_US / 1000));
-  g_assert_cmpuint (count.n_edits, >, (guint) n);
+  display_xdotool ("mousemove %d %d mousedown 1 sleep 0.01 mousemove_relative 1 0 sleep 0.01 mousemove_relative -- -1 0 mouseup 1", x, y);
+}
+
+static void
+append (GArray *drawn,
+        const State *state)
+{
+  Drawn next = { *state, g_get_monotonic_time () };
+
+  g_array_append_val (drawn, next);
+}
+
+/* The program runs and shows the image; what it holds is what the disk held. */
+static void
+begin (Run *run,
+       GArray *drawn)
+{
+  State before, state;
+  guint site;
+
+  read_state (run, &before);
+  start (run, run->path);
+  wait_for_window (run, "cells");
+  if (run->zoom == 0)
+    calibrate (run);
+  read_state (run, &state);
+  site = take_site (run, &state);
+  {
+    g_autoptr (MgMaskStack) stack = read_labels (run);
+
+    click_until_kept (run, (int) round (run->x + run->zoom * kill_site_x (site)), (int) round (run->y + run->zoom * kill_site_y (site)),
+                      mg_mask_stack_count (stack) + 1);
+  }
+  read_state (run, &state);
+  g_assert_true (state.cells[site]);
+  for (guint i = 0; i < N_SITES; i++)
+    g_assert_true (i == site || state.cells[i] == before.cells[i] || run->n_kills == 0);
+  g_array_set_size (drawn, 0);
+  append (drawn, &state);
+}
+
+typedef struct
+{
+  GPid pid;
+  gint64 delay, time;
+  int killed; /* atomic */
+} Killer;
+
+static gpointer
+kill_later (gpointer data)
+{
+  Killer *killer = data;
+
+  g_usleep ((gulong) killer->delay);
+  killer->time = g_get_monotonic_time ();
+  kill (killer->pid, SIGKILL);
+  g_atomic_int_set (&killer->killed, TRUE);
+  return NULL;
+}
+
+/* Strokes, undo and saving, without a pause for breath, until it is dead. */
+static void
+draw_until_killed (Run *run,
+                   Killer *killer,
+                   GArray *drawn)
+{
+  guint strokes[N_SITES], n_strokes = 0;
+  State state = g_array_index (drawn, Drawn, 0).state;
+
+  while (!g_atomic_int_get (&killer->killed))
+    {
+      double chance = mg_rng_range (&run->rng, 0, 1);
+
+      if (chance < 0.2)
+        display_xdotool ("key ctrl+s");
+      else if (chance < 0.35 && n_strokes > 0)
+        {
+          display_xdotool ("key ctrl+z");
+          state.cells[strokes[--n_strokes]] = FALSE;
+        }
+      else
+        {
+          guint site = take_site (run, &state);
+
+          draw_at (run, site);
+          state.cells[site] = TRUE;
+          strokes[n_strokes++] = site;
+        }
+      append (drawn, &state);
+    }
+}
+
+/* What the files hold is one of the states of the last moment. */
+static void
+check (Run *run,
+       GArray *drawn,
+       gint64 killed)
+{
+  gint64 limit = killed - GRACE_US - run->latency;
+  guint first = 0;
+  State now;
+
+  for (guint i = 1; i < drawn->len; i++)
+    if (g_array_index (drawn, Drawn, i).time < limit)
+      first = i;
+  read_state (run, &now);
+  for (guint i = drawn->len; i-- > first;)
+    if (memcmp (&g_array_index (drawn, Drawn, i).state, &now, sizeof now) == 0)
+      {
+        run->n_behind += i + 1 < drawn->len;
+        return;
+      }
+  g_test_message ("after kill %u of %u edits, %u of them long before", run->n_kills, drawn->len - 1, first);
+  g_assert_not_reached ();
+}
+
+/* Within a stroke, an undo or a save; or, where `saving`, right in a save. */
+static void
+run_once (Run *run,
+          gboolean saving)
+{
+  g_autoptr (GArray) drawn = g_array_new (FALSE, FALSE, sizeof (Drawn));
+  Killer killer = { 0 };
+  GThread *thread;
+
+  begin (run, drawn);
+  killer.pid = run->pid;
+  killer.delay = (gint64) (mg_rng_range (&run->rng, 0.05, 2.0) * G_USEC_PER_SEC);
+  if (saving)
+    {
+      guint site = take_site (run, &g_array_index (drawn, Drawn, 0).state);
+      State state = g_array_index (drawn, Drawn, 0).state;
+
+      draw_at (run, site);
+      state.cells[site] = TRUE;
+      append (drawn, &state);
+      g_usleep (2 * GRACE_US);
+      killer.delay = (gint64) (mg_rng_range (&run->rng, 0, 0.06) * G_USEC_PER_SEC);
+      display_xdotool ("key ctrl+s");
+      kill_later (&killer);
+    }
+  else
+    {
+      thread = g_thread_new ("killer", kill_later, &killer);
+      draw_until_killed (run, &killer, drawn);
+      g_thread_join (thread);
+    }
+  end (run);
+  display_xdotool ("mouseup 1 keyup ctrl");
+  run->n_edits += drawn->len - 1;
+  run->n_kills++;
+  check (run, drawn, killer.time);
+}
+
+static int
+get_n_kills (void)
+{
+  return g_getenv ("MG_TEST_LONG") != NULL ? N_KILLS_LONG : N_KILLS;
+}
+
+static void
+set_up (Run *run,
+        gconstpointer program)
+{
+  g_autoptr (GFile) file = NULL;
+
+  *run = (Run){ .program = program, .path = g_dir_make_tmp ("mg-kill-XXXXXX", NULL) };
+  run->folder = g_file_new_for_path (run->path);
+  mg_rng_init (&run->rng, 11, 0);
+  for (const char *const *name = (const char *const[]){ "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", NULL }; *name != NULL; name++)
+    {
+      g_autofree char *path = g_build_filename (run->path, ".home", *name, NULL);
+
+      g_mkdir_with_parents (path, 0700);
+      g_setenv (*name, path, TRUE);
+    }
+  file = g_file_get_child (run->folder, "cells.tif");
+  kill_write_image (file, SIZE, SIZE);
+}
+
+static void
+tear_down (Run *run,
+           gconstpointer program)
+{
+  g_autofree char *remove = g_strdup_printf ("rm -rf %s", run->path);
+
+  if (run->pid != 0)
+    end (run);
   g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL);
+  g_object_unref (run->folder);
+  g_free (run->path);
+}
+
+/* Nothing but whole files is left of writing. */
+static void
+check_no_pieces (Run *run)
+{
+  g_autofree char *path = g_build_filename (run->path, "annotations", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += *name == '.';
+  g_test_message ("%u unfinished files are left", n);
+  g_assert_cmpuint (n, <=, 1);
+}
+
+static void
+test_drawing (Run *run,
+              gconstpointer program)
+{
+  for (int i = 0; i <= get_n_kills (); i++)
+    run_once (run, FALSE);
+  g_test_message ("%u kills, %u edits; %u times one of the last %d ms was missing", run->n_kills, run->n_edits, run->n_behind,
+                  (int) (GRACE_US / 1000));
+  g_assert_cmpuint (run->n_edits, >, run->n_kills);
+  check_no_pieces (run);
+}
+
+static void
+test_saving (Run *run,
+             gconstpointer program)
+{
+  for (int i = 0; i <= get_n_kills () / 3; i++)
+    run_once (run, TRUE);
+  check_no_pieces (run);
+}
+
+/* An action of the window, as the desktop asks for it. */
+static void
+activate (const char *action)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  g_dbus_connection_call (bus, MG_APP_ID, "/io/github/micrographia/Micrographia/window/1", "org.gtk.Actions", "Activate",
+                          g_variant_new_parsed ("(%s, @av [], @a{sv} {})", action), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+  g_dbus_connection_flush_sync (bus, NULL, NULL);
+}
+
+/* All of an import is there, or nothing. */
+static void
+test_import (Run *run,
+             gconstpointer program)
+{
+  g_autoptr (GFile) file = g_file_get_child (run->folder, "cells.tif");
+  guint n_all = 0, n_none = 0;
+
+  kill_write_image_with_rois (file);
+  for (int i = 0; i <= get_n_kills () / 3; i++)
+    {
+      g_autofree char *remove = g_strdup_printf ("rm -rf %s/annotations", run->path);
+      State state;
+      guint n = 0;
+
+      start (run, run->path);
+      wait_for_window (run, "cells");
+      g_usleep (GRACE_US);
+      activate ("import-overlay");
+      g_usleep ((gulong) (mg_rng_range (&run->rng, 0, 1.2) * G_USEC_PER_SEC));
+      end (run);
+      read_state (run, &state);
+      for (guint k = 0; k < N_SITES; k++)
+        n += state.cells[k];
+      g_assert_true (n == 0 || n == N_SITES);
+      n_all += n > 0;
+      n_none += n == 0;
+      g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL);
+    }
+  g_test_message ("%u times the import was there, %u times not", n_all, n_none);
+}
+
+static guint
+count_pyramids (Run *run,
+                guint *n_pieces)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("XDG_CACHE_HOME"), "micrographia", "pyramids", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".pyramid"))
+      n++;
+    else
+      ++*n_pieces;
+  return n;
+}
+
+/* A reduced copy of a large image is kept whole, or not at all. */
+static void
+test_pyramid (Run *run,
+              gconstpointer program)
+{
+  g_autoptr (GFile) file = g_file_get_child (run->folder, "cells.tif");
+  guint n_pieces = 0;
+
+  kill_write_image (file, 7000, 6000);
+  for (int i = 0; i <= get_n_kills () / 10; i++)
+    {
+      start (run, run->path);
+      wait_for_window (run, "cells");
+      g_usleep ((gulong) (mg_rng_range (&run->rng, 0, 1) * G_USEC_PER_SEC));
+      end (run);
+      count_pyramids (run, &n_pieces);
+      g_assert_cmpuint (n_pieces, ==, 0);
+    }
+  start (run, run->path);
+  for (int i = 0; i < 600 && count_pyramids (run, &n_pieces) == 0; i++)
+    g_usleep (100000);
+  g_assert_cmpuint (count_pyramids (run, &n_pieces), ==, 1);
+  end (run);
 }
 
 int
 main (int argc,
       char **argv)
 {
-  if (argc == 3 && g_str_equal (argv[1], "--child"))
+  g_autoptr (GTestDBus) bus = NULL;
+  g_autofree char *daemon = g_find_program_in_path ("dbus-daemon"), *display = NULL;
+  int result;
+
+  if (daemon == NULL)
     {
-      prctl (PR_SET_PDEATHSIG, SIGKILL);
-      adw_init ();
-      run_child (argv[2]);
+      g_print ("1..0 # SKIP dbus-daemon is not installed\n");
+      return 77;
     }
-  if (!display_start ())
-    return 77;
-  g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/display/kill", test_kill);
-  return display_test_run ();
+  display_test_init (&argc, &argv);
+  g_assert_cmpint (argc, ==, 2);
+  display = g_strdup (g_getenv ("DISPLAY"));
+  bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (bus); /* which forgets the display */
+  g_setenv ("DISPLAY", display, TRUE);
+  g_test_add ("/display/kill/drawing", Run, argv[1], set_up, test_drawing, tear_down);
+  g_test_add ("/display/kill/saving", Run, argv[1], set_up, test_saving, tear_down);
+  g_test_add ("/display/kill/import", Run, argv[1], set_up, test_import, tear_down);
+  g_test_add ("/display/kill/pyramid", Run, argv[1], set_up, test_pyramid, tear_down);
+  result = display_test_run ();
+  g_test_dbus_down (bus);
+  return result;
 }
