@@ -68,6 +68,7 @@ mg_project_to_text (MgProject *project)
       json_builder_set_member_name (builder, "mode");
       json_builder_add_string_value (builder, mg_project_get_mode (project));
     }
+  _mg_project_settings_add (project, builder);
   _mg_view_settings_add (mg_project_get_view (project), builder);
   json_builder_set_member_name (builder, "images");
   json_builder_begin_array (builder);
@@ -239,6 +240,7 @@ _mg_project_parse (MgProject *project,
       return FALSE;
     }
   parse_state (project, object);
+  _mg_project_settings_parse (project, object);
   _mg_view_settings_parse (mg_project_get_view (project), object);
   images = json_object_get_member (object, "images");
   if (images == NULL || !JSON_NODE_HOLDS_ARRAY (images))

@@ -15,6 +15,13 @@ guint _mg_project_add_named (MgProject *project,
                              const char *name,
                              GFile *image,
                              GFile *labels);
+GHashTable *_mg_project_get_settings (MgProject *self);
+void _mg_project_settings_copy (MgProject *from,
+                                MgProject *to);
+void _mg_project_settings_add (MgProject *project,
+                               JsonBuilder *builder);
+void _mg_project_settings_parse (MgProject *project,
+                                 JsonObject *object);
 void _mg_view_settings_add (MgViewSettings *settings,
                             JsonBuilder *builder);
 void _mg_view_settings_parse (MgViewSettings *settings,

@@ -13,6 +13,7 @@ struct _MgProject
   GFile *model;         /* (nullable): the model last used that segments */
   GFile *restorer;      /* (nullable): likewise that restores */
   MgViewSettings *view; /* for all images */
+  GHashTable *settings; /* char * → char * */
   char *mode;           /* (nullable): what the window last did, "segment" or "denoise" */
 };
 
@@ -57,6 +58,7 @@ mg_project_finalize (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->restorer);
   g_clear_pointer (&self->mode, g_free);
+  g_clear_pointer (&self->settings, g_hash_table_unref);
   g_clear_pointer (&self->view, mg_view_settings_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
@@ -75,6 +77,7 @@ mg_project_init (MgProject *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->view = mg_view_settings_new ();
+  self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->by_file = g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, NULL);
 }
@@ -445,7 +448,14 @@ mg_project_copy_to (MgProject *project,
   g_set_object (&copy->model, project->model);
   g_set_object (&copy->restorer, project->restorer);
   copy->mode = g_strdup (project->mode);
+  _mg_project_settings_copy (project, copy);
   return copy;
+}
+
+GHashTable *
+_mg_project_get_settings (MgProject *self)
+{
+  return self->settings;
 }
 
 /**

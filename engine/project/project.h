@@ -91,6 +91,11 @@ void mg_project_set_restorer (MgProject *project,
 const char *mg_project_get_mode (MgProject *project);
 void mg_project_set_mode (MgProject *project,
                           const char *mode);
+const char *mg_project_get_setting (MgProject *project,
+                                    const char *key);
+void mg_project_set_setting (MgProject *project,
+                             const char *key,
+                             const char *value);
 GFile *mg_project_dup_results (MgProject *project);
 GFile *mg_project_dup_restored (GFile *results,
                                 MgProjectItem *item,

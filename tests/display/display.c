@@ -437,6 +437,25 @@ display_choose (Display *display,
   gtk_drop_down_set_selected (GTK_DROP_DOWN (chooser), position);
 }
 
+guint
+display_get_chosen (Display *display,
+                    const char *tip)
+{
+  GtkWidget *chooser = display_find (display, GTK_TYPE_DROP_DOWN, tip);
+
+  g_assert_nonnull (chooser);
+  return gtk_drop_down_get_selected (GTK_DROP_DOWN (chooser));
+}
+
+gboolean
+display_action_is_on (Display *display,
+                      const char *name)
+{
+  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (display->window), name);
+
+  return g_variant_get_boolean (state);
+}
+
 gboolean
 display_says (Display *display,
               const char *text)

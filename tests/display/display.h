@@ -83,6 +83,11 @@ void display_check (Display *display,
 void display_choose (Display *display,
                      const char *tip,
                      guint position);
+guint display_get_chosen (Display *display,
+                          const char *tip);
+/* An action of the window that is on or off. */
+gboolean display_action_is_on (Display *display,
+                               const char *name);
 gboolean display_says (Display *display,
                        const char *text);
 

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "canvas/canvas.h"
+#include "compare/compare-page.h"
 
 static void
 test_restart (void)
@@ -48,11 +49,99 @@ test_restart (void)
   g_test_message ("%g at %g, %g; then %g at %g, %g", zoom, x, y, zoom2, x2, y2);
   g_assert_cmpfloat (fabs (zoom2 - zoom), <, 1e-6);
   g_assert_cmpfloat (fabs (x2 - x) + fabs (y2 - y), <, 2);
-  {
-    g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (display->window), "show-inspector");
+  g_assert_false (display_action_is_on (display, "show-inspector"));
+  display_close (display);
+}
 
-    g_assert_false (g_variant_get_boolean (state));
-  }
+static gboolean
+has_clean (gpointer data)
+{
+  MgComparePage *page = mg_window_get_compare_page (((Display *) data)->window);
+  MgRendition *right = mg_compare_page_get_right (page);
+
+  return right != NULL && mg_rendition_get_kind (right) == MG_RENDITION_CLEAN && mg_compare_page_fits (page, right);
+}
+
+static void
+choose_all (Display *display,
+            const MgRect *region)
+{
+  MgComparePage *page = mg_window_get_compare_page (display->window);
+
+  mg_compare_view_set_roi (mg_compare_page_get_view (page), region);
+  mg_compare_page_set_left (page, mg_renditions_get_clean (mg_compare_page_get_renditions (page)));
+  gtk_expander_set_expanded (GTK_EXPANDER (display_find_nth (GTK_WIDGET (display->window), GTK_TYPE_EXPANDER, 0)), TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.compare-view", "s", "map");
+  display_choose (display, "How Train learns", 2);
+  display_choose (display, "What is hidden from the network around each pixel it has to foretell: as far as the noise of "
+                           "neighbours is alike",
+                  3);
+  display_choose (display, "What becomes 0 and 1 for the network: the 1st and 99.8th percentile, or the mean and a "
+                           "standard deviation more",
+                  1);
+  display_choose (display, "What the map shows", 2);
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.link-contrast", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.average", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.compare-view", "s", "side");
+  display_choose (display, "Which images are listed", 3);
+}
+
+/* Everything that is set where noise is taken away: of the person, and of the
+ * project; another project does not get what belongs to this one. */
+static void
+test_denoising (void)
+{
+  const MgSampleOptions options = { .n_images = 2, .size = 96, .denoise = TRUE };
+  const MgRect region = { 10, 20, 30, 40 };
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = display_write_sample (display, "noisy", &options);
+  g_autoptr (GFile) other = display_write_sample (display, "other", &options);
+  MgComparePage *page = mg_window_get_compare_page (display->window);
+  MgRect roi;
+  gboolean linked;
+  int map;
+
+  display_open_file (display, folder);
+  display_xdotool ("key ctrl+2");
+  g_assert_true (display_wait (has_clean, display, 30));
+  choose_all (display, &region);
+  /* the next image has what was chosen, and the region */
+  display_key ("d");
+  display_wait_ready (display);
+  g_assert_true (display_wait (has_clean, display, 30));
+  g_assert_cmpint (mg_rendition_get_kind (mg_compare_page_get_left (page)), ==, MG_RENDITION_CLEAN);
+  g_assert_true (mg_compare_view_get_roi (mg_compare_page_get_view (page), &roi));
+  g_assert_cmpint (roi.height, ==, region.height);
+
+  display_reopen (display);
+  page = mg_window_get_compare_page (display->window);
+  display_open_file (display, folder);
+  g_assert_true (display_wait (has_clean, display, 30));
+  g_assert_cmpint (mg_compare_view_get_mode (mg_compare_page_get_view (page)), ==, MG_COMPARE_SIDE);
+  g_object_get (page, "linked", &linked, "map", &map, NULL);
+  g_assert_false (linked);
+  g_assert_cmpint (map, ==, MG_COMPARE_MAP_ERROR);
+  g_assert_cmpint (mg_rendition_get_kind (mg_compare_page_get_left (page)), ==, MG_RENDITION_CLEAN);
+  g_assert_true (mg_compare_view_get_roi (mg_compare_page_get_view (page), &roi));
+  g_assert_cmpmem (&roi, sizeof roi, &region, sizeof region);
+  g_assert_cmpuint (display_get_chosen (display, "How Train learns"), ==, 2);
+  g_assert_cmpuint (display_get_chosen (display, "What is hidden from the network around each pixel it has to foretell: as "
+                                                 "far as the noise of neighbours is alike"),
+                    ==, 3);
+  g_assert_cmpuint (display_get_chosen (display, "What becomes 0 and 1 for the network: the 1st and 99.8th percentile, or "
+                                                 "the mean and a standard deviation more"),
+                    ==, 1);
+  g_assert_cmpuint (display_get_chosen (display, "Which images are listed"), ==, 3);
+  g_assert_true (display_action_is_on (display, "average"));
+
+  display_open_file (display, other);
+  display_xdotool ("key ctrl+2");
+  g_assert_true (display_wait (has_clean, display, 30));
+  g_assert_cmpint (mg_rendition_get_kind (mg_compare_page_get_left (page)), ==, MG_RENDITION_NOISY);
+  g_assert_false (mg_compare_view_get_roi (mg_compare_page_get_view (page), &roi));
+  g_assert_cmpuint (display_get_chosen (display, "How Train learns"), ==, 0);
+  g_assert_cmpuint (display_get_chosen (display, "Which images are listed"), ==, 0);
+  g_assert_false (display_action_is_on (display, "average"));
   display_close (display);
 }
 
@@ -125,6 +214,7 @@ main (int argc,
 {
   display_test_init (&argc, &argv);
   g_test_add_func ("/state/restart", test_restart);
+  g_test_add_func ("/state/denoising", test_denoising);
   g_test_add_func ("/state/recent", test_recent);
   g_test_add_func ("/state/damaged", test_damaged);
   return display_test_run ();

@@ -189,6 +189,48 @@ test_refused (Fixture *fixture,
 }
 
 /* The same images, saved elsewhere: what was painted comes along. */
+/* What is set is there when the project is opened again, and in a copy; what was
+ * taken back, or is no text in the file, is not. */
+static void
+test_settings (Fixture *fixture,
+               gconstpointer data)
+{
+  g_autoptr (MgProject) project = mg_project_new (fixture->folder);
+  g_autoptr (GFile) file = mg_project_dup_file (project);
+  g_autoptr (GFile) other = g_file_get_child (fixture->folder, "copy");
+  g_autoptr (GFile) image = g_file_get_child (fixture->folder, "a.tif");
+  g_autofree char *text = NULL, *again = NULL;
+  g_autoptr (MgProject) opened = NULL, copy = NULL;
+  g_autoptr (GString) damaged = NULL;
+  g_autoptr (GError) error = NULL;
+
+  mg_project_add (project, image, NULL);
+  mg_project_set_setting (project, "region", "1 2 3 4");
+  mg_project_set_setting (project, "left", "“noisy”\n");
+  mg_project_set_setting (project, "right", "gone");
+  mg_project_set_setting (project, "right", NULL);
+  text = mg_project_to_text (project);
+  g_assert_true (mg_project_write (file, text, &error));
+  opened = mg_project_open (fixture->folder, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (mg_project_get_setting (opened, "region"), ==, "1 2 3 4");
+  g_assert_cmpstr (mg_project_get_setting (opened, "left"), ==, "“noisy”\n");
+  g_assert_null (mg_project_get_setting (opened, "right"));
+  again = mg_project_to_text (opened);
+  g_assert_cmpstr (again, ==, text);
+  copy = mg_project_copy_to (opened, other);
+  g_assert_cmpstr (mg_project_get_setting (copy, "region"), ==, "1 2 3 4");
+
+  g_clear_object (&opened);
+  damaged = g_string_new (text);
+  g_assert_cmpuint (g_string_replace (damaged, "\"1 2 3 4\"", "[1, 2]", 0), ==, 1);
+  g_assert_true (mg_project_write (file, damaged->str, &error));
+  opened = mg_project_open (fixture->folder, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (mg_project_get_setting (opened, "region"));
+  g_assert_nonnull (mg_project_get_setting (opened, "left"));
+}
+
 static void
 test_copy_to (Fixture *fixture,
               gconstpointer data)
@@ -410,6 +452,7 @@ main (int argc,
   g_test_add ("/project/data-set", Fixture, NULL, set_up, test_data_set, tear_down);
   g_test_add ("/project/empty-folder", Fixture, NULL, set_up, test_empty_folder, tear_down);
   g_test_add ("/project/refused", Fixture, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/project/settings", Fixture, NULL, set_up, test_settings, tear_down);
   g_test_add ("/project/copy-to", Fixture, NULL, set_up, test_copy_to, tear_down);
   g_test_add ("/project/clean", Fixture, NULL, set_up, test_clean, tear_down);
   g_test_add ("/project/match-clean", Fixture, NULL, set_up, test_match_clean, tear_down);

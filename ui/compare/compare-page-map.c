@@ -142,6 +142,7 @@ mg_compare_page_set_map (MgComparePage *self,
     return;
   self->map = kind;
   _mg_compare_page_update_map (self);
+  _mg_compare_page_notify_map (self);
 }
 
 /**

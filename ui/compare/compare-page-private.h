@@ -11,7 +11,9 @@ struct _MgComparePage
   MgSession *session;   /* borrowed: the window's, which outlives this */
   MgDocument *document; /* (nullable) */
   MgRenditions *renditions;
-  MgRendition *left, *right; /* (nullable) */
+  MgRendition *left, *right;        /* (nullable) */
+  char *left_choice, *right_choice; /* (nullable): ids of what the person chose; else what is usual */
+  gboolean previewing;              /* a learning network's image has been shown */
   int z, t;
   int channel; /* that was measured last */
   gboolean linked;
@@ -27,7 +29,16 @@ struct _MgComparePage
   GtkPaned *paned;
   MgCompareStrip *strip;
   gboolean strip_placed; /* it has been seen; its height is the person's since */
+  double strip_share;    /* of the page's height */
 };
+
+void _mg_compare_page_install_properties (GObjectClass *object_class);
+void _mg_compare_page_set_choice (MgComparePage *self,
+                                  gboolean left,
+                                  const char *id);
+void _mg_compare_page_choose (MgComparePage *self);
+void _mg_compare_page_notify_map (MgComparePage *self);
+void _mg_compare_page_notify_strip (MgComparePage *self);
 
 void _mg_compare_page_map_init (MgComparePage *self);
 void _mg_compare_page_map_dispose (MgComparePage *self);

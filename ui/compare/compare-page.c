@@ -2,16 +2,6 @@
 
 #include "image/derived.h"
 
-/* Of the page's height. */
-#define STRIP_SHARE 0.25
-
-enum
-{
-  PROP_0,
-  PROP_LINKED,
-  N_PROPS,
-};
-
 enum
 {
   CHANGED,
@@ -20,7 +10,6 @@ enum
   N_SIGNALS,
 };
 
-static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MgComparePage, mg_compare_page, GTK_TYPE_BOX)
@@ -165,6 +154,17 @@ is_listed (MgComparePage *self,
   return rendition != NULL && mg_renditions_find (self->renditions, mg_rendition_get_id (rendition), NULL) == rendition;
 }
 
+/* The version a person chose, in every image that has it. */
+static MgRendition *
+find_chosen (MgComparePage *self,
+             const char *id,
+             MgRendition *otherwise)
+{
+  MgRendition *chosen = id != NULL ? mg_renditions_find (self->renditions, id, NULL) : NULL;
+
+  return chosen != NULL ? chosen : otherwise;
+}
+
 /* What was shown is gone with another image or a newer result. */
 static void
 on_items_changed (GListModel *list,
@@ -176,13 +176,24 @@ on_items_changed (GListModel *list,
   MgRendition *latest = mg_renditions_get_latest (self->renditions);
   MgRendition *clean = mg_renditions_get_clean (self->renditions);
 
+  self->previewing = self->previewing && mg_renditions_find (self->renditions, "preview", NULL) != NULL;
   /* what all are measured against */
   if (clean != NULL)
     mg_renditions_load (self->renditions, clean);
   if (!is_listed (self, self->left))
-    take (self, &self->left, mg_renditions_get_noisy (self->renditions));
+    take (self, &self->left, find_chosen (self, self->left_choice, mg_renditions_get_noisy (self->renditions)));
   if (!is_listed (self, self->right) || (latest != NULL && !mg_rendition_is_restored (self->right)))
-    take (self, &self->right, latest != NULL ? latest : clean);
+    take (self, &self->right, find_chosen (self, self->right_choice, latest != NULL ? latest : clean));
+}
+
+void
+_mg_compare_page_choose (MgComparePage *self)
+{
+  MgRendition *latest = mg_renditions_get_latest (self->renditions);
+
+  take (self, &self->left, find_chosen (self, self->left_choice, mg_renditions_get_noisy (self->renditions)));
+  take (self, &self->right,
+        find_chosen (self, self->right_choice, latest != NULL ? latest : mg_renditions_get_clean (self->renditions)));
 }
 
 static void
@@ -190,10 +201,28 @@ on_ready (MgRenditions *renditions,
           MgRendition *rendition,
           MgComparePage *self)
 {
-  if (mg_rendition_is_restored (rendition) && mg_renditions_get_latest (renditions) == rendition)
-    g_set_object (&self->right, rendition);
+  /* what a network learns is shown, until the person looks at something else */
+  if (mg_rendition_get_kind (rendition) == MG_RENDITION_PREVIEW && !self->previewing)
+    {
+      self->previewing = TRUE;
+      g_set_object (&self->right, rendition);
+    }
   if (rendition == self->left || rendition == self->right || mg_rendition_get_kind (rendition) == MG_RENDITION_CLEAN)
     show_both (self);
+}
+
+/* A new result is what was waited for. */
+static void
+on_restored (MgSession *session,
+             MgDocument *document,
+             const char *id,
+             MgImage *image,
+             MgComparePage *self)
+{
+  if (document != self->document || mg_renditions_find (self->renditions, id, NULL) == NULL)
+    return;
+  _mg_compare_page_set_choice (self, FALSE, NULL);
+  take (self, &self->right, mg_renditions_find (self->renditions, id, NULL));
 }
 
 static void
@@ -202,7 +231,7 @@ on_mode (MgComparePage *self)
   _mg_compare_page_update_map (self);
 }
 
-/* A region's first strip takes a quarter of the page. */
+/* A region's first strip takes as much of the page as the last one did. */
 static void
 place_strip (MgComparePage *self)
 {
@@ -211,8 +240,20 @@ place_strip (MgComparePage *self)
 
   if (self->strip_placed || height <= 0 || !mg_compare_view_get_roi (self->view, &roi))
     return;
+  gtk_paned_set_position (self->paned, (int) (height * (1 - self->strip_share)));
   self->strip_placed = TRUE;
-  gtk_paned_set_position (self->paned, (int) (height * (1 - STRIP_SHARE)));
+}
+
+static void
+on_strip_moved (MgComparePage *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self->paned));
+  MgRect roi;
+
+  if (!self->strip_placed || height <= 0 || !mg_compare_view_get_roi (self->view, &roi))
+    return;
+  self->strip_share = CLAMP (1 - gtk_paned_get_position (self->paned) / (double) height, 0.05, 0.9);
+  _mg_compare_page_notify_strip (self);
 }
 
 static void
@@ -220,41 +261,6 @@ on_roi (MgComparePage *self)
 {
   place_strip (self);
   g_signal_emit (self, signals[MEASURE], 0);
-}
-
-static void
-mg_compare_page_get_property (GObject *object,
-                              guint id,
-                              GValue *value,
-                              GParamSpec *pspec)
-{
-  switch (id)
-    {
-    case PROP_LINKED:
-      g_value_set_boolean (value, MG_COMPARE_PAGE (object)->linked);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-mg_compare_page_set_property (GObject *object,
-                              guint id,
-                              const GValue *value,
-                              GParamSpec *pspec)
-{
-  MgComparePage *self = MG_COMPARE_PAGE (object);
-
-  switch (id)
-    {
-    case PROP_LINKED:
-      self->linked = g_value_get_boolean (value);
-      mg_compare_page_show_channels (self);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
 }
 
 static void
@@ -272,6 +278,8 @@ mg_compare_page_dispose (GObject *object)
   g_clear_object (&self->left);
   g_clear_object (&self->right);
   g_clear_object (&self->document);
+  g_clear_pointer (&self->left_choice, g_free);
+  g_clear_pointer (&self->right_choice, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_COMPARE_PAGE);
   G_OBJECT_CLASS (mg_compare_page_parent_class)->dispose (object);
 }
@@ -283,11 +291,8 @@ mg_compare_page_class_init (MgComparePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
 
-  object_class->get_property = mg_compare_page_get_property;
-  object_class->set_property = mg_compare_page_set_property;
   object_class->dispose = mg_compare_page_dispose;
-  props[PROP_LINKED] = g_param_spec_boolean ("linked", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  _mg_compare_page_install_properties (object_class);
   signals[CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MAP_CHANGED] = g_signal_new ("map-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MEASURE] = g_signal_new ("measure", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -304,9 +309,11 @@ static void
 mg_compare_page_init (MgComparePage *self)
 {
   self->linked = TRUE;
+  self->strip_share = 0.25;
   _mg_compare_page_map_init (self);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->view, "notify::mode", G_CALLBACK (on_mode), self);
+  g_signal_connect_swapped (self->paned, "notify::position", G_CALLBACK (on_strip_moved), self);
   g_signal_connect_swapped (self->view, "roi-changed", G_CALLBACK (on_roi), self);
 }
 
@@ -323,6 +330,8 @@ mg_compare_page_set_session (MgComparePage *self,
   self->renditions = mg_renditions_new (session);
   g_signal_connect (self->renditions, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect (self->renditions, "ready", G_CALLBACK (on_ready), self);
+  /* after the renditions have heard of it */
+  g_signal_connect_object (session, "restored", G_CALLBACK (on_restored), self, 0);
   mg_compare_strip_set_page (self->strip, self);
 }
 
@@ -504,6 +513,7 @@ void
 mg_compare_page_set_left (MgComparePage *self,
                           MgRendition *rendition)
 {
+  _mg_compare_page_set_choice (self, TRUE, mg_rendition_get_id (rendition));
   take (self, &self->left, rendition);
 }
 
@@ -516,5 +526,6 @@ void
 mg_compare_page_set_right (MgComparePage *self,
                            MgRendition *rendition)
 {
+  _mg_compare_page_set_choice (self, FALSE, mg_rendition_get_id (rendition));
   take (self, &self->right, rendition);
 }

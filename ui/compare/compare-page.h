@@ -7,7 +7,10 @@
 /* The comparison as a whole: which two renditions of the image in view lie
  * beside each other, how, and what is seen of a region.
  *
- * Properties: "linked": all renditions are shown with the noisy image's contrast.
+ * Properties: "linked": all renditions are shown with the noisy image's contrast;
+ * "left-version", "right-version": ids of the versions the person chose, in every
+ * image that has them, NULL for what is usual; "map" (MgCompareMapKind);
+ * "strip-share": of the height, for what is seen of the region.
  * Signals: "changed": another left or right, or their pixels arrived; "measure":
  * so, or another region or plane: what is measured is out of date; "map-changed". */
 #define MG_TYPE_COMPARE_PAGE (mg_compare_page_get_type ())

@@ -307,8 +307,11 @@ update_map (MgComparePanel *self)
 {
   gboolean seen = mg_compare_view_get_mode (mg_compare_page_get_view (self->page)) == MG_COMPARE_MAP;
   double range;
+  int map;
 
+  g_object_get (self->page, "map", &map, NULL);
   self->updating = TRUE;
+  gtk_drop_down_set_selected (self->map, (guint) map);
   gtk_widget_set_visible (self->map_label, seen);
   gtk_widget_set_visible (self->range_label, seen && mg_compare_page_get_map_range (self->page, &range));
   if (gtk_widget_get_visible (self->range_label))
@@ -486,4 +489,17 @@ mg_compare_panel_set_page (MgComparePanel *self,
   g_signal_connect_object (page, "measure", G_CALLBACK (update_measures), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "map-changed", G_CALLBACK (update_map), self, G_CONNECT_SWAPPED);
   update (self);
+}
+
+/**
+ * mg_compare_panel_get_fitted:
+ * @self: a panel
+ *
+ * Returns: (transfer none): whose "active" says whether measures are of images
+ *   fitted to the clean one
+ */
+GObject *
+mg_compare_panel_get_fitted (MgComparePanel *self)
+{
+  return G_OBJECT (self->fitted);
 }

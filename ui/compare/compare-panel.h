@@ -9,3 +9,4 @@ G_DECLARE_FINAL_TYPE (MgComparePanel, mg_compare_panel, MG, COMPARE_PANEL, GtkBo
 
 void mg_compare_panel_set_page (MgComparePanel *self,
                                 MgComparePage *page);
+GObject *mg_compare_panel_get_fitted (MgComparePanel *self);

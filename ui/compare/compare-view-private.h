@@ -44,7 +44,8 @@ struct _MgCompareView
   double divider;
   gboolean swapped, flicker_second;
   guint flicker_timer;
-  MgRect roi; /* empty: none */
+  MgRect roi;        /* empty: none */
+  MgRect wanted_roi; /* of the person: kept while an image is too small for it */
 
   /* how */
   PangoLayout *bar_text, *legend_text;

@@ -1,6 +1,7 @@
 #include "compare/compare-view-private.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* Each of the two is seen for so long while they flicker. */
 #define FLICKER_MS 600
@@ -11,6 +12,7 @@ enum
   PROP_MODE,
   PROP_DIVIDER,
   PROP_SWAPPED,
+  PROP_REGION,
   N_PROPS,
 };
 
@@ -121,6 +123,88 @@ get_tiles (MgImageView *view,
   return i < MG_COMPARE_N_LAYERS ? MG_COMPARE_VIEW (view)->sides[i].tiles : NULL;
 }
 
+/* A screen reader hears what lies beside what, and where the region is. */
+static void
+update_a11y (MgCompareView *self)
+{
+  static const char *const ways[] = { "%s", "%s and %s, split", "%s and %s, side by side", "%2$s", "%s and %s in turn", "Difference of %s and %s" };
+  const char *left = self->sides[MG_COMPARE_LAYER_LEFT].title, *right = self->sides[MG_COMPARE_LAYER_RIGHT].title;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (self->base.view.image_width == 0)
+    g_string_append (text, "Comparison, no image opened");
+  else
+    {
+      switch (self->mode)
+        {
+        case MG_COMPARE_LEFT:
+          g_string_append (text, left != NULL ? left : "Nothing");
+          break;
+        case MG_COMPARE_RIGHT:
+          g_string_append (text, right != NULL ? right : "Nothing");
+          break;
+        default:
+          g_string_append_printf (text, ways[self->mode], left != NULL ? left : "nothing", right != NULL ? right : "nothing");
+        }
+      g_string_append_printf (text, ", %d by %d pixels", self->base.view.image_width, self->base.view.image_height);
+    }
+  if (!mg_rect_is_empty (&self->roi))
+    g_string_append_printf (text, ", region of %d by %d at %d, %d", self->roi.width, self->roi.height, self->roi.x, self->roi.y);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str,
+                                  GTK_ACCESSIBLE_PROPERTY_ROLE_DESCRIPTION, "Comparison of images", -1);
+}
+
+static void
+show_roi (MgCompareView *self)
+{
+  update_a11y (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[ROI_CHANGED], 0);
+}
+
+/* The person's doing. */
+void
+_mg_compare_view_roi_changed (MgCompareView *self)
+{
+  self->wanted_roi = self->roi;
+  show_roi (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REGION]);
+}
+
+/* The region that is wanted, where it fits in the image. */
+static void
+place_roi (MgCompareView *self)
+{
+  const MgRect whole = { 0, 0, self->base.view.image_width, self->base.view.image_height };
+
+  mg_rect_intersect (&self->wanted_roi, &whole, &self->roi);
+  if (self->roi.width != self->wanted_roi.width || self->roi.height != self->wanted_roi.height)
+    self->roi = (MgRect){ 0 };
+  show_roi (self);
+}
+
+/* As "x y width height". */
+static char *
+dup_region (MgCompareView *self)
+{
+  const MgRect *roi = &self->wanted_roi;
+
+  return mg_rect_is_empty (roi) ? NULL : g_strdup_printf ("%d %d %d %d", roi->x, roi->y, roi->width, roi->height);
+}
+
+static void
+set_region (MgCompareView *self,
+            const char *text)
+{
+  MgRect roi;
+
+  self->wanted_roi = (MgRect){ 0 };
+  if (text != NULL && sscanf (text, "%9d %9d %9d %9d", &roi.x, &roi.y, &roi.width, &roi.height) == 4 &&
+      roi.x >= 0 && roi.y >= 0 && !mg_rect_is_empty (&roi))
+    self->wanted_roi = roi;
+  place_roi (self);
+}
+
 static void
 mg_compare_view_get_property (GObject *object,
                               guint id,
@@ -139,6 +223,9 @@ mg_compare_view_get_property (GObject *object,
       break;
     case PROP_SWAPPED:
       g_value_set_boolean (value, self->swapped);
+      break;
+    case PROP_REGION:
+      g_value_take_string (value, dup_region (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -165,6 +252,9 @@ mg_compare_view_set_property (GObject *object,
     case PROP_SWAPPED:
       self->swapped = g_value_get_boolean (value);
       gtk_widget_queue_draw (GTK_WIDGET (self));
+      break;
+    case PROP_REGION:
+      set_region (self, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -224,41 +314,11 @@ mg_compare_view_class_init (MgCompareViewClass *klass)
   _mg_compare_view_input_class_init (view_class);
   props[PROP_MODE] = g_param_spec_enum ("mode", NULL, NULL, MG_TYPE_COMPARE_MODE, MG_COMPARE_SPLIT, flags);
   props[PROP_DIVIDER] = g_param_spec_double ("divider", NULL, NULL, 0, 1, 0.5, flags);
+  props[PROP_REGION] = g_param_spec_string ("region", NULL, NULL, NULL, flags);
   props[PROP_SWAPPED] = g_param_spec_boolean ("swapped", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[ROI_CHANGED] = g_signal_new ("roi-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   add_keys (GTK_WIDGET_CLASS (klass));
-}
-
-/* A screen reader hears what lies beside what, and where the region is. */
-static void
-update_a11y (MgCompareView *self)
-{
-  static const char *const ways[] = { "%s", "%s and %s, split", "%s and %s, side by side", "%2$s", "%s and %s in turn", "Difference of %s and %s" };
-  const char *left = self->sides[MG_COMPARE_LAYER_LEFT].title, *right = self->sides[MG_COMPARE_LAYER_RIGHT].title;
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (self->base.view.image_width == 0)
-    g_string_append (text, "Comparison, no image opened");
-  else
-    {
-      switch (self->mode)
-        {
-        case MG_COMPARE_LEFT:
-          g_string_append (text, left != NULL ? left : "Nothing");
-          break;
-        case MG_COMPARE_RIGHT:
-          g_string_append (text, right != NULL ? right : "Nothing");
-          break;
-        default:
-          g_string_append_printf (text, ways[self->mode], left != NULL ? left : "nothing", right != NULL ? right : "nothing");
-        }
-      g_string_append_printf (text, ", %d by %d pixels", self->base.view.image_width, self->base.view.image_height);
-    }
-  if (!mg_rect_is_empty (&self->roi))
-    g_string_append_printf (text, ", region of %d by %d at %d, %d", self->roi.width, self->roi.height, self->roi.x, self->roi.y);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str,
-                                  GTK_ACCESSIBLE_PROPERTY_ROLE_DESCRIPTION, "Comparison of images", -1);
 }
 
 static void
@@ -270,29 +330,16 @@ mg_compare_view_init (MgCompareView *self)
   update_a11y (self);
 }
 
-void
-_mg_compare_view_roi_changed (MgCompareView *self)
-{
-  update_a11y (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, signals[ROI_CHANGED], 0);
-}
-
 /* Another image: all of it is shown, and the region is kept where it fits. */
 static void
 take_size (MgCompareView *self,
            int width,
            int height)
 {
-  MgRect whole = { 0, 0, width, height }, before = self->roi;
-
   if (self->base.view.image_width == width && self->base.view.image_height == height)
     return;
-  mg_rect_intersect (&before, &whole, &self->roi);
-  if (self->roi.width != before.width || self->roi.height != before.height)
-    self->roi = (MgRect){ 0 };
   _mg_image_view_set_image_size (&self->base, width, height);
-  _mg_compare_view_roi_changed (self);
+  place_roi (self);
 }
 
 /**

@@ -31,7 +31,8 @@ typedef enum
  * engine/view by the tiles of the canvas.
  *
  * Properties: "mode" (MgCompareMode), "divider" (0 to 1, of the width), "swapped"
- * (the other of the two is shown: flicker by hand).
+ * (the other of the two is shown: flicker by hand), "region" (the region as text,
+ * NULL for none).
  * Signals: "roi-changed". */
 #define MG_TYPE_COMPARE_VIEW (mg_compare_view_get_type ())
 G_DECLARE_FINAL_TYPE (MgCompareView, mg_compare_view, MG, COMPARE_VIEW, MgImageView)

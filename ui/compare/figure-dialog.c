@@ -120,17 +120,27 @@ mg_figure_dialog_init (MgFigureDialog *self)
  * mg_figure_dialog_new:
  * @parent: over which window
  * @page: what becomes a figure
+ * @settings: where it is kept how figures are drawn
  *
  * Returns: (transfer none): a dialog to be presented
  */
 MgFigureDialog *
 mg_figure_dialog_new (GtkWindow *parent,
-                      MgComparePage *page)
+                      MgComparePage *page,
+                      MgSettings *settings)
 {
   MgFigureDialog *self = g_object_new (MG_TYPE_FIGURE_DIALOG, "transient-for", parent, NULL);
   MgRect roi;
 
   self->page = g_object_ref (page);
+  mg_settings_bind (settings, "figure-format", self->format, "selected");
+  if (adw_combo_row_get_selected (self->format) >= G_N_ELEMENTS (formats))
+    adw_combo_row_set_selected (self->format, 0);
+  mg_settings_bind (settings, "figure-dpi", self->dpi_adjustment, "value");
+  mg_settings_bind (settings, "figure-width", self->width_adjustment, "value");
+  mg_settings_bind (settings, "figure-whole", self->whole, "active");
+  mg_settings_bind (settings, "figure-clean", self->clean, "active");
+  mg_settings_bind (settings, "figure-profile", self->profile, "active");
   gtk_widget_set_visible (self->clean_row, mg_renditions_get_clean (mg_compare_page_get_renditions (page)) != NULL);
   gtk_widget_set_visible (self->profile_row, mg_compare_view_get_roi (mg_compare_page_get_view (page), &roi));
   return self;

@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "compare/compare-page.h"
+#include "session/settings.h"
 
 /* Asks how the comparison becomes a figure, and then for the file.
  * Signal "export" (const MgFigureOptions *, GFile *): this is what is wanted. */
@@ -10,4 +11,5 @@
 G_DECLARE_FINAL_TYPE (MgFigureDialog, mg_figure_dialog, MG, FIGURE_DIALOG, AdwWindow)
 
 MgFigureDialog *mg_figure_dialog_new (GtkWindow *parent,
-                                      MgComparePage *page);
+                                      MgComparePage *page,
+                                      MgSettings *settings);

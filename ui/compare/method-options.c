@@ -131,6 +131,68 @@ mg_method_options_follow (MgMethodOptions *self,
   self->following = FALSE;
 }
 
+/* What is kept of the options, in this order. */
+static const char *const keys[] = { "uncertainty", "align", "n2v2", "hide", "reach", "channels", "scaling" };
+
+static const int firsts[G_N_ELEMENTS (keys)] = { FALSE, FALSE, FALSE, BLIND_AUTOMATIC, 2, 0, 0 };
+
+/**
+ * mg_method_options_save:
+ * @self: options
+ * @dict: gets what the person has set
+ */
+void
+mg_method_options_save (MgMethodOptions *self,
+                        GVariantDict *dict)
+{
+  const int values[G_N_ELEMENTS (keys)] = {
+    gtk_check_button_get_active (self->probabilistic),
+    gtk_check_button_get_active (self->align),
+    gtk_check_button_get_active (self->n2v2),
+    (int) gtk_drop_down_get_selected (self->blind),
+    gtk_spin_button_get_value_as_int (self->reach),
+    (int) gtk_drop_down_get_selected (self->channels),
+    (int) gtk_drop_down_get_selected (self->normalisation),
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (values[i] != firsts[i])
+      g_variant_dict_insert (dict, keys[i], "i", values[i]);
+}
+
+static void
+choose (GtkDropDown *list,
+        int position)
+{
+  if (position >= 0 && (guint) position < g_list_model_get_n_items (gtk_drop_down_get_model (list)))
+    gtk_drop_down_set_selected (list, (guint) position);
+}
+
+/**
+ * mg_method_options_load:
+ * @self: options
+ * @dict: of mg_method_options_save(); what it has nothing of is as at first
+ */
+void
+mg_method_options_load (MgMethodOptions *self,
+                        GVariantDict *dict)
+{
+  int values[G_N_ELEMENTS (keys)];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (!g_variant_dict_lookup (dict, keys[i], "i", &values[i]))
+      values[i] = firsts[i];
+  self->following = TRUE;
+  gtk_check_button_set_active (self->probabilistic, values[0]);
+  gtk_check_button_set_active (self->align, values[1]);
+  gtk_check_button_set_active (self->n2v2, values[2]);
+  choose (self->blind, values[3]);
+  gtk_spin_button_set_value (self->reach, values[4]);
+  choose (self->channels, values[5]);
+  choose (self->normalisation, values[6]);
+  self->following = FALSE;
+}
+
 /* Höck et al. 2022 (N2V2): nothing leads around the blurred pooling on the finest
  * level, so that no pattern of single pixels comes through. */
 static void

@@ -15,3 +15,7 @@ void mg_method_options_follow (MgMethodOptions *self,
                                const MgTrainConfig *config);
 void mg_method_options_apply (MgMethodOptions *self,
                               MgTrainConfig *config);
+void mg_method_options_save (MgMethodOptions *self,
+                             GVariantDict *dict);
+void mg_method_options_load (MgMethodOptions *self,
+                             GVariantDict *dict);

@@ -12,12 +12,25 @@ struct _MgMethodPanel
   MgImage *measured;       /* (nullable): whose noise the advice is about */
   GCancellable *measuring; /* (nullable) */
   GPtrArray *recipes;      /* of MgRecipe, static: those that restore */
+  MgModel *followed;       /* (nullable): the options were set as it has them */
+  gboolean loaded;         /* the options were set as the project has them, its model not looked at yet */
+  gboolean loading;
+  gboolean average;
 
   GtkDropDown *method;
   GtkLabel *about;
   GtkLabel *clean;
+  GtkExpander *advanced;
   MgMethodOptions *options;
   GtkLabel *advice;
+};
+
+enum
+{
+  PROP_0,
+  PROP_SETTINGS,
+  PROP_AVERAGE,
+  N_PROPS,
 };
 
 enum
@@ -26,6 +39,7 @@ enum
   N_SIGNALS,
 };
 
+static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MgMethodPanel, mg_method_panel, GTK_TYPE_BOX)
@@ -94,6 +108,7 @@ update_words (MgMethodPanel *self)
 static void
 on_options (MgMethodPanel *self)
 {
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SETTINGS]);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -104,16 +119,115 @@ on_model (MgMethodPanel *self)
 {
   MgModel *model = mg_session_get_model (self->session);
 
-  if (model != NULL && mg_session_get_task (self->session) == MG_TASK_DENOISE)
-    mg_method_options_follow (self->options, mg_model_get_config (model));
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (model != NULL && model != self->followed && mg_session_get_task (self->session) == MG_TASK_DENOISE)
+    {
+      g_clear_pointer (&self->followed, mg_model_unref);
+      self->followed = mg_model_ref (model);
+      if (!self->loaded)
+        mg_method_options_follow (self->options, mg_model_get_config (model));
+      self->loaded = FALSE;
+    }
+  on_options (self);
 }
 
 static void
 on_method (MgMethodPanel *self)
 {
-  if (self->session != NULL)
-    update_words (self);
+  if (self->session == NULL || self->loading)
+    return;
+  update_words (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SETTINGS]);
+}
+
+/* The method and its options as text. */
+static char *
+dup_settings (MgMethodPanel *self)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  const MgRecipe *chosen = get_chosen (self);
+  g_autoptr (GVariant) variant = NULL;
+
+  g_variant_dict_insert (&dict, "method", "s", chosen != NULL ? chosen->id : "");
+  mg_method_options_save (self->options, &dict);
+  variant = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return g_variant_print (variant, FALSE);
+}
+
+static guint
+find_method (MgMethodPanel *self,
+             const char *id)
+{
+  for (guint i = 0; i < self->recipes->len; i++)
+    if (g_str_equal (((const MgRecipe *) self->recipes->pdata[i])->id, id))
+      return i + 1;
+  return 0;
+}
+
+/* Without a text: as at first, or as the model in use has it. */
+static void
+set_settings (MgMethodPanel *self,
+              const char *text)
+{
+  g_autoptr (GVariant) variant = text != NULL ? g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL) : NULL;
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (variant);
+  gboolean denoises = mg_session_get_task (self->session) == MG_TASK_DENOISE;
+  MgModel *model = denoises ? mg_session_get_model (self->session) : NULL;
+  const char *method = "";
+
+  g_variant_dict_lookup (&dict, "method", "&s", &method);
+  self->loading = TRUE;
+  gtk_drop_down_set_selected (self->method, find_method (self, method));
+  mg_method_options_load (self->options, &dict);
+  self->loading = FALSE;
+  self->loaded = variant != NULL && !denoises;
+  g_clear_pointer (&self->followed, mg_model_unref);
+  if (model != NULL && variant == NULL)
+    mg_method_options_follow (self->options, mg_model_get_config (model));
+  if (model != NULL)
+    self->followed = mg_model_ref (model);
+  update_words (self);
+}
+
+static void
+mg_method_panel_get_property (GObject *object,
+                              guint id,
+                              GValue *value,
+                              GParamSpec *pspec)
+{
+  MgMethodPanel *self = MG_METHOD_PANEL (object);
+
+  switch (id)
+    {
+    case PROP_SETTINGS:
+      g_value_take_string (value, dup_settings (self));
+      break;
+    case PROP_AVERAGE:
+      g_value_set_boolean (value, self->average);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mg_method_panel_set_property (GObject *object,
+                              guint id,
+                              const GValue *value,
+                              GParamSpec *pspec)
+{
+  MgMethodPanel *self = MG_METHOD_PANEL (object);
+
+  switch (id)
+    {
+    case PROP_SETTINGS:
+      set_settings (self, g_value_get_string (value));
+      break;
+    case PROP_AVERAGE:
+      self->average = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
 }
 
 static void
@@ -188,6 +302,7 @@ mg_method_panel_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->document, self);
   g_clear_object (&self->document);
   g_clear_pointer (&self->measured, mg_image_unref);
+  g_clear_pointer (&self->followed, mg_model_unref);
   g_clear_pointer (&self->recipes, g_ptr_array_unref);
   self->session = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_METHOD_PANEL);
@@ -200,6 +315,11 @@ mg_method_panel_class_init (MgMethodPanelClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mg_method_panel_dispose;
+  G_OBJECT_CLASS (klass)->get_property = mg_method_panel_get_property;
+  G_OBJECT_CLASS (klass)->set_property = mg_method_panel_set_property;
+  props[PROP_SETTINGS] = g_param_spec_string ("settings", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_AVERAGE] = g_param_spec_boolean ("average", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   signals[CHANGED] = g_signal_new ("changed", MG_TYPE_METHOD_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
   g_type_ensure (MG_TYPE_METHOD_OPTIONS);
@@ -207,6 +327,7 @@ mg_method_panel_class_init (MgMethodPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, method);
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, about);
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, clean);
+  gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, advanced);
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, options);
   gtk_widget_class_bind_template_child (widget_class, MgMethodPanel, advice);
   gtk_widget_class_bind_template_callback (widget_class, on_method);
@@ -287,4 +408,16 @@ mg_method_panel_apply (MgMethodPanel *self,
                        MgTrainConfig *config)
 {
   mg_method_options_apply (self->options, config);
+}
+
+/**
+ * mg_method_panel_get_advanced:
+ * @self: a panel
+ *
+ * Returns: (transfer none): whose "expanded" says whether the options are seen
+ */
+GObject *
+mg_method_panel_get_advanced (MgMethodPanel *self)
+{
+  return G_OBJECT (self->advanced);
 }

@@ -37,6 +37,15 @@ enum
 
 enum
 {
+  PROP_0,
+  PROP_SHOWN,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+enum
+{
   MISSING,
   N_SIGNALS,
 };
@@ -245,6 +254,37 @@ on_current (MgSession *session,
 }
 
 static void
+on_which (MgImageList *self)
+{
+  refilter (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOWN]);
+}
+
+static void
+mg_image_list_get_property (GObject *object,
+                            guint id,
+                            GValue *value,
+                            GParamSpec *pspec)
+{
+  if (id == PROP_SHOWN)
+    g_value_set_int (value, (int) gtk_drop_down_get_selected (MG_IMAGE_LIST (object)->which));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+mg_image_list_set_property (GObject *object,
+                            guint id,
+                            const GValue *value,
+                            GParamSpec *pspec)
+{
+  if (id == PROP_SHOWN)
+    gtk_drop_down_set_selected (MG_IMAGE_LIST (object)->which, (guint) g_value_get_int (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 mg_image_list_dispose (GObject *object)
 {
   MgImageList *self = MG_IMAGE_LIST (object);
@@ -270,6 +310,12 @@ mg_image_list_class_init (MgImageListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mg_image_list_dispose;
+  G_OBJECT_CLASS (klass)->get_property = mg_image_list_get_property;
+  G_OBJECT_CLASS (klass)->set_property = mg_image_list_set_property;
+  /* MgImageList:shown: which images, the position in the drop-down */
+  props[PROP_SHOWN] = g_param_spec_int ("shown", NULL, NULL, SHOW_ALL, SHOW_PROBLEMS, SHOW_ALL,
+                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/image-list.ui");
   gtk_widget_class_bind_template_child (widget_class, MgImageList, view);
   gtk_widget_class_bind_template_child (widget_class, MgImageList, search);
@@ -314,7 +360,7 @@ mg_image_list_init (MgImageList *self)
   gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
   gtk_popover_set_has_arrow (self->popover, FALSE);
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search), self);
-  g_signal_connect_swapped (self->which, "notify::selected", G_CALLBACK (refilter), self);
+  g_signal_connect_swapped (self->which, "notify::selected", G_CALLBACK (on_which), self);
   add_menu_keys (self);
 }
 

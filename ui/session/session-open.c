@@ -161,10 +161,12 @@ _mg_session_show_opened (MgSession *self)
   project = g_task_propagate_pointer (task, NULL);
   if (self->opening == g_task_get_cancellable (task))
     _mg_session_set_busy (self, NULL);
-  _mg_session_take_project (self, project, opening->is_folder ? NULL : opening->files->pdata[0]);
+  _mg_session_change_project (self, project);
+  /* before "opened": what a person has set counts more than what a model was learned with */
   for (int i = 0; i < MG_SESSION_N_TASKS; i++)
     if (opening->loaded[i] != NULL)
       mg_session_set_model (self, opening->loaded[i], opening->models[i]);
+  _mg_session_take_project (self, project, opening->is_folder ? NULL : opening->files->pdata[0]);
   if (opening->read_only != NULL)
     tell_read_only (self, opening->read_only);
 }

@@ -34,6 +34,8 @@ struct _MgSession
   gboolean read_only;       /* nothing can be written in the project's folder */
 };
 
+void _mg_session_change_project (MgSession *self,
+                                 MgProject *project);
 void _mg_session_take_project (MgSession *self,
                                MgProject *project,
                                GFile *first);

@@ -534,7 +534,22 @@ find_start (MgSession *self)
   return 0;
 }
 
-/* Another project, or the same one with more images. */
+/* Nothing of the one before is in view any more. */
+void
+_mg_session_change_project (MgSession *self,
+                            MgProject *project)
+{
+  mg_session_set_current (self, NULL);
+  g_queue_clear (&self->recent);
+  g_list_store_remove_all (self->documents);
+  g_set_object (&self->project, project);
+  self->project_changed = self->project_written = self->project_failed = FALSE;
+  self->failing = self->read_only = FALSE;
+  if (mg_project_get_mode (project) != NULL)
+    take_task (self, g_str_equal (mg_project_get_mode (project), "denoise") ? MG_TASK_DENOISE : MG_TASK_SEGMENT);
+}
+
+/* Another project's images, or more of the same one. */
 void
 _mg_session_take_project (MgSession *self,
                           MgProject *project,
@@ -545,16 +560,7 @@ _mg_session_take_project (MgSession *self,
   guint position = 0, n_before;
 
   if (self->project != project)
-    {
-      mg_session_set_current (self, NULL);
-      g_queue_clear (&self->recent);
-      g_list_store_remove_all (self->documents);
-      g_set_object (&self->project, project);
-      self->project_changed = self->project_written = self->project_failed = FALSE;
-      self->failing = self->read_only = FALSE;
-      if (mg_project_get_mode (project) != NULL)
-        take_task (self, g_str_equal (mg_project_get_mode (project), "denoise") ? MG_TASK_DENOISE : MG_TASK_SEGMENT);
-    }
+    _mg_session_change_project (self, project);
   n_before = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
   for (guint i = n_before; i < g_list_model_get_n_items (G_LIST_MODEL (project)); i++)
     {

@@ -2,6 +2,7 @@
 
 #include "io/atomic-file.h"
 #include "project/project.h"
+#include "session/property-text.h"
 
 #define GROUP      "window"
 #define RECENT     "recent"
@@ -204,69 +205,6 @@ mg_settings_flush (MgSettings *self)
     mg_file_replace_text (self->file, text, NULL);
 }
 
-/* FALSE for text that is no value of that kind. */
-static gboolean
-value_from_text (const char *text,
-                 GParamSpec *pspec,
-                 GValue *value)
-{
-  char *end = NULL;
-
-  g_value_init (value, pspec->value_type);
-  if (G_TYPE_IS_ENUM (pspec->value_type))
-    {
-      GEnumValue *found = g_enum_get_value_by_nick (G_PARAM_SPEC_ENUM (pspec)->enum_class, text);
-
-      if (found != NULL)
-        g_value_set_enum (value, found->value);
-      return found != NULL;
-    }
-  switch (pspec->value_type)
-    {
-    case G_TYPE_BOOLEAN:
-      g_value_set_boolean (value, g_str_equal (text, "true"));
-      return g_str_equal (text, "true") || g_str_equal (text, "false");
-    case G_TYPE_INT:
-      g_value_set_int (value, (int) CLAMP (g_ascii_strtoll (text, &end, 10), G_MININT, G_MAXINT));
-      break;
-    case G_TYPE_DOUBLE:
-      g_value_set_double (value, g_ascii_strtod (text, &end));
-      break;
-    case G_TYPE_STRING:
-      g_value_set_string (value, text);
-      return TRUE;
-    default:
-      g_return_val_if_reached (FALSE);
-    }
-  return end != text && *end == '\0' && !g_param_value_validate (pspec, value);
-}
-
-static char *
-value_to_text (const GValue *value)
-{
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (G_VALUE_HOLDS_ENUM (value))
-    {
-      g_autoptr (GEnumClass) klass = g_type_class_ref (G_VALUE_TYPE (value));
-
-      return g_strdup (g_enum_get_value (klass, g_value_get_enum (value))->value_nick);
-    }
-  switch (G_VALUE_TYPE (value))
-    {
-    case G_TYPE_BOOLEAN:
-      return g_strdup (g_value_get_boolean (value) ? "true" : "false");
-    case G_TYPE_INT:
-      return g_strdup_printf ("%d", g_value_get_int (value));
-    case G_TYPE_DOUBLE:
-      return g_strdup (g_ascii_dtostr (digits, sizeof digits, g_value_get_double (value)));
-    case G_TYPE_STRING:
-      return g_value_dup_string (value);
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
 typedef struct
 {
   MgSettings *settings; /* shared, but by itself: written as long as what it is bound to lives */
@@ -295,7 +233,7 @@ on_notify (GObject *object,
   g_autofree char *text = NULL, *old = NULL;
 
   g_object_get_property (object, pspec->name, &value);
-  text = value_to_text (&value);
+  text = mg_property_to_text (&value);
   old = g_key_file_get_string (binding->settings->values, GROUP, binding->key, NULL);
   if (text == NULL || g_strcmp0 (text, old) == 0)
     return;
@@ -308,7 +246,7 @@ on_notify (GObject *object,
  * @self: settings
  * @key: the value's name in the file
  * @object: what lives by it
- * @property: boolean, int, double, string or enumeration
+ * @property: of a kind that mg_property_to_text() writes
  *
  * The property becomes what the file has, and the file what it is changed to.
  */
@@ -326,7 +264,7 @@ mg_settings_bind (MgSettings *self,
 
   g_return_if_fail (pspec != NULL);
 
-  if (text != NULL && value_from_text (text, pspec, &value))
+  if (text != NULL && mg_property_from_text (text, pspec, &value))
     g_object_set_property (object, property, &value);
   binding = g_new (Binding, 1);
   binding->is_own = object == (gpointer) self;

@@ -316,7 +316,7 @@ on_export_comparison (GSimpleAction *action,
                       gpointer data)
 {
   MgWindow *self = data;
-  MgFigureDialog *dialog = mg_figure_dialog_new (GTK_WINDOW (self), self->compare_page);
+  MgFigureDialog *dialog = mg_figure_dialog_new (GTK_WINDOW (self), self->compare_page, self->settings);
 
   g_signal_connect_object (dialog, "export", G_CALLBACK (on_export), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -395,12 +395,14 @@ on_open_noisy_sample (GSimpleAction *action,
 }
 
 static void
-on_average (GSimpleAction *action,
-            GVariant *value,
-            gpointer data)
+on_average (MgMethodPanel *panel,
+            GParamSpec *pspec,
+            MgWindow *self)
 {
-  mg_prediction_set_augment (((MgWindow *) data)->prediction, g_variant_get_boolean (value));
-  g_simple_action_set_state (action, value);
+  gboolean average;
+
+  g_object_get (panel, "average", &average, NULL);
+  mg_prediction_set_augment (self->prediction, average);
 }
 
 static const GActionEntry entries[] = {
@@ -412,7 +414,6 @@ static const GActionEntry entries[] = {
   { "zoom-roi", on_zoom_roi, "d" },
   { "filter", on_filter, "s" },
   { "filter-all", on_filter_all, "s" },
-  { "average", NULL, NULL, "false", on_average },
   { "add-clean", on_add_clean },
   { "add-clean-folder", on_add_clean_folder },
   { "export-comparison", on_export_comparison },
@@ -470,10 +471,12 @@ _mg_window_install_compare (MgWindow *self)
   add_keys (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   _mg_window_add_property (self, "compare-view", view, "mode");
+  _mg_window_add_property (self, "average", self->method_panel, "average");
   _mg_window_add_property (self, "link-contrast", self->compare_page, "linked");
   mg_compare_page_set_session (self->compare_page, self->session);
   mg_method_panel_set_session (self->method_panel, self->session);
   mg_compare_panel_set_page (self->compare_panel, self->compare_page);
+  g_signal_connect_object (self->method_panel, "notify::average", G_CALLBACK (on_average), self, 0);
   g_signal_connect_object (self->method_panel, "changed", G_CALLBACK (_mg_window_update_plan), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::task", G_CALLBACK (show_task), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "changed", G_CALLBACK (_mg_window_show_method), self, G_CONNECT_SWAPPED);

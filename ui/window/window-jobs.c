@@ -5,6 +5,9 @@
 /* How cells are found. */
 #define DEFAULT_RECIPE "boundary"
 
+/* Of a project: foreground and centre in thousandths, smallest area in pixels. */
+#define THRESHOLDS "thresholds"
+
 static const char *
 choose_recipe (MgWindow *self)
 {
@@ -332,13 +335,39 @@ static void
 on_params_changed (MgResultPanel *panel,
                    MgWindow *self)
 {
+  MgProject *project = mg_session_get_project (self->session);
+  g_autofree char *text = NULL;
   MgDecodeParams params;
 
   mg_prediction_get_params (self->prediction, &params);
   mg_result_panel_get_params (panel, &params);
   mg_prediction_set_params (self->prediction, &params);
+  text = g_strdup_printf ("%d %d %d", (int) lround (params.threshold * 1000), (int) lround (params.seed_threshold * 1000),
+                          (int) lround (params.min_area));
+  mg_project_set_setting (project, THRESHOLDS, text);
+  mg_session_project_changed (self->session);
   if (self->document != NULL)
     mg_prediction_decode (self->prediction, self->document);
+}
+
+/* The person's own for this project, or else the method's. */
+static void
+on_opened (MgWindow *self)
+{
+  const char *text = mg_project_get_setting (mg_session_get_project (self->session), THRESHOLDS);
+  int threshold, seed, area;
+  MgDecodeParams params;
+
+  mg_prediction_set_params (self->prediction, NULL);
+  mg_prediction_get_params (self->prediction, &params);
+  if (text != NULL && sscanf (text, "%4d %4d %9d", &threshold, &seed, &area) == 3)
+    {
+      params.threshold = CLAMP (threshold / 1000.0, 0, 1);
+      params.seed_threshold = CLAMP (seed / 1000.0, 0, 1);
+      params.min_area = MAX (area, 0);
+      mg_prediction_set_params (self->prediction, &params);
+    }
+  mg_result_panel_set_params (self->result_panel, &params);
 }
 
 static void
@@ -359,6 +388,7 @@ _mg_window_install_jobs (MgWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_signal_connect_object (self->session, "opened", G_CALLBACK (mg_training_look_for_interrupted), self->training,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (self->session, "opened", G_CALLBACK (on_opened), self);
   g_signal_connect (self->training, "started", G_CALLBACK (on_training_started), self);
   g_signal_connect (self->training, "changed", G_CALLBACK (on_training_changed), self);
   g_signal_connect (self->training, "preview", G_CALLBACK (on_preview), self);

@@ -15,6 +15,7 @@
 #include "panels/train-panel.h"
 #include "session/filtering.h"
 #include "session/prediction.h"
+#include "session/project-state.h"
 #include "session/session.h"
 #include "session/settings.h"
 #include "session/training.h"
@@ -27,6 +28,7 @@ struct _MgWindow
   AdwApplicationWindow parent_instance;
 
   MgSettings *settings;
+  MgProjectState *state;
   MgProjectPlace place; /* where to go back to, until the image is there */
   MgSession *session;
   MgTraining *training;

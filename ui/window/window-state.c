@@ -34,8 +34,28 @@ bind_all (MgWindow *self)
   mg_settings_bind (self->settings, "show-minimap", mg_canvas_get_minimap (self->canvas), "wanted");
   mg_settings_bind (self->settings, "show-images", self->image_list, "visible");
   mg_settings_bind (self->settings, "show-inspector", self->inspector, "visible");
+  mg_settings_bind (self->settings, "compare-view", mg_compare_page_get_view (self->compare_page), "mode");
+  mg_settings_bind (self->settings, "compare-divider", mg_compare_page_get_view (self->compare_page), "divider");
+  mg_settings_bind (self->settings, "compare-linked", self->compare_page, "linked");
+  mg_settings_bind (self->settings, "compare-map", self->compare_page, "map");
+  mg_settings_bind (self->settings, "compare-strip", self->compare_page, "strip-share");
+  mg_settings_bind (self->settings, "compare-fitted", mg_compare_panel_get_fitted (self->compare_panel), "active");
+  mg_settings_bind (self->settings, "show-advanced", mg_method_panel_get_advanced (self->method_panel), "expanded");
   mg_settings_bind (self->settings, "images-width", self->left_paned, "position");
   mg_settings_bind (self->settings, "canvas-width", self->right_paned, "position");
+}
+
+/* What belongs to the project that is open. */
+static void
+bind_project (MgWindow *self)
+{
+  self->state = mg_project_state_new (self->session);
+  mg_project_state_bind (self->state, "denoising", self->method_panel, "settings");
+  mg_project_state_bind (self->state, "average", self->method_panel, "average");
+  mg_project_state_bind (self->state, "left", self->compare_page, "left-version");
+  mg_project_state_bind (self->state, "right", self->compare_page, "right-version");
+  mg_project_state_bind (self->state, "region", mg_compare_page_get_view (self->compare_page), "region");
+  mg_project_state_bind (self->state, "shown", self->image_list, "shown");
 }
 
 /* Notes where the person is, so that the project opens there again. */
@@ -183,6 +203,7 @@ _mg_window_install_state (MgWindow *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   bind_all (self);
+  bind_project (self);
   for (guint i = recent->len; i > 0; i--)
     begin_dialogs_in (recent->pdata[i - 1]);
   g_signal_connect_swapped (self->session, "opened", G_CALLBACK (on_opened), self);

@@ -202,6 +202,7 @@ mg_window_dispose (GObject *object)
   unfollow_all (self);
   follow_annotation (self, NULL);
   g_clear_object (&self->document);
+  g_clear_object (&self->state);
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_WINDOW);
   g_clear_object (&self->train_project);
   g_clear_object (&self->training);
