@@ -92,7 +92,7 @@ measure_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GEr
     }
   ok = ok && mg_table_write_csv (table, out, error);
   work->n_rows = mg_table_get_n_rows (table);
-  mg_table_unref (table);
+  mg_table_free (table);
   return ok;
 }
 

@@ -13,7 +13,6 @@
 
 struct _MgWand
 {
-  gatomicrefcount refs;
   MgRect rect;       /* of the image */
   int width, height; /* of the picture of it */
   guint8 *costs;     /* owned: the least tolerance at which a pixel is reached */
@@ -183,7 +182,6 @@ mg_wand_new (const guint8 *rgba,
 
   g_return_val_if_fail (seed_x >= 0 && seed_x < width && seed_y >= 0 && seed_y < height, NULL);
 
-  g_atomic_ref_count_init (&wand->refs);
   wand->rect = *rect;
   wand->width = width;
   wand->height = height;
@@ -203,26 +201,12 @@ mg_wand_new (const guint8 *rgba,
 }
 
 /**
- * mg_wand_ref:
- *
- * Returns: (transfer full): @wand
- */
-MgWand *
-mg_wand_ref (MgWand *wand)
-{
-  g_atomic_ref_count_inc (&wand->refs);
-  return wand;
-}
-
-/**
- * mg_wand_unref:
+ * mg_wand_free:
  * @wand: (transfer full): any thread
  */
 void
-mg_wand_unref (MgWand *wand)
+mg_wand_free (MgWand *wand)
 {
-  if (!g_atomic_ref_count_dec (&wand->refs))
-    return;
   g_free (wand->costs);
   g_free (wand);
 }

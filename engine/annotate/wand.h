@@ -16,8 +16,7 @@ MgWand *mg_wand_new (const guint8 *rgba,
                      const MgRect *rect,
                      GCancellable *cancellable,
                      GError **error);
-MgWand *mg_wand_ref (MgWand *wand);
-void mg_wand_unref (MgWand *wand);
+void mg_wand_free (MgWand *wand);
 const MgRect *mg_wand_get_rect (MgWand *wand);
 const guint8 *mg_wand_get_costs (MgWand *wand,
                                  int *width,
@@ -27,4 +26,4 @@ void mg_wand_spans (MgWand *wand,
                     const MgRect *clip,
                     MgSpanFunc func,
                     gpointer data);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgWand, mg_wand_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgWand, mg_wand_free)

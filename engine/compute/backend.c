@@ -23,21 +23,6 @@ mg_backend_get_info (MgBackend *backend,
   backend->iface->get_info (backend, out);
 }
 
-/**
- * mg_backend_supports:
- *
- * Returns: whether the backend computes the node at its shapes; else FALSE with
- *   %MG_ERROR_UNSUPPORTED or %MG_ERROR_TOO_LARGE saying why
- */
-gboolean
-mg_backend_supports (MgBackend *backend,
-                     const MgGraph *graph,
-                     const MgNode *node,
-                     GError **error)
-{
-  return backend->iface->supports (backend, graph, node, error);
-}
-
 static gboolean
 check_tensors (MgBackend *backend, const MgPlan *plan, GError **error)
 {
@@ -102,7 +87,7 @@ mg_program_new (MgBackend *backend,
       (params_from != NULL && !check_shared_params (backend, plan, params_from, error)))
     return NULL;
   for (guint i = 0; i < plan->n_nodes; i++)
-    if (!mg_backend_supports (backend, plan->graph, mg_graph_get_node (plan->graph, i), error))
+    if (!backend->iface->supports (backend, plan->graph, mg_graph_get_node (plan->graph, i), error))
       return NULL;
   program = backend->iface->compile (backend, plan, params_from, error);
   if (program == NULL)
@@ -216,19 +201,4 @@ mg_program_run (MgProgram *program,
                 GError **error)
 {
   return program->backend->iface->run (program, 0, program->plan->n_nodes, cancellable, error);
-}
-
-/**
- * mg_program_run_node:
- * @node: below the plan's n_nodes
- *
- * Returns: as mg_program_run()
- */
-gboolean
-mg_program_run_node (MgProgram *program,
-                     guint node,
-                     GError **error)
-{
-  g_return_val_if_fail (node < program->plan->n_nodes, FALSE);
-  return program->backend->iface->run (program, node, node + 1, NULL, error);
 }

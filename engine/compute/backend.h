@@ -30,10 +30,6 @@ typedef struct _MgProgram MgProgram;
 void mg_backend_free (MgBackend *backend);
 void mg_backend_get_info (MgBackend *backend,
                           MgBackendInfo *out);
-gboolean mg_backend_supports (MgBackend *backend,
-                              const MgGraph *graph,
-                              const MgNode *node,
-                              GError **error);
 /* Allocates and lowers the plan (taken, also on failure). params_from: another
  * program whose PARAMS are used (it must outlive this one). Memory is zeroed. */
 MgProgram *mg_program_new (MgBackend *backend,
@@ -63,8 +59,5 @@ gboolean mg_program_run (MgProgram *program,
                          GCancellable *cancellable,
                          GError **error);
 /* Runs one node (tests, debugging). */
-gboolean mg_program_run_node (MgProgram *program,
-                              guint node,
-                              GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgBackend, mg_backend_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgProgram, mg_program_free)

@@ -113,63 +113,10 @@ mg_image_load (GFile *file,
   return NULL;
 }
 
-static void
-load_in_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  MgImage *image = mg_image_load (task_data, cancellable, &error);
-
-  if (image != NULL)
-    g_task_return_pointer (task, image, (GDestroyNotify) mg_image_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-/**
- * mg_image_load_async:
- * @file: as for mg_image_load()
- * @cancellable: (nullable)
- * @callback: called in the thread-default main context of the caller
- * @user_data: for @callback
- *
- * Opens an image in a thread of its own.
- */
-void
-mg_image_load_async (GFile *file,
-                     GCancellable *cancellable,
-                     GAsyncReadyCallback callback,
-                     gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, mg_image_load_async);
-  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
-  g_task_run_in_thread (task, load_in_thread);
-}
-
-/**
- * mg_image_load_finish:
- * @result: as the callback got it
- *
- * Returns: (transfer full): %NULL with an error naming the file
- */
-MgImage *
-mg_image_load_finish (GAsyncResult *result,
-                      GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * mg_is_image_name:
- * @name: a file's name
- *
- * Returns: whether it ends as images that mg_image_load() reads do, and is
- *   not hidden
- */
-gboolean
-mg_is_image_name (const char *name)
+/* Whether a file's name ends as images that mg_image_load() reads do, and is not
+ * hidden. */
+static gboolean
+is_image_name (const char *name)
 {
   static const char *const ends[] = { "tif", "tiff", "png", "jpg", "jpeg", "btf", "tf8", "lsm", "stk" };
   const char *dot = strrchr (name, '.');
@@ -225,7 +172,7 @@ mg_list_images (GFile *folder,
           return NULL;
         }
       if (info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR &&
-          mg_is_image_name (g_file_info_get_name (info)))
+          is_image_name (g_file_info_get_name (info)))
         g_ptr_array_add (files, g_object_ref (child));
     }
   while (info != NULL);

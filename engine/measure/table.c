@@ -18,7 +18,6 @@ typedef struct
 
 struct _MgTable
 {
-  gatomicrefcount refs;
   guint n_rows;
   GPtrArray *columns; /* owned Column */
 };
@@ -46,31 +45,18 @@ mg_table_new (void)
 {
   MgTable *table = g_new0 (MgTable, 1);
 
-  g_atomic_ref_count_init (&table->refs);
   table->columns = g_ptr_array_new_with_free_func (column_free);
   return table;
 }
 
 /**
- * mg_table_ref:
- *
- * Returns: (transfer full): the same table
- */
-MgTable *
-mg_table_ref (MgTable *table)
-{
-  g_atomic_ref_count_inc (&table->refs);
-  return table;
-}
-
-/**
- * mg_table_unref:
+ * mg_table_free:
  * @table: (nullable): the table
  */
 void
-mg_table_unref (MgTable *table)
+mg_table_free (MgTable *table)
 {
-  if (table == NULL || !g_atomic_ref_count_dec (&table->refs))
+  if (table == NULL)
     return;
   g_ptr_array_unref (table->columns);
   g_free (table);

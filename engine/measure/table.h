@@ -7,8 +7,7 @@
 typedef struct _MgTable MgTable;
 
 MgTable *mg_table_new (void);
-MgTable *mg_table_ref (MgTable *table);
-void mg_table_unref (MgTable *table);
+void mg_table_free (MgTable *table);
 guint mg_table_add_column (MgTable *table,
                            const char *name,
                            const char *unit,
@@ -42,4 +41,4 @@ gboolean mg_table_is_text (MgTable *table,
 gboolean mg_table_write_csv (MgTable *table,
                              GFile *file,
                              GError **error);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgTable, mg_table_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgTable, mg_table_free)

@@ -53,5 +53,4 @@ MgTensorId mg_graph_rematerialise (MgGraph *graph,
 gboolean mg_graph_add_training (MgGraph *graph,
                                 GError **error);
 double mg_graph_flops (const MgGraph *graph);
-char *mg_graph_dump (const MgGraph *graph);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgGraph, mg_graph_free)

@@ -118,16 +118,6 @@ mg_predictor_free (MgPredictor *predictor)
 }
 
 /**
- * mg_predictor_get_device:
- * @out: (out): what computes
- */
-void
-mg_predictor_get_device (MgPredictor *predictor, MgBackendInfo *out)
-{
-  mg_backend_get_info (predictor->backend, out);
-}
-
-/**
  * mg_predictor_get_notice:
  *
  * Returns: (transfer none) (nullable): a sentence saying why another device

@@ -36,7 +36,6 @@ MgPredictor *mg_predictor_new_for_program (const MgTrainConfig *config,
                                            const MgPredictOptions *options,
                                            GError **error);
 void mg_predictor_free (MgPredictor *predictor);
-void mg_predictor_get_device (MgPredictor *predictor, MgBackendInfo *out);
 /* Why something else computes than was asked for; NULL when nothing does. */
 const char *mg_predictor_get_notice (MgPredictor *predictor);
 /* rect NULL: the whole plane. The maps are kept in *maps for decoding again

@@ -194,14 +194,9 @@ mg_weights_get (const MgWeights *weights,
   return &g_array_index (weights->items, MgWeight, index);
 }
 
-/**
- * mg_weights_find:
- *
- * Returns: (transfer none) (nullable): the array of that name
- */
-const MgWeight *
-mg_weights_find (const MgWeights *weights,
-                 const char *name)
+static const MgWeight *
+find (const MgWeights *weights,
+      const char *name)
 {
   for (guint i = 0; i < weights->items->len; i++)
     {
@@ -240,7 +235,7 @@ mg_weights_upload (const MgWeights *weights,
 
         if (tensor->role != role)
           continue;
-        weight = mg_weights_find (weights, tensor->name);
+        weight = find (weights, tensor->name);
         if (weight == NULL || memcmp (weight->shape, tensor->shape, sizeof tensor->shape) != 0)
           {
             g_set_error (error, MG_ERROR, MG_ERROR_SHAPE,

@@ -27,8 +27,6 @@ void mg_weights_free (MgWeights *weights);
 guint mg_weights_get_n (const MgWeights *weights);
 const MgWeight *mg_weights_get (const MgWeights *weights,
                                 guint index);
-const MgWeight *mg_weights_find (const MgWeights *weights,
-                                 const char *name);
 gboolean mg_weights_upload (const MgWeights *weights,
                             MgProgram *program,
                             MgRole role,

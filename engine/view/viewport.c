@@ -29,23 +29,6 @@ mg_viewport_fit (MgViewport *viewport)
   viewport->centre_y = viewport->image_height / 2.0;
 }
 
-/**
- * mg_viewport_is_fit:
- *
- * Returns: whether mg_viewport_fit() would change nothing, so that a resized
- *   widget may fit again
- */
-gboolean
-mg_viewport_is_fit (const MgViewport *viewport)
-{
-  MgViewport fit = *viewport;
-
-  mg_viewport_fit (&fit);
-  return fabs (fit.zoom - viewport->zoom) <= 1e-9 * fit.zoom &&
-         fabs (fit.centre_x - viewport->centre_x) * fit.zoom < 0.5 &&
-         fabs (fit.centre_y - viewport->centre_y) * fit.zoom < 0.5;
-}
-
 static double
 clamp_centre (double centre,
               int image_size,
@@ -227,21 +210,4 @@ mg_viewport_image_rect (const MgViewport *viewport,
   mg_viewport_to_image (viewport, (double) screen->x + screen->width, (double) screen->y + screen->height, &x1, &y1);
   hull (x0, y0, x1, y1, image);
   mg_rect_intersect (image, &whole, image);
-}
-
-/**
- * mg_viewport_screen_rect:
- * @image: part of the image
- * @screen: (out): the device pixels it touches, also those beyond the widget
- */
-void
-mg_viewport_screen_rect (const MgViewport *viewport,
-                         const MgRect *image,
-                         MgRect *screen)
-{
-  double x0, y0, x1, y1;
-
-  mg_viewport_to_screen (viewport, image->x, image->y, &x0, &y0);
-  mg_viewport_to_screen (viewport, (double) image->x + image->width, (double) image->y + image->height, &x1, &y1);
-  hull (x0, y0, x1, y1, screen);
 }

@@ -17,7 +17,6 @@ typedef struct
 } MgViewport;
 
 void mg_viewport_fit (MgViewport *viewport);
-gboolean mg_viewport_is_fit (const MgViewport *viewport);
 void mg_viewport_set_zoom (MgViewport *viewport,
                            double zoom,
                            double anchor_x,
@@ -47,6 +46,3 @@ void mg_viewport_to_screen (const MgViewport *viewport,
 void mg_viewport_image_rect (const MgViewport *viewport,
                              const MgRect *screen,
                              MgRect *image);
-void mg_viewport_screen_rect (const MgViewport *viewport,
-                              const MgRect *image,
-                              MgRect *screen);

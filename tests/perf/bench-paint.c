@@ -219,7 +219,7 @@ bench_wand (void)
     {
       gint64 start = cpu_us ();
 
-      mg_wand_unref (mg_wand_new (rgba, side, side, side / 2, side / 2, &(MgRect){ 0, 0, side, side }, NULL, NULL));
+      mg_wand_free (mg_wand_new (rgba, side, side, side / 2, side / 2, &(MgRect){ 0, 0, side, side }, NULL, NULL));
       add_time (&times, start);
     }
   report ("wand over 1025 × 1025, on a thread of its own", &times);

@@ -264,24 +264,6 @@ test_init (void)
   g_assert_cmpfloat (a[3], ==, 0);
 }
 
-static void
-test_dump (void)
-{
-  g_autoptr (MgGraph) graph = mg_graph_new ();
-  g_autoptr (GError) error = NULL;
-  MgOpParams conv = { .conv = { 3, 0, MG_ACT_RELU } };
-  MgTensorId x = tensor (graph, "image", MG_ROLE_INPUT, 1, 4, 4, 1), w = tensor (graph, "w", MG_ROLE_PARAM, 1, 9, 1, 2);
-  MgTensorId y = mg_graph_append (graph, MG_OP_CONV, (MgTensorId[]){ x, w }, 2, &conv, &error);
-  g_autofree char *text = NULL;
-
-  mg_graph_set_output (graph, y, "maps");
-  text = mg_graph_dump (graph);
-  g_assert_cmpstr (text, ==,
-                   "input  image[1×1×4×4×1]\n"
-                   "param  w[1×1×9×1×2]\n"
-                   "   0   maps[1×1×4×4×2] = conv image w kernel=3 act=relu (output)\n");
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -292,7 +274,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/nn/graph/training-nodes", test_training_nodes);
   g_test_add_func ("/nn/graph/sums-and-fused-act", test_sums_and_fused_act);
   g_test_add_func ("/nn/graph/no-gradient", test_no_gradient);
-  g_test_add_func ("/nn/graph/dump", test_dump);
   g_test_add_func ("/nn/unet/configs", test_unet_configs);
   g_test_add_func ("/nn/init", test_init);
   return g_test_run ();

@@ -461,35 +461,6 @@ test_list (Folder *folder, gconstpointer data)
     }
 }
 
-static void
-keep_result (GObject *object, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-static void
-test_async (Folder *folder, gconstpointer data)
-{
-  g_autoptr (GFile) file = file_in (folder, "labels.tif");
-  g_autoptr (GFile) none = file_in (folder, "none.tif");
-  g_autoptr (MgLabels) labels = make_labels (30, 20, 9);
-
-  g_assert_true (mg_tiff_write_labels (file, labels, NULL, NULL, NULL));
-  for (int i = 0; i < 2; i++)
-    {
-      g_autoptr (GAsyncResult) result = NULL;
-      g_autoptr (MgImage) image = NULL;
-      g_autoptr (GError) error = NULL;
-
-      mg_image_load_async (i == 0 ? file : none, NULL, keep_result, &result);
-      while (result == NULL)
-        g_main_context_iteration (NULL, TRUE);
-      image = mg_image_load_finish (result, &error);
-      g_assert_true ((image != NULL) == (i == 0));
-      g_assert_true ((error == NULL) == (i == 0));
-    }
-}
-
 #define ADD(name, function) g_test_add ("/io/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
 
 int
@@ -507,6 +478,5 @@ main (int argc, char *argv[])
   ADD ("png-damaged", test_png_damaged);
   ADD ("not-images", test_not_images);
   ADD ("list", test_list);
-  ADD ("async", test_async);
   return g_test_run ();
 }

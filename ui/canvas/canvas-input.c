@@ -37,7 +37,9 @@ _mg_canvas_cancel_drag (MgCanvas *self)
 
   if (self->base.drag == MG_DRAG_TOOL && self->annotation != NULL && class->paints)
     mg_annotation_end_stroke (self->annotation);
-  else if (class->cancel != NULL && self->annotation != NULL)
+  self->eraser_end = FALSE;
+  class = _mg_canvas_tool_class (self);
+  if (class->cancel != NULL && self->annotation != NULL)
     class->cancel (self);
   self->base.drag = MG_DRAG_NONE;
   _mg_image_view_update_cursor (&self->base);

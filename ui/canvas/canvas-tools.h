@@ -38,7 +38,6 @@ const MgToolClass *_mg_canvas_tool_class (MgCanvas *self);
 void _mg_tool_make_stroke (MgCanvas *self,
                            const MgToolEvent *event,
                            MgStroke *stroke);
-void _mg_tool_wand_dispose (MgCanvas *self);
 gboolean _mg_tool_drags (MgCanvas *self,
                          const MgToolEvent *event);
 gboolean _mg_tool_box_press (MgCanvas *self,

@@ -147,6 +147,18 @@ on_drag_update (GtkGestureDrag *gesture,
   move_to (self, x + dx, y + dy);
 }
 
+/* Whether it is shown when it is of use. */
+static void
+set_wanted (MgMinimap *self,
+            gboolean wanted)
+{
+  if (self->wanted == wanted)
+    return;
+  self->wanted = wanted;
+  update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WANTED]);
+}
+
 static void
 mg_minimap_get_property (GObject *object,
                          guint id,
@@ -162,7 +174,7 @@ mg_minimap_set_property (GObject *object,
                          const GValue *value,
                          GParamSpec *pspec)
 {
-  mg_minimap_set_wanted (MG_MINIMAP (object), g_value_get_boolean (value));
+  set_wanted (MG_MINIMAP (object), g_value_get_boolean (value));
 }
 
 static void
@@ -225,32 +237,4 @@ mg_minimap_new (MgCanvas *canvas)
   g_signal_connect_swapped (canvas, "viewport-changed", G_CALLBACK (update), self);
   g_signal_connect_swapped (canvas, "overview-changed", G_CALLBACK (gtk_widget_queue_draw), self);
   return GTK_WIDGET (self);
-}
-
-/**
- * mg_minimap_set_wanted:
- * @self: a map
- * @wanted: whether it is shown when it is of use
- */
-void
-mg_minimap_set_wanted (MgMinimap *self,
-                       gboolean wanted)
-{
-  if (self->wanted == wanted)
-    return;
-  self->wanted = wanted;
-  update (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WANTED]);
-}
-
-/**
- * mg_minimap_get_wanted:
- * @self: a map
- *
- * Returns: whether it is shown when it is of use
- */
-gboolean
-mg_minimap_get_wanted (MgMinimap *self)
-{
-  return self->wanted;
 }

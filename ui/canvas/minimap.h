@@ -9,6 +9,3 @@
 G_DECLARE_FINAL_TYPE (MgMinimap, mg_minimap, MG, MINIMAP, GtkWidget)
 
 GtkWidget *mg_minimap_new (MgCanvas *canvas);
-void mg_minimap_set_wanted (MgMinimap *self,
-                            gboolean wanted);
-gboolean mg_minimap_get_wanted (MgMinimap *self);

@@ -34,14 +34,8 @@ mg_shared_scene_new (const MgScene *scene)
   return shared;
 }
 
-/**
- * mg_shared_scene_ref:
- * @shared: a scene
- *
- * Returns: @shared
- */
-MgSharedScene *
-mg_shared_scene_ref (MgSharedScene *shared)
+static MgSharedScene *
+shared_scene_ref (MgSharedScene *shared)
 {
   g_atomic_ref_count_inc (&shared->refs);
   return shared;
@@ -78,18 +72,14 @@ mg_tile_request_new (MgSharedScene *scene,
 {
   MgTileRequest *request = g_new0 (MgTileRequest, 1);
 
-  request->scene = mg_shared_scene_ref (scene);
+  request->scene = shared_scene_ref (scene);
   request->viewport = *viewport;
   request->rect = *rect;
   return request;
 }
 
-/**
- * mg_tile_request_free:
- * @request: a request that no worker has
- */
-void
-mg_tile_request_free (MgTileRequest *request)
+static void
+request_free (MgTileRequest *request)
 {
   g_clear_pointer (&request->scene, mg_shared_scene_unref);
   g_clear_pointer (&request->pixels, g_bytes_unref);
@@ -104,7 +94,7 @@ deliver (gpointer data)
 
   g_mutex_lock (&worker->mutex);
   finished = g_steal_pointer (&worker->finished);
-  worker->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_tile_request_free);
+  worker->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) request_free);
   worker->source = 0;
   g_mutex_unlock (&worker->mutex);
   worker->done (finished, worker->data);
@@ -156,7 +146,7 @@ mg_tile_worker_new (MgTileDone done,
   g_mutex_init (&worker->mutex);
   worker->done = done;
   worker->data = data;
-  worker->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_tile_request_free);
+  worker->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) request_free);
   worker->pool = g_thread_pool_new (render, worker, CLAMP ((int) g_get_num_processors () - 1, 1, 4), FALSE, NULL);
   return worker;
 }

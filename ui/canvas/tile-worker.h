@@ -13,7 +13,6 @@ typedef struct
 } MgSharedScene;
 
 MgSharedScene *mg_shared_scene_new (const MgScene *scene);
-MgSharedScene *mg_shared_scene_ref (MgSharedScene *shared);
 void mg_shared_scene_unref (MgSharedScene *shared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgSharedScene, mg_shared_scene_unref)
 
@@ -33,7 +32,6 @@ typedef struct
 MgTileRequest *mg_tile_request_new (MgSharedScene *scene,
                                     const MgViewport *viewport,
                                     const MgRect *rect);
-void mg_tile_request_free (MgTileRequest *request);
 
 /* Renders requests on threads of its own and hands them back, done or
  * cancelled, on the main thread, many at a time. */

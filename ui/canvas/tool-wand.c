@@ -46,7 +46,7 @@ hand_free (MgWandHand *hand)
 {
   g_clear_object (&hand->cancellable);
   g_clear_object (&hand->preview);
-  g_clear_pointer (&hand->wand, mg_wand_unref);
+  g_clear_pointer (&hand->wand, mg_wand_free);
   g_free (hand);
 }
 
@@ -62,12 +62,6 @@ let_go (MgCanvas *self)
   g_cancellable_cancel (hand->cancellable);
   if (hand->wand != NULL)
     hand_free (hand);
-}
-
-void
-_mg_tool_wand_dispose (MgCanvas *self)
-{
-  let_go (self);
 }
 
 static void
@@ -88,7 +82,7 @@ grow_thread (GTask *task,
                        (gsize) width * 4, cancellable, &error))
     wand = mg_wand_new (rgba, width, height, growing->seed_x, growing->seed_y, &growing->rect, cancellable, &error);
   if (wand != NULL)
-    g_task_return_pointer (task, wand, (GDestroyNotify) mg_wand_unref);
+    g_task_return_pointer (task, wand, (GDestroyNotify) mg_wand_free);
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }

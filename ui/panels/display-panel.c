@@ -424,16 +424,9 @@ mg_display_panel_init (MgDisplayPanel *self)
   update (self);
 }
 
-/**
- * mg_channel_name:
- * @info: of an image
- * @channel: one of its channels
- *
- * Returns: (transfer full): what the file calls it, or its number
- */
-char *
-mg_channel_name (const MgImageInfo *info,
-                 int channel)
+static char *
+get_channel_name (const MgImageInfo *info,
+                  int channel)
 {
   static const char *const rgb[] = { "Red", "Green", "Blue" };
 
@@ -474,7 +467,7 @@ fill_channels (MgDisplayPanel *self)
     gtk_list_box_remove (self->channels, GTK_WIDGET (row));
   for (int c = 0; c < n && n > 1; c++)
     {
-      g_autofree char *name = mg_channel_name (info, c);
+      g_autofree char *name = get_channel_name (info, c);
       GtkWidget *added = mg_channel_row_new (name);
 
       g_signal_connect (added, "toggled", G_CALLBACK (on_row_toggled), self);

@@ -14,5 +14,3 @@ G_DECLARE_FINAL_TYPE (MgDisplayPanel, mg_display_panel, MG, DISPLAY_PANEL, GtkBo
 void mg_display_panel_set_document (MgDisplayPanel *self,
                                     MgDocument *document);
 void mg_display_panel_auto (MgDisplayPanel *self);
-char *mg_channel_name (const MgImageInfo *info,
-                       int channel);

@@ -12,8 +12,8 @@ denoises (MgWindow *self)
 }
 
 /* While a network learns there is nothing to choose, and its curve to be seen. */
-void
-_mg_window_show_method (MgWindow *self)
+static void
+show_method (MgWindow *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->method_panel),
                           denoises (self) && mg_training_get_state (self->training) == MG_TRAINING_IDLE);
@@ -31,7 +31,7 @@ show_task (MgWindow *self)
   gtk_widget_set_visible (self->tool_strip, !denoise);
   gtk_widget_set_visible (self->segment_panels, !denoise);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_panel), denoise);
-  _mg_window_show_method (self);
+  show_method (self);
   gtk_widget_set_visible (self->filter_button, denoise);
   adw_split_button_set_label (self->predict_button, denoise ? "_Denoise" : "_Predict");
   _mg_window_show_predict_menu (self);
@@ -479,8 +479,8 @@ _mg_window_install_compare (MgWindow *self)
   g_signal_connect_object (self->method_panel, "notify::average", G_CALLBACK (on_average), self, 0);
   g_signal_connect_object (self->method_panel, "changed", G_CALLBACK (_mg_window_update_plan), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::task", G_CALLBACK (show_task), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->training, "changed", G_CALLBACK (_mg_window_show_method), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->training, "finished", G_CALLBACK (_mg_window_show_method), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->training, "changed", G_CALLBACK (show_method), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->training, "finished", G_CALLBACK (show_method), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filtering, "changed", G_CALLBACK (_mg_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filtering, "finished", G_CALLBACK (on_filtered), self, 0);
   g_signal_connect_object (view, "viewport-changed", G_CALLBACK (_mg_window_update_view), self, G_CONNECT_SWAPPED);

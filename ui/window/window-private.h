@@ -121,7 +121,6 @@ void _mg_window_install_compare (MgWindow *self);
 void _mg_window_install_results (MgWindow *self);
 void _mg_window_update_compare_actions (MgWindow *self);
 void _mg_window_show_canvas (MgWindow *self);
-void _mg_window_show_method (MgWindow *self);
 gboolean _mg_window_denoises (MgWindow *self);
 MgImageView *_mg_window_get_view (MgWindow *self);
 void _mg_window_install_drop (MgWindow *self);
@@ -152,7 +151,6 @@ void _mg_window_install_planes (MgWindow *self);
 void _mg_window_set_up_planes (MgWindow *self);
 void _mg_window_follow_plane (MgWindow *self);
 void _mg_window_update_planes (MgWindow *self);
-void _mg_window_show_prediction (MgWindow *self);
 void _mg_window_update_view (MgWindow *self);
 void _mg_window_show_predict_menu (MgWindow *self);
 void _mg_window_start_prediction (MgWindow *self,

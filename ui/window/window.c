@@ -55,8 +55,8 @@ follow_annotation (MgWindow *self,
   g_signal_connect_swapped (annotation, "notify::plane", G_CALLBACK (_mg_window_follow_plane), self);
 }
 
-void
-_mg_window_show_prediction (MgWindow *self)
+static void
+show_prediction (MgWindow *self)
 {
   MgInstances *instances = self->document != NULL ? mg_document_get_prediction (self->document) : NULL;
   gboolean ready = self->document != NULL && mg_document_get_image (self->document) != NULL;
@@ -116,7 +116,7 @@ show_document (MgWindow *self)
       adw_status_page_set_description (self->failure, text);
     }
   _mg_window_show_canvas (self);
-  _mg_window_show_prediction (self);
+  show_prediction (self);
   _mg_window_update_view (self);
   update_title (self);
   update_busy (self);
@@ -146,7 +146,7 @@ on_current (MgSession *session,
       g_signal_connect (document, "notify::state", G_CALLBACK (on_document_state), self);
       g_signal_connect_swapped (document, "journaled", G_CALLBACK (update_title), self);
       g_signal_connect_swapped (document, "channels-changed", G_CALLBACK (_mg_window_show_channels), self);
-      g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (_mg_window_show_prediction), self);
+      g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (show_prediction), self);
       g_signal_connect_swapped (document, "notify::predicted", G_CALLBACK (_mg_window_update_planes), self);
     }
   mg_result_panel_set_document (self->result_panel, document);

@@ -340,21 +340,3 @@ mg_cpu_backend_new (GError **error)
 {
   return mg_cpu_backend_new_with (NULL, MG_CPU_CONV_AUTO, error);
 }
-
-/**
- * mg_cpu_program_get_bytes:
- * @program: of a CPU backend
- *
- * Returns: all memory the program holds, scratch included; borrowed parameters
- *   not
- */
-gsize
-mg_cpu_program_get_bytes (MgProgram *program)
-{
-  const MgCpuProgram *self = (const MgCpuProgram *) program;
-  gsize bytes = self->shared_size + self->scratch_size;
-
-  for (int i = 0; i < MG_N_ARENAS; i++)
-    bytes += i == MG_ARENA_PARAMS && self->borrows_params ? 0 : self->arena_size[i];
-  return bytes;
-}

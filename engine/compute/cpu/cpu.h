@@ -19,4 +19,3 @@ MgBackend *mg_cpu_backend_new (GError **error);
 MgBackend *mg_cpu_backend_new_with (const char *kernel_set,
                                     MgCpuConvChoice choice,
                                     GError **error);
-gsize mg_cpu_program_get_bytes (MgProgram *program);

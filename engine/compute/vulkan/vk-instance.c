@@ -33,8 +33,8 @@ on_message (VkDebugUtilsMessageSeverityFlagBitsEXT severity,
 }
 
 /* The debugging switches among the words of MG_DEBUG. */
-MgVkDebug
-mg_vk_debug_parse (const char *words)
+static MgVkDebug
+parse_debug (const char *words)
 {
   static const struct
   {
@@ -232,7 +232,7 @@ mg_vk_instance_open (MgVkInstance *self,
 {
   const char *fault;
 
-  *self = (MgVkInstance){ .debug = mg_vk_debug_parse (g_getenv ("MG_DEBUG")) };
+  *self = (MgVkInstance){ .debug = parse_debug (g_getenv ("MG_DEBUG")) };
   g_mutex_lock (&kept_lock);
   fault = take_instance (self, self->debug & MG_VK_DEBUG_NONE ? NULL : load ());
   g_mutex_unlock (&kept_lock);

@@ -51,7 +51,6 @@ typedef struct
   guint queue_family;
 } MgVkDeviceInfo;
 
-MgVkDebug mg_vk_debug_parse (const char *words);
 gboolean mg_vk_instance_open (MgVkInstance *self,
                               GError **error);
 void mg_vk_instance_close (MgVkInstance *self);
