@@ -53,6 +53,7 @@ cli_collect (const char *const *paths,
 {
   g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func ((GDestroyNotify) cli_pair_free);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (; *paths != NULL; paths++)
     {
@@ -66,17 +67,19 @@ cli_collect (const char *const *paths,
               g_set_error (error, MG_ERROR, MG_ERROR_FAILED, "%s: there is no such file or folder", *paths);
               return NULL;
             }
-          if (!add (pairs, seen, file, error))
-            return NULL;
+          g_ptr_array_add (files, g_steal_pointer (&file));
           continue;
         }
       found = mg_list_images (file, NULL, error);
       if (found == NULL)
         return NULL;
-      for (guint i = 0; i < found->len; i++)
-        if (!add (pairs, seen, g_ptr_array_index (found, i), error))
-          return NULL;
+      g_ptr_array_extend_and_steal (files, g_steal_pointer (&found));
     }
+  if (!mg_fold_image_sets (files, NULL, error))
+    return NULL;
+  for (guint i = 0; i < files->len; i++)
+    if (!add (pairs, seen, files->pdata[i], error))
+      return NULL;
   return g_steal_pointer (&pairs);
 }
 

@@ -143,8 +143,9 @@ compare_names (gconstpointer a, gconstpointer b)
  * @folder: its sub-folders are not looked into
  * @cancellable: (nullable)
  *
- * Returns: (transfer full) (element-type GFile): the image files of a folder,
- *   sorted by name as bytes (the same everywhere); %NULL with an error naming
+ * Returns: (transfer full) (element-type GFile): the images of a folder, by their
+ *   files, sorted by name as bytes (the same everywhere); of an image in several
+ *   files (mg_fold_image_sets()) the first; %NULL with an error naming
  *   the folder when there is none
  */
 GPtrArray *
@@ -182,5 +183,5 @@ mg_list_images (GFile *folder,
       return NULL;
     }
   g_ptr_array_sort (files, compare_names);
-  return g_steal_pointer (&files);
+  return mg_fold_image_sets (files, cancellable, error) ? g_steal_pointer (&files) : NULL;
 }

@@ -1,5 +1,6 @@
 #include "io/tiff-meta.h"
 
+#include "io/io-private.h"
 #include "io/tiff-set.h"
 
 #include <libxml/xmlreader.h>
@@ -36,10 +37,12 @@ typedef struct
   xmlTextReader *reader;
   GFile *file;
   char *uuid, *creator;
-  char *companion; /* (nullable): the file that has the description itself */
+  char *companion;     /* (nullable): the file that has the description itself */
+  gboolean in_another; /* what is read now is another file's: its UUID is not this one's */
   GPtrArray *images;
   GPtrArray *files;    /* base names; [0] is this file */
   GHashTable *numbers; /* name → number of it in files */
+  GHashTable *there;   /* (nullable), borrowed: names of all files that are there */
   guint n_missing;     /* of the files, how many are not there */
   char *missing;       /* (nullable): the first of them */
 } Parser;
@@ -136,7 +139,8 @@ find_file (Parser *parser, const char *name)
 
   if (!g_hash_table_lookup_extended (parser->numbers, name, NULL, &number))
     {
-      gboolean there = _mg_tiff_set_has (parser->file, name);
+      gboolean there = parser->there != NULL ? g_hash_table_contains (parser->there, name)
+                                             : _mg_tiff_set_has (parser->file, name);
 
       number = GINT_TO_POINTER (there ? (int) parser->files->len : -1);
       g_hash_table_insert (parser->numbers, g_strdup (name), number);
@@ -189,9 +193,12 @@ parse_element (Parser *parser)
 
   if (strcmp (name, "OME") == 0)
     {
-      g_free (parser->uuid);
+      if (!parser->in_another)
+        {
+          g_free (parser->uuid);
+          parser->uuid = get_text (reader, "UUID");
+        }
       g_free (parser->creator);
-      parser->uuid = get_text (reader, "UUID");
       parser->creator = get_text (reader, "Creator");
     }
   else if (strcmp (name, "BinaryOnly") == 0 && parser->companion == NULL)
@@ -426,28 +433,47 @@ parse_text (Parser *parser, const char *xml, gsize size)
   return parser->reader != NULL && parse (parser);
 }
 
+/* A text beside the images, or the description of one of them. */
+static char *
+load_companion (GFile *file)
+{
+  g_autoptr (MgTiffSource) source = NULL;
+  char *text = NULL;
+  gboolean is_tiff;
+
+  if (!_mg_io_is_tiff (file, &is_tiff, NULL, NULL))
+    return NULL;
+  if (!is_tiff)
+    return g_file_load_contents (file, NULL, &text, NULL, NULL, NULL) ? text : NULL;
+  source = _mg_tiff_source_open (file, NULL, NULL);
+  return source != NULL ? _mg_tiff_dup_description (source) : NULL;
+}
+
 /* The description may be in a file beside this one; where that is missing, or
- * is none, the image is shown without it. */
+ * is none, the image is shown without it. Its blocks name this file by name: the
+ * set's own number is another. */
 static gboolean
 parse_companion (Parser *parser)
 {
   g_autoptr (GFile) folder = g_file_get_parent (parser->file);
   g_autoptr (GFile) file = NULL;
   g_autofree char *text = NULL;
-  g_autofree char *uuid = g_strdup (parser->uuid);
-  gsize size;
 
   if (parser->companion == NULL || !_mg_tiff_set_has (parser->file, parser->companion))
     return TRUE;
   file = g_file_get_child (folder, parser->companion);
-  if (!g_file_load_contents (file, NULL, &text, &size, NULL, NULL))
-    return TRUE;
-  if (!parse_text (parser, text, size))
-    return FALSE;
-  /* the blocks name this file by name: the set's own number is another */
-  g_free (parser->uuid);
-  parser->uuid = g_steal_pointer (&uuid);
-  return TRUE;
+  text = load_companion (file);
+  parser->in_another = TRUE;
+  return text == NULL || parse_text (parser, text, strlen (text));
+}
+
+static void
+parser_init (Parser *parser, const char *name)
+{
+  parser->images = g_ptr_array_new_with_free_func (image_free);
+  parser->files = g_ptr_array_new_with_free_func (g_free);
+  parser->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_ptr_array_add (parser->files, g_strdup (name));
 }
 
 /* Reads an OME-XML description (Open Microscopy Environment, schema 2016-06
@@ -465,10 +491,7 @@ _mg_ome_read (const char *xml,
   Parser parser = { .file = file };
   gboolean ok;
 
-  parser.images = g_ptr_array_new_with_free_func (image_free);
-  parser.files = g_ptr_array_new_with_free_func (g_free);
-  parser.numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_ptr_array_add (parser.files, g_strdup (info->name));
+  parser_init (&parser, info->name);
   ok = parse_text (&parser, xml, strlen (xml)) && parse_companion (&parser) &&
        take_image (&parser, n_pages, samples, info, layout, notes);
   if (ok && info->software == NULL && parser.creator != NULL)
@@ -477,4 +500,43 @@ _mg_ome_read (const char *xml,
     layout->files = g_steal_pointer (&parser.files);
   parser_clear (&parser);
   return ok;
+}
+
+/* The base names of the files that each image of a description is in, of those
+ * `there`. A file with planes of several images is with the first: that is the
+ * one it is shown as. (transfer full): of GPtrArray of char *; NULL when the
+ * description makes no sense. */
+GPtrArray *
+_mg_ome_list_files (const char *xml,
+                    GFile *file,
+                    GHashTable *there)
+{
+  Parser parser = { .file = file, .there = there };
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree gboolean *seen = NULL;
+  GPtrArray *lists = NULL;
+
+  parser_init (&parser, name);
+  if (parse_text (&parser, xml, strlen (xml)) && parse_companion (&parser))
+    {
+      lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+      seen = g_new0 (gboolean, parser.files->len);
+    }
+  for (guint i = 0; lists != NULL && i < parser.images->len; i++)
+    {
+      const Image *image = parser.images->pdata[i];
+      GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+
+      g_ptr_array_add (lists, names);
+      for (guint k = 0; k < image->blocks->len; k++)
+        {
+          guint number = g_array_index (image->blocks, Block, k).file;
+
+          if (!seen[number])
+            g_ptr_array_add (names, g_strdup (parser.files->pdata[number]));
+          seen[number] = TRUE;
+        }
+    }
+  parser_clear (&parser);
+  return lists;
 }

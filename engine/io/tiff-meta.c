@@ -74,6 +74,13 @@ dup_text (TIFF *tif, guint32 tag)
   return g_convert (text, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
 }
 
+/* What the current page says of itself in words; (nullable). */
+char *
+_mg_tiff_dup_description (MgTiffSource *source)
+{
+  return dup_text (source->tif, TIFFTAG_IMAGEDESCRIPTION);
+}
+
 static void
 resolution_read (TIFF *tif, MgImageInfo *info)
 {

@@ -43,6 +43,10 @@ gboolean _mg_ome_read (const char *xml,
                        MgImageInfo *info,
                        MgTiffLayout *layout,
                        GPtrArray *notes);
+GPtrArray *_mg_ome_list_files (const char *xml,
+                               GFile *file,
+                               GHashTable *there);
+char *_mg_tiff_dup_description (MgTiffSource *source);
 double _mg_length_to_um (double value,
                          const char *unit,
                          char **unit_out);

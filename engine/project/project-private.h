@@ -11,6 +11,7 @@ MgProjectItem *_mg_project_item_new (const char *name,
                                      GFile *result);
 void _mg_project_item_set_image (MgProjectItem *item,
                                  GFile *image);
+char *_mg_project_dup_stem (GFile *image);
 guint _mg_project_add_named (MgProject *project,
                              const char *name,
                              GFile *image,

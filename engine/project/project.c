@@ -1,7 +1,5 @@
 #include "project/project-private.h"
 
-#include "io/loader.h"
-
 struct _MgProject
 {
   GObject parent_instance;
@@ -100,8 +98,8 @@ mg_project_new (GFile *folder)
 }
 
 /* "nuclei.ome.tif" is the image "nuclei". */
-static char *
-dup_stem (GFile *image)
+char *
+_mg_project_dup_stem (GFile *image)
 {
   char *name = g_file_get_basename (image);
   char *dot = strrchr (name, '.');
@@ -165,7 +163,7 @@ mg_project_add (MgProject *project,
                 GFile *image,
                 GFile *labels)
 {
-  g_autofree char *stem = dup_stem (image);
+  g_autofree char *stem = _mg_project_dup_stem (image);
 
   return _mg_project_add_named (project, stem, image, labels);
 }
@@ -253,11 +251,11 @@ mg_project_match_clean (MgProject *project,
   for (guint i = 0; i < project->items->len; i++)
     {
       MgProjectItem *item = project->items->pdata[i];
-      g_autofree char *stem = dup_stem (mg_project_item_get_image (item));
+      g_autofree char *stem = _mg_project_dup_stem (mg_project_item_get_image (item));
 
       for (guint k = 0; k < files->len; k++)
         {
-          g_autofree char *other = dup_stem (files->pdata[k]);
+          g_autofree char *other = _mg_project_dup_stem (files->pdata[k]);
 
           if ((!only && strcmp (stem, other) != 0) || g_file_equal (files->pdata[k], mg_project_item_get_image (item)))
             continue;
@@ -267,152 +265,6 @@ mg_project_match_clean (MgProject *project,
         }
     }
   return n;
-}
-
-/* The file of the same base name beside the images, or NULL. */
-static GFile *
-find_partner (GFile *folder,
-              const char *stem,
-              GCancellable *cancellable)
-{
-  g_autofree char *name = g_strconcat (stem, ".tif", NULL);
-  g_autoptr (GFile) partner = folder != NULL ? g_file_get_child (folder, name) : NULL;
-
-  return partner != NULL && g_file_query_exists (partner, cancellable) ? g_steal_pointer (&partner) : NULL;
-}
-
-/* Adds the images of one folder, with labels and clean images of the same base
- * name where folders "labels" and "clean" lie in `beside`. */
-static gboolean
-add_folder (MgProject *self,
-            GFile *folder,
-            GFile *beside,
-            gboolean is_test,
-            GCancellable *cancellable,
-            GError **error)
-{
-  g_autoptr (GPtrArray) files = mg_list_images (folder, cancellable, error);
-  g_autoptr (GFile) labels_folder = is_test ? NULL : g_file_get_child (beside, "labels");
-  g_autoptr (GFile) clean_folder = g_file_get_child (beside, "clean");
-
-  if (files == NULL)
-    return FALSE;
-  for (guint i = 0; i < files->len; i++)
-    {
-      g_autofree char *stem = dup_stem (files->pdata[i]);
-      g_autoptr (GFile) labels = find_partner (labels_folder, stem, cancellable);
-      g_autoptr (GFile) clean = find_partner (clean_folder, stem, cancellable);
-      guint position = mg_project_add (self, files->pdata[i], labels);
-
-      mg_project_item_set_clean (self->items->pdata[position], clean);
-      if (is_test)
-        mg_project_item_set_role (self->items->pdata[position], MG_PROJECT_TEST);
-    }
-  return TRUE;
-}
-
-/* Folders as data sets come: images themselves, or images/ (or noisy/) with
- * labels/ or clean/ beside it, the same again under train/ and test/. The labels
- * of a test set are what results are compared with: they are not learned from. */
-static gboolean
-add_data_set (MgProject *self,
-              GCancellable *cancellable,
-              GError **error)
-{
-  static const char *const parts[] = { "", "train", "test" }, *const names[] = { "images", "noisy" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    for (gsize k = 0; k < G_N_ELEMENTS (names); k++)
-      {
-        g_autoptr (GFile) part = g_file_resolve_relative_path (self->folder, parts[i]);
-        g_autoptr (GFile) images = g_file_get_child (part, names[k]);
-
-        if (g_file_query_file_type (images, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY &&
-            !add_folder (self, images, part, g_str_equal (parts[i], "test"), cancellable, error))
-          return FALSE;
-      }
-  if (self->items->len == 0)
-    {
-      g_autoptr (GFile) parent = g_file_get_parent (self->folder);
-
-      return add_folder (self, self->folder, parent != NULL ? parent : self->folder, FALSE, cancellable, error);
-    }
-  return TRUE;
-}
-
-/**
- * mg_project_open:
- * @folder: a folder
- *
- * Reads its project.json, or, where there is none, takes the images that lie
- * in it. Nothing is written. Any thread.
- *
- * Returns: (transfer full): the project, or %NULL: a project.json that cannot
- *   be understood, a folder that cannot be read or holds no image
- */
-MgProject *
-mg_project_open (GFile *folder,
-                 GCancellable *cancellable,
-                 GError **error)
-{
-  g_autoptr (MgProject) self = mg_project_new (folder);
-  g_autoptr (GFile) file = mg_project_dup_file (self);
-  g_autoptr (GError) local = NULL;
-  g_autofree char *text = NULL;
-  gsize length;
-
-  if (g_file_load_contents (file, cancellable, &text, &length, NULL, &local))
-    {
-      if (!_mg_project_parse (self, text, length, error))
-        {
-          g_prefix_error (error, "%s: ", g_file_peek_path (file));
-          return NULL;
-        }
-    }
-  else if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
-  else if (!add_data_set (self, cancellable, error))
-    return NULL;
-  if (self->items->len == 0)
-    {
-      g_set_error (error, MG_ERROR, MG_ERROR_DATA,
-                   "The folder “%s” holds no image; choose one with TIFF files", g_file_peek_path (folder));
-      return NULL;
-    }
-  return g_steal_pointer (&self);
-}
-
-/**
- * mg_project_open_images:
- * @images: (array length=n_images): image files, at least one
- *
- * The project of the first image's folder, holding these images besides those
- * it already had. Nothing is written. Any thread.
- *
- * Returns: (transfer full): the project
- */
-MgProject *
-mg_project_open_images (GFile *const *images,
-                        guint n_images,
-                        GCancellable *cancellable,
-                        GError **error)
-{
-  g_autoptr (GFile) folder = g_file_get_parent (images[0]);
-  g_autoptr (GFile) file = g_file_get_child (folder, MG_PROJECT_FILE_NAME);
-  g_autoptr (MgProject) self = NULL;
-
-  if (g_file_query_exists (file, cancellable))
-    self = mg_project_open (folder, cancellable, error);
-  else
-    self = mg_project_new (folder);
-  if (self == NULL)
-    return NULL;
-  for (guint i = 0; i < n_images; i++)
-    mg_project_add (self, images[i], NULL);
-  return g_steal_pointer (&self);
 }
 
 /**

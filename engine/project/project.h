@@ -71,6 +71,9 @@ GFile *mg_project_get_folder (MgProject *project);
 guint mg_project_add (MgProject *project,
                       GFile *image,
                       GFile *labels);
+GPtrArray *mg_project_list_files (MgProject *project,
+                                  GFile *const *more,
+                                  guint n_more);
 void mg_project_move_image (MgProject *project,
                             guint position,
                             GFile *image);

@@ -29,3 +29,21 @@ refused 'labels of another number of planes' 1 stack/other/cells.tif 'slices' "$
 mkdir stack/one
 cp project/images/cells-001.tif stack/one/cells.tif
 refused 'a stack of labels for a flat image' 1 cells 'the labels have 2 slices' "$cli" measure --labels stack/labels --images stack/one --out stack/never.csv
+
+# one image in two files
+set_of () { # NUMBER: the description that file of the set has
+  printf '<?xml version="1.0"?><OME UUID="urn:uuid:%s"><Image><Pixels SizeX="96" SizeY="96" DimensionOrder="XYZCT" SizeC="1" SizeZ="2" SizeT="1">' "$1"
+  for i in 1 2; do
+    printf '<TiffData FirstZ="%d" IFD="0"><UUID FileName="set-%d.ome.tif">urn:uuid:%d</UUID></TiffData>' $((i - 1)) $i $i
+  done
+  printf '</Pixels></Image></OME>'
+}
+mkdir stack/set
+for i in 1 2; do stack "$(set_of $i)" project/images/cells-00$i.tif >stack/set/set-$i.ome.tif; done
+cp project/images/cells-003.tif stack/set/
+run 'files of a set are one image' 0 'set-1.tif: [0-9]+ cells in 2 planes' "$cli" predict --model model.safetensors --images stack/set \
+  --out stack/of-set --device cpu
+check 'which is predicted once' same_files stack/of-set 'cells-003.tif set-1.tif '
+run 'also where each is named' 0 'set-2.tif: [0-9]+ cells in 2 planes' "$cli" predict --model model.safetensors --out stack/of-named \
+  --device cpu stack/set/set-2.ome.tif stack/set/set-1.ome.tif
+check 'by the one named first' same_files stack/of-named 'set-2.tif '

@@ -53,6 +53,12 @@ has_model (gpointer data)
   return mg_session_get_model (data) != NULL;
 }
 
+static gboolean
+shows_many (gpointer data)
+{
+  return is_ready (data) && g_str_equal (mg_document_get_name (mg_session_get_current (data)), "many");
+}
+
 static GFile *
 write_stack (Display *display,
              const char *name,
@@ -288,7 +294,7 @@ test_predict_all (void)
 
   many = write_stack (display, "many.tif", 400);
   mg_session_add (session, &many, 1);
-  g_assert_true (display_wait (is_ready, session, 30));
+  g_assert_true (display_wait (shows_many, session, 30));
   display_settle ();
   document = mg_session_get_current (session);
   gtk_widget_activate_action (GTK_WIDGET (display->window), "win.predict-slices", NULL);

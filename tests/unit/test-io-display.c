@@ -320,6 +320,79 @@ test_ome_companion (void)
   g_assert_cmpint (value_at (image, 1, 1, 0), ==, 61);
 }
 
+static void
+assert_folded (const char *const *names,
+               const char *expected)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GString) left = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (; *names != NULL; names++)
+    g_ptr_array_add (files, file_of (*names));
+  g_assert_true (mg_fold_image_sets (files, NULL, &error));
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *name = g_file_get_basename (files->pdata[i]);
+
+      g_string_append_printf (left, "%s ", name);
+    }
+  g_assert_cmpstr (left->str, ==, expected);
+}
+
+#define POSITION(file) "<Image><Pixels SizeX=\"32\" SizeY=\"32\" DimensionOrder=\"XYZCT\" SizeC=\"1\" SizeZ=\"2\" SizeT=\"1\">" \
+                       "<TiffData IFD=\"0\"><UUID FileName=\"" file "-1.ome.tif\">urn:uuid:" file "1</UUID></TiffData>"         \
+                       "<TiffData FirstZ=\"1\" IFD=\"0\"><UUID FileName=\"" file "-2.ome.tif\">urn:uuid:" file "2</UUID></TiffData></Pixels></Image>"
+
+/* A set is one image in a list of files, whichever way it is described. */
+static void
+test_ome_listed_once (void)
+{
+  static const char *const all[] = { "alone.ome.tif", "plain.tif", "set-1.ome.tif", "set-2.ome.tif", "zz.ome.tif", NULL };
+  static const char *const copied[] = { "copy.ome.tif", "set-1.ome.tif", "set-2.ome.tif", NULL };
+  static const char *const some[] = { "set-2.ome.tif", NULL };
+  static const char *const positions[] = { "a-1.ome.tif", "a-2.ome.tif", "b-1.ome.tif", "b-2.ome.tif", NULL };
+  const char *only = "<?xml version=\"1.0\"?><OME UUID=\"urn:uuid:%d\"><BinaryOnly MetadataFile=\"%s\" UUID=\"urn:uuid:9\"/></OME>";
+  g_autoptr (GFile) companion = file_of ("set.companion.ome");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *one = g_strdup_printf (only, 1, "set.companion.ome"), *two = g_strdup_printf (only, 2, "set.companion.ome");
+  g_autofree char *of_master = g_strdup_printf (only, 2, "set-1.ome.tif");
+  g_autoptr (MgImage) image = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_stack ("plain.tif", NULL, 2, 0);
+  write_stack ("alone.ome.tif", "<OME><Image><Pixels DimensionOrder=\"XYZCT\" SizeC=\"1\" SizeZ=\"2\" SizeT=\"1\"><TiffData/></Pixels></Image></OME>", 2, 0);
+  write_stack ("zz.ome.tif", "<OME damaged", 2, 0);
+  write_stack ("set-1.ome.tif", OME_OF ("1"), 2, 50);
+  write_stack ("set-2.ome.tif", OME_OF ("2"), 2, 60);
+  assert_folded (all, "alone.ome.tif plain.tif set-1.ome.tif zz.ome.tif ");
+  assert_folded (some, "set-2.ome.tif ");
+  /* a copy under another name, which says it is the first of the set, is one of its own */
+  write_stack ("copy.ome.tif", OME_OF ("1"), 2, 50);
+  assert_folded (copied, "copy.ome.tif set-1.ome.tif ");
+  /* described beside, and by one of the files */
+  write_stack ("set-1.ome.tif", one, 2, 50);
+  write_stack ("set-2.ome.tif", two, 2, 60);
+  g_assert_true (g_file_set_contents (g_file_peek_path (companion), OME_OF ("9"), -1, NULL));
+  assert_folded (all, "alone.ome.tif plain.tif set-1.ome.tif zz.ome.tif ");
+  write_stack ("set-1.ome.tif", OME_OF ("1"), 2, 50);
+  write_stack ("set-2.ome.tif", of_master, 2, 60);
+  assert_folded (all, "alone.ome.tif plain.tif set-1.ome.tif zz.ome.tif ");
+  image = load ("set-2.ome.tif");
+  g_assert_cmpint (value_at (image, 0, 1, 0), ==, 51);
+  g_assert_cmpint (value_at (image, 1, 1, 0), ==, 61);
+  /* two places of a sample, each in two files that speak of both */
+  for (int i = 0; positions[i] != NULL; i++)
+    write_stack (positions[i], "<OME>" POSITION ("a") POSITION ("b") "</OME>", 1, 10 * i);
+  assert_folded (positions, "a-1.ome.tif b-1.ome.tif ");
+  g_cancellable_cancel (cancellable);
+  for (int i = 0; positions[i] != NULL; i++)
+    g_ptr_array_add (files, file_of (positions[i]));
+  g_assert_false (mg_fold_image_sets (files, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 /* A file of the set that turns out to be another image is an error that names
  * it, and the rest can be read. */
 static void
@@ -492,6 +565,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/io-display/palette", test_palette);
   g_test_add_func ("/io-display/ome-set", test_ome_set);
   g_test_add_func ("/io-display/ome-companion", test_ome_companion);
+  g_test_add_func ("/io-display/ome-listed-once", test_ome_listed_once);
   g_test_add_func ("/io-display/ome-set-unlike", test_ome_set_unlike);
   g_test_add_func ("/io-display/levels", test_levels);
   g_test_add_func ("/io-display/jpeg", test_jpeg);

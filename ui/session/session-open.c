@@ -1,4 +1,5 @@
 #include "dataset/sample.h"
+#include "io/loader.h"
 #include "session/session-private.h"
 
 #include <errno.h>
@@ -260,27 +261,70 @@ mg_session_open (MgSession *self,
       mg_session_open_model (self, files[i]);
 }
 
+static void
+fold_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (mg_fold_image_sets (task_data, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_folded (GObject *source,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  MgSession *self = MG_SESSION (source);
+  g_autoptr (MgProject) project = user_data;
+  GPtrArray *files = g_task_get_task_data (G_TASK (result));
+  guint n_before = g_list_model_get_n_items (G_LIST_MODEL (project));
+  g_autoptr (MgProjectItem) first = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    mg_session_fail (self, error);
+  if (error != NULL || self->project != project)
+    return;
+  for (guint i = 0; i < files->len; i++)
+    mg_project_add (project, files->pdata[i], NULL);
+  first = g_list_model_get_item (G_LIST_MODEL (project), n_before);
+  if (first == NULL)
+    return;
+  _mg_session_take_project (self, project, mg_project_item_get_image (first));
+  mg_session_project_changed (self);
+}
+
 /**
  * mg_session_add:
  * @self: a session
  * @files: (array length=n_files): more images
  *
- * Adds images to the project; without one, opens them.
+ * Adds images to the project, once it is known which of them are files of the
+ * same; without a project, opens them.
  */
 void
 mg_session_add (MgSession *self,
                 GFile *const *files,
                 guint n_files)
 {
+  g_autoptr (GTask) task = NULL;
+
   if (self->project == NULL)
     {
       mg_session_open (self, files, n_files);
       return;
     }
-  for (guint i = 0; i < n_files; i++)
-    mg_project_add (self->project, files[i], NULL);
-  _mg_session_take_project (self, self->project, n_files > 0 ? files[0] : NULL);
-  mg_session_project_changed (self);
+  if (n_files == 0)
+    return;
+  task = g_task_new (self, self->closing, on_folded, g_object_ref (self->project));
+  g_task_set_task_data (task, mg_project_list_files (self->project, files, n_files), (GDestroyNotify) g_ptr_array_unref);
+  g_task_run_in_thread (task, fold_thread);
 }
 
 /**
