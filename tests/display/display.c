@@ -1,6 +1,5 @@
 #include "display.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "canvas/canvas.h"
+#include "support/folder.h"
 
 #define SCREEN "1600x1000x24"
 
@@ -169,24 +169,6 @@ display_open (void)
   return display;
 }
 
-static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_folder (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
 static gboolean
 is_gone (gpointer data)
 {
@@ -216,7 +198,7 @@ display_close (Display *display)
 {
   close_window (display);
   g_clear_object (&display->app);
-  remove_folder (display->folder);
+  test_remove_folder (display->folder);
   g_free (display->folder);
   g_free (display);
 }

@@ -16,6 +16,7 @@
 
 #include "base/rng.h"
 #include "project/labels.h"
+#include "support/folder.h"
 
 #define GRACE_US     (G_USEC_PER_SEC / 2)
 #define N_KILLS      10
@@ -388,11 +389,9 @@ static void
 tear_down (Run *run,
            gconstpointer program)
 {
-  g_autofree char *remove = g_strdup_printf ("rm -rf %s", run->path);
-
   if (run->pid != 0)
     end (run);
-  g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL);
+  test_remove_folder (run->path);
   g_object_unref (run->folder);
   g_free (run->path);
 }
@@ -455,7 +454,7 @@ test_import (Run *run,
   kill_write_image_with_rois (file);
   for (int i = 0; i <= get_n_kills () / 3; i++)
     {
-      g_autofree char *remove = g_strdup_printf ("rm -rf %s/annotations", run->path);
+      g_autofree char *annotations = g_build_filename (run->path, "annotations", NULL);
       State state;
       guint n = 0;
 
@@ -471,7 +470,7 @@ test_import (Run *run,
       g_assert_true (n == 0 || n == N_SITES);
       n_all += n > 0;
       n_none += n == 0;
-      g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL);
+      test_remove_folder (annotations);
     }
   g_test_message ("%u times the import was there, %u times not", n_all, n_none);
 }

@@ -6,8 +6,8 @@
 #include "interchange/rasterise.h"
 #include "io/loader.h"
 #include "io/tiff-write.h"
+#include "support/folder.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 static char *folder; /* a temporary one */
@@ -473,21 +473,6 @@ test_cancelled (void)
     }
 }
 
-static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -512,7 +497,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/interchange/label-stack", test_label_stack);
   g_test_add_func ("/interchange/cancelled", test_cancelled);
   status = g_test_run ();
-  remove_all (folder);
+  test_remove_folder (folder);
   g_free (folder);
   return status;
 }

@@ -1,8 +1,8 @@
 /* What files say of how they are shown, of other files and of reduced copies. */
 #include "image/pyramid.h"
 #include "io/loader.h"
+#include "support/folder.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -553,8 +553,6 @@ test_jpeg_bad (void)
 int
 main (int argc, char *argv[])
 {
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -571,14 +569,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/io-display/jpeg", test_jpeg);
   g_test_add_func ("/io-display/jpeg-bad", test_jpeg_bad);
   status = g_test_run ();
-  dir = g_dir_open (folder, 0, NULL);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (folder);
+  test_remove_folder (folder);
   g_free (folder);
   return status;
 }

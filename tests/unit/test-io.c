@@ -2,6 +2,7 @@
 #include "io/atomic-file.h"
 #include "io/loader.h"
 #include "io/tiff-write.h"
+#include "support/folder.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -361,19 +362,6 @@ test_png (Folder *folder, gconstpointer data)
     }
 }
 
-/* Not g_file_set_contents(): it waits for the disk, as some file systems do
- * when a file is emptied first, and this is done often. */
-static void
-set_bytes (GFile *file, const void *bytes, gsize size)
-{
-  FILE *out;
-
-  g_unlink (g_file_peek_path (file));
-  out = fopen (g_file_peek_path (file), "wb");
-  g_assert_cmpuint (fwrite (bytes, 1, size, out), ==, size);
-  g_assert_cmpint (fclose (out), ==, 0);
-}
-
 static void
 test_png_damaged (Folder *folder, gconstpointer data)
 {
@@ -390,7 +378,7 @@ test_png_damaged (Folder *folder, gconstpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      set_bytes (file, bytes, cut);
+      test_set_bytes (file, bytes, cut);
       g_assert_null (mg_image_load (file, NULL, &error));
       g_assert_error (error, MG_ERROR, MG_ERROR_FORMAT);
     }

@@ -1,6 +1,6 @@
 #include "io/safetensors.h"
+#include "support/folder.h"
 
-#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,25 +95,12 @@ test_round_trip (void)
   g_file_delete (file, NULL, NULL);
 }
 
-/* Not g_file_set_contents(): it waits for the disk, as some file systems do
- * when a file is emptied first, and this is done often. */
-static void
-set_bytes (GFile *file, const void *bytes, gsize size)
-{
-  FILE *out;
-
-  g_unlink (g_file_peek_path (file));
-  out = fopen (g_file_peek_path (file), "wb");
-  g_assert_cmpuint (fwrite (bytes, 1, size, out), ==, size);
-  g_assert_cmpint (fclose (out), ==, 0);
-}
-
 static gboolean
 opens (GFile *file, const void *bytes, gsize size, GError **error)
 {
   g_autoptr (MgSafetensors) model = NULL;
 
-  set_bytes (file, bytes, size);
+  test_set_bytes (file, bytes, size);
   model = mg_safetensors_open (file, error);
   return model != NULL;
 }

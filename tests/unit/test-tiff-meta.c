@@ -1,7 +1,7 @@
 #include "io/loader.h"
 #include "io/tiff-write.h"
+#include "support/folder.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 #include <tiffio.h>
@@ -377,8 +377,6 @@ int
 main (int argc, char *argv[])
 {
   int status;
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
 
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("mg-meta-XXXXXX", NULL);
@@ -393,14 +391,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tiff-meta/resolution", test_resolution);
   g_test_add_func ("/tiff-meta/odd-pages", test_odd_pages);
   status = g_test_run ();
-  dir = g_dir_open (folder, 0, NULL);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (folder);
+  test_remove_folder (folder);
   g_free (folder);
   return status;
 }

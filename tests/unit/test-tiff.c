@@ -1,7 +1,7 @@
 #include "io/loader.h"
 #include "io/tiff-write.h"
+#include "support/folder.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -226,19 +226,6 @@ test_kind (gconstpointer data)
       check_region (image, kind, c, &rects[i]);
 }
 
-/* Not g_file_set_contents(): it waits for the disk, as some file systems do
- * when a file is emptied first, and this is done often. */
-static void
-set_bytes (GFile *file, const void *bytes, gsize size)
-{
-  FILE *out;
-
-  g_unlink (g_file_peek_path (file));
-  out = fopen (g_file_peek_path (file), "wb");
-  g_assert_cmpuint (fwrite (bytes, 1, size, out), ==, size);
-  g_assert_cmpint (fclose (out), ==, 0);
-}
-
 /* Cut anywhere, or with bytes of its tags changed, a file is read, or refused
  * by name. */
 static void
@@ -251,7 +238,7 @@ try_bytes (GFile *file, const guint8 *bytes, gsize size)
   const MgImageInfo *info;
   gboolean ok = TRUE;
 
-  set_bytes (file, bytes, size);
+  test_set_bytes (file, bytes, size);
   image = mg_image_load (file, NULL, &error);
   if (image != NULL)
     {
