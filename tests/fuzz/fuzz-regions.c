@@ -11,7 +11,7 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize size)
 {
-  const MgImageInfo info = { .width = 640, .height = 480, .n_channels = 1, .n_z = 1, .n_t = 1 };
+  const MgImageInfo info = { .width = 640, .height = 480, .n_channels = 1, .n_z = 4, .n_t = 2 };
   int fd;
   g_autoptr (GFile) file = fuzz_as_named_file ("regions/cells.csv", data, size, &fd);
   g_autoptr (GFile) folder = g_file_get_parent (file);
@@ -22,8 +22,10 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   g_assert_true ((regions == NULL) == (error != NULL));
   for (guint i = 0; regions != NULL && i < regions->len; i++)
     {
-      MgRect *rect = &g_array_index (regions, MgRect, i);
+      const MgTrainingRegion *region = &g_array_index (regions, MgTrainingRegion, i);
+      const MgRect *rect = &region->rect;
 
+      g_assert_true (region->plane >= MG_EVERY_PLANE && region->plane < info.n_z * info.n_t);
       g_assert_true (rect->x >= 0 && rect->y >= 0 && rect->width > 0 && rect->height > 0);
       g_assert_true (rect->x + rect->width <= info.width && rect->y + rect->height <= info.height);
     }
@@ -39,6 +41,8 @@ fuzz_make_seeds (void)
     "BX,BY,Width,Height\r\n-5,3,100,2147483647\r\n 630,470,20,20\r\n\r\n",
     "BX,BY,Width,Height\n700,0,1,1\n",
     "BX,BY,Width,Height",
+    "BX,BY,Width,Height,Page\n0,0,64,48,0\n5,6,7,8,8\n",
+    "BX,BY,Width,Height,Page\n0,0,64,48,9\n",
   };
   GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
