@@ -61,4 +61,5 @@ same_files () { [ "$(ls -A "$1" | sort | tr '\n' ' ')" = "$2" ]; }
 . "$here/test-pairs.sh"
 . "$here/test-interchange.sh"
 . "$here/test-stack.sh"
+. "$here/test-area.sh"
 echo "1..$n"
