@@ -48,6 +48,13 @@ cli_usage (const char *format,
 }
 
 int
+cli_needs (const char *command,
+           const char *what)
+{
+  return cli_usage ("%s needs %s (see “" PROGRAM " %s --help”)", command, what, command);
+}
+
+int
 cli_fail (const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

@@ -55,6 +55,9 @@ gboolean cli_parse (const CliParser *parser,
 int cli_fail (const GError *error);
 int cli_usage (const char *format,
                ...) G_GNUC_PRINTF (1, 2);
+/* What the command cannot do without is missing; where to read of it. */
+int cli_needs (const char *command,
+               const char *what);
 void cli_warn (const char *format,
                ...) G_GNUC_PRINTF (1, 2);
 

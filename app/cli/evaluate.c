@@ -226,8 +226,7 @@ cli_evaluate (int argc, char **argv)
     return cli_usage ("--kind is segment or denoise, not “%s”", kind);
   denoise = g_strcmp0 (kind, "denoise") == 0;
   if (predicted == NULL || (truth == NULL && (!denoise || noisy == NULL)) || argc > 1)
-    return cli_usage ("evaluate needs --predicted DIR and --truth DIR%s (see “micrographia-cli evaluate --help”)",
-                      denoise ? " or --noisy DIR" : "");
+    return cli_needs ("evaluate", denoise ? "--predicted DIR and --truth DIR or --noisy DIR" : "--predicted DIR and --truth DIR");
   if (denoise)
     return cli_evaluate_images (&(CliRestored){ predicted, truth, noisy, maps, csv, report }, &common);
   if (noisy != NULL || maps != NULL || csv != NULL || report != NULL)

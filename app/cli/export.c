@@ -139,7 +139,7 @@ cli_export (int argc, char **argv)
     return labels == NULL && argc == 1 ? cli_export_figure (images, out, &common)
                                        : cli_usage ("--format figure takes --images and --denoised, not labels or other arguments");
   if (labels == NULL || format == NULL || out == NULL || argc > 1)
-    return cli_usage ("export needs --labels, --format and --out (see “micrographia-cli export --help”)");
+    return cli_needs ("export", "--labels, --format and --out");
   if (!mg_export_find (format, &work.format))
     return cli_usage ("--format is imagej, geojson, labels, outlines, overlay, png or figure, not “%s”", format);
   work.out = out;

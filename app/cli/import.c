@@ -119,7 +119,7 @@ cli_import (int argc, char **argv)
   if (!cli_parse (&parser, &argc, &argv, &common, &status))
     return status;
   if (from == NULL || out == NULL || argc > 1)
-    return cli_usage ("import needs --from and --out (see “micrographia-cli import --help”)");
+    return cli_needs ("import", "--from and --out");
   if (size != NULL && image != NULL)
     return cli_usage ("--size and --image both tell the size (leave one out)");
   if (size != NULL && !parse_size (size, &work.options))

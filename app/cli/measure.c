@@ -123,7 +123,7 @@ cli_measure (int argc, char **argv)
   if (!cli_parse (&parser, &argc, &argv, &common, &status))
     return status;
   if (labels == NULL || images == NULL || out == NULL || argc > 1)
-    return cli_usage ("measure needs --labels DIR, --images DIR and --out TABLE.csv (see “micrographia-cli measure --help”)");
+    return cli_needs ("measure", "--labels DIR, --images DIR and --out TABLE.csv");
   file = g_file_new_for_commandline_arg (out);
   pairs = cli_collect ((const char *const[]){ images, NULL }, &error);
   if (pairs == NULL || !cli_match (pairs, labels, &error) || !cli_check_writable (file, &error))

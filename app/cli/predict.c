@@ -283,7 +283,7 @@ cli_predict (int argc, char **argv)
       if (o.classical != NULL && (o.model != NULL || o.maps || o.augment || o.uncertainty))
         status = cli_usage ("--classical does without --model, --maps, --augment and --uncertainty");
       else if ((o.model == NULL && o.classical == NULL) || o.out == NULL || paths->len == 1)
-        status = cli_usage ("predict needs --model MODEL (or --classical FILTER), --images DIR and --out DIR (see “micrographia-cli predict --help”)");
+        status = cli_needs ("predict", "--model MODEL (or --classical FILTER), --images DIR and --out DIR");
       else if (o.memory < 0 || o.memory > (1 << 24) || o.tile < 0 || o.tile > 16384 || o.threshold > 1 || o.seed_threshold > 1)
         status = cli_usage ("--memory, --tile (at most 16384 pixels) or a threshold (0 to 1) is out of range");
       else if (o.classical != NULL)

@@ -284,7 +284,7 @@ cli_report (int argc, char **argv)
   if (!cli_parse (&parser, &argc, &argv, &common, &status))
     return status;
   if (model == NULL || out == NULL || argc > 1)
-    return cli_usage ("report needs --model MODEL and --out REPORT.pdf (see “micrographia-cli report --help”)");
+    return cli_needs ("report", "--model MODEL and --out REPORT.pdf");
   if (images == NULL && (clean != NULL || labels != NULL))
     return cli_usage ("--clean and --labels go together with --images");
   model_file = g_file_new_for_commandline_arg (model);

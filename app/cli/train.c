@@ -92,7 +92,7 @@ check_usage (const Options *o, int argc, char **argv)
   if (argc > 1)
     return cli_usage ("train takes no argument “%s” (see “micrographia-cli train --help”)", argv[1]);
   if (o->images == NULL || o->out == NULL)
-    return cli_usage ("train needs --images DIR and --out MODEL (see “micrographia-cli train --help”)");
+    return cli_needs ("train", "--images DIR and --out MODEL");
   if (o->labels != NULL && o->clean != NULL)
     return cli_usage ("train takes either --labels or --clean, not both");
   if (o->validation_images == NULL && (o->validation_labels != NULL || o->validation_clean != NULL))
