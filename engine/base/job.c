@@ -344,3 +344,28 @@ mg_job_run (MgJob *job,
       return FALSE;
     }
 }
+
+static void
+run_thread (GTask *task,
+            gpointer source,
+            gpointer task_data,
+            GCancellable *cancellable)
+{
+  mg_job_run (source, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * mg_job_run_in_thread:
+ * @job: a job that has not been submitted
+ *
+ * Runs the job to its end on a thread of its own: one that reads and writes
+ * files, and talks to no backend. What came of it is told by "finished".
+ */
+void
+mg_job_run_in_thread (MgJob *job)
+{
+  g_autoptr (GTask) task = g_task_new (job, NULL, NULL, NULL);
+
+  g_task_run_in_thread (task, run_thread);
+}

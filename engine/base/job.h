@@ -66,3 +66,4 @@ GCancellable *mg_job_get_cancellable (MgJob *job);
 void mg_job_cancel (MgJob *job);
 gboolean mg_job_run (MgJob *job,
                      GError **error);
+void mg_job_run_in_thread (MgJob *job);

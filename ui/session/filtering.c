@@ -202,16 +202,6 @@ step (gpointer data,
 }
 
 static void
-run_thread (GTask *task,
-            gpointer source,
-            gpointer task_data,
-            GCancellable *cancellable)
-{
-  mg_job_run (task_data, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
 on_job_finished (MgJob *job,
                  MgFiltering *self)
 {
@@ -259,7 +249,6 @@ mg_filtering_start (MgFiltering *self,
                     GPtrArray *documents)
 {
   static const MgJobFuncs funcs = { "Filtering", step, NULL, run_free };
-  g_autoptr (GTask) task = NULL;
   Run *run;
 
   if (self->job != NULL || documents->len == 0)
@@ -281,9 +270,7 @@ mg_filtering_start (MgFiltering *self,
   self->n_done = 0;
   self->job = mg_job_new (&funcs, run, MG_PRIORITY_NORMAL);
   g_signal_connect (self->job, "finished", G_CALLBACK (on_job_finished), self);
-  task = g_task_new (NULL, NULL, NULL, NULL);
-  g_task_set_task_data (task, g_object_ref (self->job), g_object_unref);
-  g_task_run_in_thread (task, run_thread);
+  mg_job_run_in_thread (self->job);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

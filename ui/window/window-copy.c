@@ -37,16 +37,6 @@ copy_step (gpointer data,
 }
 
 static void
-copy_thread (GTask *task,
-             gpointer source,
-             gpointer task_data,
-             GCancellable *cancellable)
-{
-  mg_job_run (task_data, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
 on_copied (MgJob *job,
            MgWindow *self)
 {
@@ -71,7 +61,6 @@ mg_window_save_in (MgWindow *self,
 {
   static const MgJobFuncs funcs = { .name = "Results", .step = copy_step, .free = copying_free };
   g_autoptr (MgProject) old = g_object_ref (mg_session_get_project (self->session));
-  g_autoptr (GTask) task = NULL;
   Copying *copying;
 
   mg_session_save_in (self->session, folder);
@@ -85,10 +74,5 @@ mg_window_save_in (MgWindow *self,
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (old)); i++)
     g_ptr_array_add (copying->items, g_list_model_get_item (G_LIST_MODEL (old), i));
   self->copying = mg_job_new (&funcs, copying, MG_PRIORITY_NORMAL);
-  g_signal_connect_object (self->copying, "finished", G_CALLBACK (on_copied), self, 0);
-  mg_status_bar_add_job (self->status_bar, self->copying);
-  task = g_task_new (self, NULL, NULL, NULL);
-  g_task_set_task_data (task, g_object_ref (self->copying), g_object_unref);
-  g_task_run_in_thread (task, copy_thread);
-  _mg_window_update_actions (self);
+  _mg_window_run_job (self, self->copying, on_copied);
 }

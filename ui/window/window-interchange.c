@@ -78,16 +78,6 @@ work_step (gpointer data,
   return ok ? MG_STEP_DONE : MG_STEP_ERROR;
 }
 
-static void
-run_thread (GTask *task,
-            gpointer source,
-            gpointer task_data,
-            GCancellable *cancellable)
-{
-  mg_job_run (task_data, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
 /* Takes the imported cells over, as one step of the undo history. */
 static void
 take_imported (MgWindow *self,
@@ -143,16 +133,11 @@ start (MgWindow *self,
        Work *work)
 {
   static const MgJobFuncs funcs = { .name = "Cells", .step = work_step, .free = work_free };
-  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
 
   self->interchange = mg_job_new (&funcs, work, MG_PRIORITY_NORMAL);
   g_object_set_data_full (G_OBJECT (self->interchange), "document", g_object_ref (document), g_object_unref);
   g_object_set_data (G_OBJECT (self->interchange), "plane", GINT_TO_POINTER (mg_document_get_plane (document)));
-  g_signal_connect_object (self->interchange, "finished", G_CALLBACK (on_finished), self, 0);
-  mg_status_bar_add_job (self->status_bar, self->interchange);
-  g_task_set_task_data (task, g_object_ref (self->interchange), g_object_unref);
-  g_task_run_in_thread (task, run_thread);
-  _mg_window_update_actions (self);
+  _mg_window_run_job (self, self->interchange, on_finished);
 }
 
 static gboolean

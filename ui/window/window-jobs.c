@@ -33,6 +33,17 @@ get_train_config (MgWindow *self,
 }
 
 void
+_mg_window_run_job (MgWindow *self,
+                    MgJob *job,
+                    void (*finished) (MgJob *job, MgWindow *self))
+{
+  g_signal_connect_object (job, "finished", G_CALLBACK (finished), self, 0);
+  mg_status_bar_add_job (self->status_bar, job);
+  mg_job_run_in_thread (job);
+  _mg_window_update_actions (self);
+}
+
+void
 _mg_window_update_plan (MgWindow *self)
 {
   MgTrainConfig config;

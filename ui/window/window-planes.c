@@ -163,16 +163,6 @@ on_predict_slices (GSimpleAction *action,
 }
 
 static void
-accept_thread (GTask *task,
-               gpointer source,
-               gpointer task_data,
-               GCancellable *cancellable)
-{
-  mg_job_run (task_data, NULL);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
 on_accepted (MgJob *job,
              MgWindow *self)
 {
@@ -198,18 +188,12 @@ on_accept_slices (GSimpleAction *action,
                   gpointer data)
 {
   MgWindow *self = data;
-  g_autoptr (GTask) task = NULL;
 
   if (self->annotation == NULL || self->accepting != NULL)
     return;
   self->accepting = mg_accepting_new (self->document);
   gtk_widget_set_can_target (GTK_WIDGET (self->canvas), FALSE);
-  g_signal_connect_object (self->accepting, "finished", G_CALLBACK (on_accepted), self, 0);
-  mg_status_bar_add_job (self->status_bar, self->accepting);
-  task = g_task_new (self, NULL, NULL, NULL);
-  g_task_set_task_data (task, g_object_ref (self->accepting), g_object_unref);
-  g_task_run_in_thread (task, accept_thread);
-  _mg_window_update_actions (self);
+  _mg_window_run_job (self, self->accepting, on_accepted);
 }
 
 static void

@@ -99,6 +99,10 @@ struct _MgWindow
   MgStatusBar *status_bar;
 };
 
+/* Runs a job on a thread of its own, seen and stopped in the status bar. */
+void _mg_window_run_job (MgWindow *self,
+                         MgJob *job,
+                         void (*finished) (MgJob *job, MgWindow *self));
 void _mg_window_toast (MgWindow *self,
                        const char *text);
 void _mg_window_toast_saved (MgWindow *self,
