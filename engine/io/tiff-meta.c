@@ -127,6 +127,8 @@ _mg_tiff_meta_read (MgTiffSource *source,
       if (info->pixel_width > 0)
         return;
     }
+  else if (text != NULL && text[0] == '{')
+    _mg_shape_read (tif, text, n_pages, (guint) info->n_channels, layout, notes);
   resolution_read (tif, info);
 }
 

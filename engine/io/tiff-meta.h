@@ -36,6 +36,12 @@ void _mg_imagej_read (TIFF *tif,
                       MgImageInfo *info,
                       MgTiffLayout *layout,
                       GPtrArray *notes);
+void _mg_shape_read (TIFF *tif,
+                     const char *text,
+                     guint n_pages,
+                     guint samples,
+                     MgTiffLayout *layout,
+                     GPtrArray *notes);
 gboolean _mg_ome_read (const char *xml,
                        GFile *file,
                        guint n_pages,

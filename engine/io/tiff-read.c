@@ -230,12 +230,13 @@ plan_one_tag_set (TiffImage *tiff, MgTiffLayout *layout, GPtrArray *notes)
   if (page->only_strip == 0 || page->only_strip > tiff->source->size ||
       (tiff->source->size - page->only_strip) / bytes < (guint64) planes)
     {
-      g_ptr_array_add (notes, g_strdup_printf ("its ImageJ description speaks of %" G_GINT64_FORMAT " planes, but only the first is there", planes));
+      g_ptr_array_add (notes, g_strdup_printf ("its description speaks of %" G_GINT64_FORMAT " planes, but only the first is there", planes));
       planes = layout->n_c = layout->n_z = layout->n_t = 1;
     }
   for (gint64 i = 0; i < planes; i++)
     {
-      Plane plane = { .shift = i * bytes };
+      gint64 place = layout->place_of != NULL && i < layout->place_of->len ? g_array_index (layout->place_of, MgTiffPlace, i).page : i;
+      Plane plane = { .shift = place * bytes };
 
       g_array_append_val (tiff->planes, plane);
     }

@@ -47,3 +47,16 @@ check 'which is predicted once' same_files stack/of-set 'cells-003.tif set-1.tif
 run 'also where each is named' 0 'set-2.tif: [0-9]+ cells in 2 planes' "$cli" predict --model model.safetensors --out stack/of-named \
   --device cpu stack/set/set-2.ome.tif stack/set/set-1.ome.tif
 check 'by the one named first' same_files stack/of-named 'set-2.tif '
+
+# axes as programs say them
+axes_of () { # DESCRIPTION: info of four pages that have it
+  stack "$1" project/images/*.tif >stack/axes.tif
+  "$cli" info stack/axes.tif
+}
+run 'axes of ImageJ' 0 'axes: TZYX' axes_of "$imagej"
+run 'axes of tifffile' 0 'axes: CTYX' axes_of '{"shape": [2, 2, 96, 96], "axes": "CTYX"}'
+check 'are channels and frames' grep -q '2 channels, 1 slices, 2 frames' out
+run 'a shape without axes is a guess' 0 'note: .*taken as 2 slices and 2 channels' axes_of '{"shape": [2, 2, 96, 96]}'
+run 'a shape of other pages is not used' 0 'axes: IYX' axes_of '{"shape": [3, 3, 96, 96], "axes": "CTYX"}'
+run 'pages of which nothing is said' 0 'axes: IYX' axes_of ''
+run 'and as JSON' 0 '"axes" : "IYX"' "$cli" info --json stack/axes.tif

@@ -305,6 +305,93 @@ test_ome_rgb (void)
 }
 
 /* Hostile or damaged text is not believed, and the pages are still shown. */
+/* What tifffile writes: shape and, sometimes, axes; page p has the value p. */
+static void
+test_shape (void)
+{
+  static const struct
+  {
+    int n_pages, samples;
+    const char *text;
+    int n_c, n_z, n_t;
+    const char *axes;
+    int c, z, t, value; /* of a plane */
+    const char *note;   /* (nullable) */
+  } cases[] = {
+    { 6, 1, "{\"shape\": [3, 2, 6, 8], \"axes\": \"ZCYX\"}", 2, 3, 1, "ZCYX", 1, 2, 0, 5, NULL },
+    { 6, 1, "{\"axes\": \"CZYX\", \"shape\": [3, 2, 6, 8]}", 3, 2, 1, "CZYX", 2, 0, 0, 4, NULL },
+    { 12, 1, "{\"shape\": [2, 3, 2, 6, 8], \"axes\": \"TZCYX\", \"unit\": {\"a\": [1, 2]}}", 2, 3, 2, "TZCYX", 1, 1, 1, 9, NULL },
+    { 4, 1, "{\"shape\": [4, 6, 8], \"axes\": \"TYX\"}", 1, 1, 4, "TYX", 0, 0, 3, 3, NULL },
+    { 4, 1, "{\"shape\": [1, 4, 1, 6, 8], \"axes\": \"TZCYX\"}", 1, 4, 1, "ZYX", 0, 2, 0, 2, NULL },
+    { 2, 3, "{\"shape\": [2, 6, 8, 3], \"axes\": \"ZYXS\"}", 3, 2, 1, "ZYXS", 0, 1, 0, 1, NULL },
+    { 1, 1, "{\"shape\": [6, 8]}", 1, 1, 1, "YX", 0, 0, 0, 0, NULL },
+    /* nothing is said of the pages, or not of all */
+    { 4, 1, "{\"shape\": [4, 6, 8]}", 1, 4, 1, "IYX", 0, 3, 0, 3, NULL },
+    { 6, 1, "{\"shape\": [3, 2, 6, 8]}", 2, 3, 1, "ZCYX", 1, 0, 0, 1, "3 slices and 2 channels" },
+    { 10, 1, "{\"shape\": [2, 5, 6, 8]}", 1, 5, 2, "TZYX", 0, 4, 1, 9, "2 time points and 5 slices" },
+    { 12, 1, "{\"shape\": [2, 3, 2, 6, 8]}", 2, 3, 2, "TZCYX", 0, 1, 1, 8, "2 time points, 3 slices and 2 channels" },
+    { 6, 1, "{\"shape\": [3, 2, 6, 8], \"axes\": \"QCYX\"}", 2, 1, 3, "TCYX", 1, 0, 2, 5, "3 time points and 2 channels" },
+    { 2, 3, "{\"shape\": [2, 6, 8, 3]}", 3, 2, 1, "IYXS", 0, 1, 0, 1, NULL },
+    /* more pages than it speaks of */
+    { 6, 1, "{\"shape\": [2, 2, 6, 8], \"axes\": \"ZCYX\"}", 2, 2, 1, "ZCYX", 1, 1, 0, 3, "4 of its 6 pages" },
+    /* of other pages, or no such text */
+    { 6, 1, "{\"shape\": [3, 2, 8, 6], \"axes\": \"ZCYX\"}", 1, 6, 1, "IYX", 0, 5, 0, 5, "another shape" },
+    { 6, 1, "{\"shape\": [3, 3, 6, 8], \"axes\": \"ZCYX\"}", 1, 6, 1, "IYX", 0, 5, 0, 5, "6 pages" },
+    { 6, 1, "{\"shape\": [0, 3, 6, 8], \"axes\": \"ZCYX\"}", 1, 6, 1, "IYX", 0, 5, 0, 5, "6 pages" },
+    { 4, 1, "{\"shape\": [4294967296, 4294967297, 4, 6, 8]}", 1, 4, 1, "IYX", 0, 3, 0, 3, "4 pages" },
+    { 4, 1, "{\"shape\": [2, 2, 6, 8], \"axes\": \"ZC", 1, 4, 1, "IYX", 0, 3, 0, 3, NULL },
+    { 4, 1, "{\"shape\": [[2], 2, 6, 8]}", 1, 4, 1, "IYX", 0, 3, 0, 3, NULL },
+    { 4, 1, "{\"made by\": \"somebody\"}", 1, 4, 1, "IYX", 0, 3, 0, 3, NULL },
+    { 4, 1, "{\"shape\": [1,1,1,1,1,1,1,1,1,1,1,4,6,8]}", 1, 4, 1, "IYX", 0, 3, 0, 3, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const Pages pages = { .n_pages = cases[i].n_pages, .description = cases[i].text, .samples = cases[i].samples };
+      g_autoptr (MgImage) image = load_pages ("shape.tif", &pages);
+
+      g_test_message ("%s", cases[i].text);
+      assert_shape (image, cases[i].n_c, cases[i].n_z, cases[i].n_t, cases[i].axes);
+      g_assert_cmpint (plane_value (image, cases[i].c, cases[i].z, cases[i].t), ==, cases[i].value);
+      if (cases[i].note != NULL)
+        g_assert_true (has_note (image, cases[i].note));
+      else
+        g_assert_null (mg_image_get_info (image)->notes);
+    }
+}
+
+/* One page's tags, and the pixels of all planes after each other. */
+static void
+test_shape_truncated (void)
+{
+  const Pages pages = { .n_pages = 1, .description = "{\"shape\": [2, 3, 6, 8], \"axes\": \"CZYX\", \"truncated\": true}" };
+  g_autoptr (GFile) file = write_pages ("truncated.tif", &pages);
+  g_autoptr (MgImage) image = NULL;
+  g_autofree char *old = NULL;
+  g_autoptr (GString) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+  guint32 at;
+
+  /* pixels at the end, as that program writes them */
+  g_assert_true (g_file_get_contents (g_file_peek_path (file), &old, &size, NULL));
+  bytes = g_string_new_len (old, (gssize) size);
+  memcpy (&at, old + 4, sizeof at);
+  for (guint16 n = *(guint16 *) (old + at), i = 0; i < n; i++)
+    if (*(guint16 *) (old + at + 2 + 12 * i) == TIFFTAG_STRIPOFFSETS)
+      memcpy (bytes->str + at + 2 + 12 * i + 8, &(guint32){ (guint32) size }, 4);
+  for (int p = 0; p < 6; p++)
+    for (int i = 0; i < WIDTH * HEIGHT; i++)
+      g_string_append_c (bytes, (char) (10 + p));
+  g_assert_true (g_file_set_contents (g_file_peek_path (file), bytes->str, (gssize) bytes->len, NULL));
+  image = mg_image_load (file, NULL, &error);
+  g_assert_no_error (error);
+  assert_shape (image, 2, 3, 1, "CZYX");
+  for (int c = 0; c < 2; c++)
+    for (int z = 0; z < 3; z++)
+      g_assert_cmpint (plane_value (image, c, z, 0), ==, 10 + 3 * c + z);
+}
+
 static void
 test_ome_refused (void)
 {
@@ -388,6 +475,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/tiff-meta/ome-places", test_ome_places);
   g_test_add_func ("/tiff-meta/ome-rgb", test_ome_rgb);
   g_test_add_func ("/tiff-meta/ome-refused", test_ome_refused);
+  g_test_add_func ("/tiff-meta/shape", test_shape);
+  g_test_add_func ("/tiff-meta/shape-truncated", test_shape_truncated);
   g_test_add_func ("/tiff-meta/resolution", test_resolution);
   g_test_add_func ("/tiff-meta/odd-pages", test_odd_pages);
   status = g_test_run ();
