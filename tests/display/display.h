@@ -2,6 +2,7 @@
 
 #include <adwaita.h>
 
+#include "compare/compare-page.h"
 #include "dataset/sample.h"
 #include "window/window.h"
 
@@ -140,3 +141,22 @@ gboolean display_training_runs (gpointer display);
 gboolean display_training_is_idle (gpointer display);
 /* Nothing is learned or predicted. */
 gboolean display_is_idle (gpointer display);
+
+/* Opens a folder of two noisy images with their clean ones, as the command line makes it. */
+#define DISPLAY_PAIRS_SIDE 128
+GFile *display_open_pairs (Display *display);
+/* (nullable): what the noisy image is compared with; it is loaded and of a kind. */
+MgRendition *display_get_right (Display *display);
+gboolean display_right_is_clean (gpointer display);
+gboolean display_right_is_filtered (gpointer display);
+gboolean display_right_is_learned (gpointer display);
+/* Its file, which has the noisy image's type, size and pixel size. */
+GFile *display_dup_restored (Display *display,
+                             GFile *folder);
+void display_check_kept (Display *display,
+                         GFile *folder);
+void display_filter (Display *display,
+                     GFile *folder);
+/* With a network so small that it takes seconds. */
+MgModel *display_learn (Display *display,
+                        const char *method);
