@@ -5,6 +5,7 @@
 
 #include "canvas/canvas.h"
 #include "compare/compare-page.h"
+#include "panels/train-options.h"
 
 static void
 test_restart (void)
@@ -145,6 +146,50 @@ test_denoising (void)
   display_close (display);
 }
 
+/* What is set for trainings is used by them after a restart, each task has its own,
+ * and can be taken back. */
+static void
+test_training (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = display_make_project (display, 1, 64);
+  MgTrainOptions *options;
+  MgTrainConfig config, defaults;
+  g_autoptr (GError) error = NULL;
+
+  mg_recipe_find ("boundary", &error)->defaults (&defaults);
+  display_open_file (display, folder);
+  gtk_expander_set_expanded (GTK_EXPANDER (display_find (display, GTK_TYPE_EXPANDER, "Training Settings")), TRUE);
+  display_settle ();
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (display_find (display, GTK_TYPE_SPIN_BUTTON,
+                                                            "How long training lasts; 0: as long as the method needs")),
+                             7);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (display_find (display, GTK_TYPE_SPIN_BUTTON, "Squares a step; more take more memory")), 2);
+  display_check (display, "Images are turned and mirrored while training: cells lie any way round", FALSE);
+
+  display_reopen (display);
+  display_open_file (display, folder);
+  options = MG_TRAIN_OPTIONS (display_find_nth (GTK_WIDGET (display->window), MG_TYPE_TRAIN_OPTIONS, 0));
+  config = defaults;
+  mg_train_options_apply (options, &config);
+  g_assert_cmpfloat (config.minutes, ==, 7);
+  g_assert_cmpint (config.batch, ==, 2);
+  g_assert_cmpint (config.patch, ==, defaults.patch);
+  g_assert_false (config.flips);
+  g_assert_cmpfloat (config.rotation, ==, 0);
+  g_assert_cmpfloat (config.noise, ==, defaults.noise);
+  g_assert_true (mg_train_config_check (&config, &error));
+  mg_recipe_find ("care", &error)->defaults (&config);
+  mg_train_options_apply (options, &config);
+  g_assert_cmpfloat (config.minutes, ==, 0);
+
+  g_object_set (options, "settings", "{'segment-batch': <1e9>, 'segment-patch': <'wide'>}", NULL); /* by another hand */
+  config = defaults;
+  mg_train_options_apply (options, &config);
+  g_assert_cmpmem (&config, sizeof config, &defaults, sizeof defaults);
+  display_close (display);
+}
+
 static void
 test_recent (void)
 {
@@ -215,6 +260,7 @@ main (int argc,
   display_test_init (&argc, &argv);
   g_test_add_func ("/state/restart", test_restart);
   g_test_add_func ("/state/denoising", test_denoising);
+  g_test_add_func ("/state/training", test_training);
   g_test_add_func ("/state/recent", test_recent);
   g_test_add_func ("/state/damaged", test_damaged);
   return display_test_run ();

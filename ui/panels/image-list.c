@@ -15,6 +15,7 @@ struct _MgImageList
   gboolean following; /* the session, not the person, changes the selection */
 
   GtkListView *view;
+  GtkWidget *none;
   GtkSearchEntry *search;
   GtkDropDown *which;
   GMenuModel *row_menu;
@@ -113,6 +114,15 @@ select_current (MgImageList *self)
   self->following = FALSE;
   if (position != GTK_INVALID_LIST_POSITION)
     gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+}
+
+/* An empty list says why it is empty. */
+static void
+show_none (MgImageList *self)
+{
+  guint n = g_list_model_get_n_items (mg_session_get_documents (self->session));
+
+  gtk_widget_set_visible (self->none, n > 0 && g_list_model_get_n_items (G_LIST_MODEL (self->shown)) == 0);
 }
 
 static void
@@ -318,6 +328,7 @@ mg_image_list_class_init (MgImageListClass *klass)
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/image-list.ui");
   gtk_widget_class_bind_template_child (widget_class, MgImageList, view);
+  gtk_widget_class_bind_template_child (widget_class, MgImageList, none);
   gtk_widget_class_bind_template_child (widget_class, MgImageList, search);
   gtk_widget_class_bind_template_child (widget_class, MgImageList, which);
   gtk_widget_class_bind_template_child (widget_class, MgImageList, row_menu);
@@ -381,6 +392,7 @@ mg_image_list_set_session (MgImageList *self,
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect (self->selection, "notify::selected", G_CALLBACK (on_selected), self);
+  g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (show_none), self, G_CONNECT_SWAPPED);
   g_signal_connect (session, "notify::current", G_CALLBACK (on_current), self);
   g_signal_connect (session, "opened", G_CALLBACK (on_opened), self);
 }

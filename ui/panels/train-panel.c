@@ -4,6 +4,7 @@
 
 #include "panels/job-row.h"
 #include "panels/loss-chart.h"
+#include "panels/train-options.h"
 #include "train/card.h"
 
 struct _MgTrainPanel
@@ -20,6 +21,8 @@ struct _MgTrainPanel
   GtkLabel *model;
   GtkWidget *resume;
   GtkLabel *resume_text;
+  GtkWidget *advanced;
+  MgTrainOptions *options;
   GtkRevealer *revealer;
   MgLossChart *chart;
   GtkLabel *step;
@@ -178,6 +181,7 @@ update (MgTrainPanel *self)
   points = mg_training_get_history (self->training, &n);
   mg_loss_chart_set_points (self->chart, points, n);
   gtk_widget_set_visible (self->stop, busy);
+  gtk_widget_set_visible (self->advanced, !busy);
   gtk_widget_set_visible (self->resume, !busy && self->unfinished > 0);
   gtk_revealer_set_reveal_child (self->revealer, busy || (n > 0 && is_of_task (self)));
   update_model (self);
@@ -237,12 +241,15 @@ mg_train_panel_class_init (MgTrainPanelClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = mg_train_panel_dispose;
   g_type_ensure (MG_TYPE_LOSS_CHART);
+  g_type_ensure (MG_TYPE_TRAIN_OPTIONS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/micrographia/Micrographia/ui/train-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, stop);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, model);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, resume);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, resume_text);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, advanced);
+  gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, options);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, revealer);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, chart);
   gtk_widget_class_bind_template_child (widget_class, MgTrainPanel, step);
@@ -296,5 +303,30 @@ mg_train_panel_set_config (MgTrainPanel *self,
                            const MgTrainConfig *config)
 {
   self->config = *config;
+  mg_train_options_set_recipe (self->options, mg_recipe_find (config->recipe, NULL));
   update_model (self);
+}
+
+/**
+ * mg_train_panel_get_options:
+ * @self: a panel
+ *
+ * Returns: (transfer none): what the person has set for trainings
+ */
+MgTrainOptions *
+mg_train_panel_get_options (MgTrainPanel *self)
+{
+  return self->options;
+}
+
+/**
+ * mg_train_panel_get_advanced:
+ * @self: a panel
+ *
+ * Returns: (transfer none): whose "expanded" says whether the options are seen
+ */
+GObject *
+mg_train_panel_get_advanced (MgTrainPanel *self)
+{
+  return G_OBJECT (self->advanced);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "panels/train-options.h"
 #include "session/training.h"
 
 /* The model: where the next training starts, and how the running one goes. */
@@ -11,3 +12,5 @@ void mg_train_panel_set_training (MgTrainPanel *self,
                                   MgTraining *training);
 void mg_train_panel_set_config (MgTrainPanel *self,
                                 const MgTrainConfig *config);
+MgTrainOptions *mg_train_panel_get_options (MgTrainPanel *self);
+GObject *mg_train_panel_get_advanced (MgTrainPanel *self);

@@ -29,6 +29,7 @@ get_train_config (MgWindow *self,
   else
     recipe->defaults (config);
   mg_method_panel_apply (self->method_panel, config);
+  mg_train_options_apply (mg_train_panel_get_options (self->train_panel), config);
   return TRUE;
 }
 
@@ -369,6 +370,7 @@ on_opened (MgWindow *self)
   int threshold, seed, area;
   MgDecodeParams params;
 
+  _mg_window_update_plan (self);
   mg_prediction_set_params (self->prediction, NULL);
   mg_prediction_get_params (self->prediction, &params);
   if (text != NULL && sscanf (text, "%4d %4d %9d", &threshold, &seed, &area) == 3)

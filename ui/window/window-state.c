@@ -40,6 +40,7 @@ bind_all (MgWindow *self)
   mg_settings_bind (self->settings, "compare-map", self->compare_page, "map");
   mg_settings_bind (self->settings, "compare-strip", self->compare_page, "strip-share");
   mg_settings_bind (self->settings, "compare-fitted", mg_compare_panel_get_fitted (self->compare_panel), "active");
+  mg_settings_bind (self->settings, "show-training", mg_train_panel_get_advanced (self->train_panel), "expanded");
   mg_settings_bind (self->settings, "show-advanced", mg_method_panel_get_advanced (self->method_panel), "expanded");
   mg_settings_bind (self->settings, "images-width", self->left_paned, "position");
   mg_settings_bind (self->settings, "canvas-width", self->right_paned, "position");
@@ -52,6 +53,7 @@ bind_project (MgWindow *self)
   self->state = mg_project_state_new (self->session);
   mg_project_state_bind (self->state, "denoising", self->method_panel, "settings");
   mg_project_state_bind (self->state, "average", self->method_panel, "average");
+  mg_project_state_bind (self->state, "training", mg_train_panel_get_options (self->train_panel), "settings");
   mg_project_state_bind (self->state, "left", self->compare_page, "left-version");
   mg_project_state_bind (self->state, "right", self->compare_page, "right-version");
   mg_project_state_bind (self->state, "region", mg_compare_page_get_view (self->compare_page), "region");
