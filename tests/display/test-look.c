@@ -246,6 +246,32 @@ test_axes (void)
   display_close (display);
 }
 
+/* On the way down the panel the wheel changes nothing that lies under the pointer. */
+static void
+test_wheel (void)
+{
+  Display *display = display_open ();
+  GtkWidget *slider, *scrolled;
+  double before, at;
+  int x, y;
+
+  display_open_sample (display);
+  gtk_window_set_default_size (GTK_WINDOW (display->window), 1000, 600); /* too low for all of it */
+  display_settle ();
+  slider = display_find (display, GTK_TYPE_SCALE, "Opacity of the fill");
+  scrolled = gtk_widget_get_ancestor (slider, GTK_TYPE_SCROLLED_WINDOW);
+  before = gtk_range_get_value (GTK_RANGE (slider));
+  at = gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)));
+  display_place_in (slider, gtk_widget_get_width (slider) / 2.0, gtk_widget_get_height (slider) / 2.0, &x, &y);
+  display_xdotool ("mousemove %d %d", x, y);
+  display_settle ();
+  display_xdotool ("click 5");
+  display_settle ();
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (slider)), ==, before);
+  g_assert_cmpfloat (gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled))), >, at);
+  display_close (display);
+}
+
 int
 main (int argc,
       char **argv)
@@ -255,6 +281,7 @@ main (int argc,
   g_test_add_func ("/look/contrast", test_contrast);
   g_test_add_func ("/look/map", test_map);
   g_test_add_func ("/look/zoom", test_zoom);
+  g_test_add_func ("/look/wheel", test_wheel);
   g_test_add_func ("/look/axes", test_axes);
   return display_test_run ();
 }

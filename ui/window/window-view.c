@@ -1,5 +1,7 @@
 #include "window/window-private.h"
 
+#include "panels/scroll-guard.h"
+
 #include <math.h>
 
 #include "canvas/minimap.h"
@@ -142,6 +144,7 @@ _mg_window_install_view (MgWindow *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (minimap));
+  mg_scroll_guard_install (GTK_SCROLLED_WINDOW (self->inspector));
   g_signal_connect_swapped (self->display_panel, "changed", G_CALLBACK (on_channels_changed), self);
   g_signal_connect_swapped (self->display_panel, "apply-to-all", G_CALLBACK (on_apply_to_all), self);
   g_signal_connect_swapped (self->image_panel, "reading-changed", G_CALLBACK (on_reading_changed), self);

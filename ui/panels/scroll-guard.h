@@ -1,0 +1,5 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+void mg_scroll_guard_install (GtkScrolledWindow *scrolled);
