@@ -248,9 +248,28 @@ mg_image_get_info (MgImage *image)
   return &image->info;
 }
 
-static gboolean
-check_region (const MgImageInfo *info, int c, int z, int t, const MgRect *rect,
-              gsize sample, gsize stride, GError **error)
+/**
+ * mg_image_check_region:
+ * @info: of an image, or with the size of a reduced copy of it
+ * @c: channel
+ * @z: slice
+ * @t: frame
+ * @rect: pixels that are asked for; may be empty
+ * @sample: bytes a value
+ * @stride: bytes from one row to the next
+ *
+ * Returns: whether it has them and rows take them; else FALSE with an error
+ *   naming the image
+ */
+gboolean
+mg_image_check_region (const MgImageInfo *info,
+                       int c,
+                       int z,
+                       int t,
+                       const MgRect *rect,
+                       gsize sample,
+                       gsize stride,
+                       GError **error)
 {
   if (c < 0 || c >= info->n_channels || z < 0 || z >= info->n_z || t < 0 || t >= info->n_t)
     {
@@ -302,7 +321,7 @@ mg_image_read (MgImage *image,
                GCancellable *cancellable,
                GError **error)
 {
-  if (!check_region (&image->info, c, z, t, rect, mg_pixel_type_size (image->info.type), stride, error))
+  if (!mg_image_check_region (&image->info, c, z, t, rect, mg_pixel_type_size (image->info.type), stride, error))
     return FALSE;
   if (mg_rect_is_empty (rect))
     return TRUE;
@@ -339,7 +358,7 @@ mg_image_read_float (MgImage *image,
   gsize row_bytes;
   int rows;
 
-  if (!check_region (&image->info, c, z, t, rect, sizeof (float), stride, error))
+  if (!mg_image_check_region (&image->info, c, z, t, rect, sizeof (float), stride, error))
     return FALSE;
   if (mg_rect_is_empty (rect))
     return TRUE;
@@ -433,7 +452,7 @@ mg_image_read_level (MgImage *image,
   MgImageInfo info = image->info; /* strings borrowed */
 
   mg_image_level_size (&image->info, level, &info.width, &info.height);
-  if (!check_region (&info, c, z, t, rect, sizeof (float), stride, error))
+  if (!mg_image_check_region (&info, c, z, t, rect, sizeof (float), stride, error))
     return FALSE;
   if (mg_rect_is_empty (rect))
     return TRUE;

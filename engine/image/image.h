@@ -114,6 +114,14 @@ MgImage *mg_image_new_take (const MgImageInfo *info,
 MgImage *mg_image_ref (MgImage *image);
 void mg_image_unref (MgImage *image);
 const MgImageInfo *mg_image_get_info (MgImage *image);
+gboolean mg_image_check_region (const MgImageInfo *info,
+                                int c,
+                                int z,
+                                int t,
+                                const MgRect *rect,
+                                gsize sample,
+                                gsize stride,
+                                GError **error);
 gboolean mg_image_read (MgImage *image,
                         int c,
                         int z,

@@ -306,22 +306,14 @@ mg_pyramid_read_draft (MgPyramid *pyramid,
                        GCancellable *cancellable,
                        GError **error)
 {
-  const MgImageInfo *info = mg_image_get_info (pyramid->image);
+  MgImageInfo info = *mg_image_get_info (pyramid->image); /* strings borrowed */
   Plane plane = { pyramid, level, c, z, t, draft, cancellable };
-  int width = 0, height = 0;
 
+  info.width = info.height = 0; /* of a level that is not there */
   if (level >= 0 && level < pyramid->n_levels)
-    mg_pyramid_get_size (pyramid, level, &width, &height);
-  if (rect->x < 0 || rect->y < 0 || rect->width > width - rect->x || rect->height > height - rect->y ||
-      (rect->height > 1 && stride < rect->width * sizeof (float)) ||
-      c < 0 || c >= info->n_channels || z < 0 || z >= info->n_z || t < 0 || t >= info->n_t)
-    {
-      g_set_error (error, MG_ERROR, MG_ERROR_SHAPE,
-                   "the region %d × %d at %d, %d of channel %d, slice %d, frame %d lies outside level %d of %s (%d × %d)",
-                   rect->width, rect->height, rect->x, rect->y, c, z, t, level,
-                   info->name != NULL ? info->name : "the image", width, height);
-      return FALSE;
-    }
+    mg_pyramid_get_size (pyramid, level, &info.width, &info.height);
+  if (!mg_image_check_region (&info, c, z, t, rect, sizeof (float), stride, error))
+    return FALSE;
   return read_plane (&plane, rect, dst, stride, error);
 }
 
