@@ -40,6 +40,33 @@ test_charts (void)
                                        "Black at 3, white at 250");
 }
 
+/* A number takes no letters, and Escape leads back to the image, where they are tools. */
+static void
+test_back (void)
+{
+  Display *display = display_open ();
+  GtkWidget *canvas = mg_window_get_canvas (display->window), *low;
+  MgCanvasTool tool;
+  double before;
+
+  display_open_sample (display);
+  g_object_set (canvas, "tool", MG_CANVAS_BRUSH, NULL);
+  low = display_find_nth (GTK_WIDGET (display->window), GTK_TYPE_SPIN_BUTTON, 0);
+  before = gtk_spin_button_get_value (GTK_SPIN_BUTTON (low));
+  gtk_widget_grab_focus (low);
+  display_settle ();
+  display_key ("e");
+  display_key ("Escape");
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (display->window)) == canvas);
+  g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (low)), ==, before);
+  g_object_get (canvas, "tool", &tool, NULL);
+  g_assert_cmpint (tool, ==, MG_CANVAS_BRUSH);
+  display_key ("e");
+  g_object_get (canvas, "tool", &tool, NULL);
+  g_assert_cmpint (tool, ==, MG_CANVAS_ERASER);
+  display_close (display);
+}
+
 /* Every button with a picture instead of a text has a name and a tooltip. */
 static void
 check_buttons (GtkWidget *widget,
@@ -74,6 +101,7 @@ main (int argc,
 {
   display_test_init (&argc, &argv);
   g_test_add_func ("/a11y/canvas", test_canvas);
+  g_test_add_func ("/a11y/back", test_back);
   g_test_add_func ("/a11y/charts", test_charts);
   g_test_add_func ("/a11y/buttons", test_buttons);
   return display_test_run ();

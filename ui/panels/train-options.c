@@ -278,6 +278,7 @@ add_number (MgTrainOptions *self,
   gtk_widget_add_css_class (name, "dim-label");
   gtk_grid_attach (grid, name, 0, option, 1, 1);
   gtk_spin_button_set_digits (GTK_SPIN_BUTTON (spin), rows[option].digits);
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   gtk_spin_button_set_snap_to_ticks (GTK_SPIN_BUTTON (spin), option == PATCH);
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 5);
   gtk_widget_set_hexpand (spin, TRUE);

@@ -399,6 +399,19 @@ on_accept (GSimpleAction *action,
   move_candidate (self, 1);
 }
 
+/* From a number or a name back to the image, where letters are tools again; a number
+ * half typed is as it was. */
+static void
+leave_entry (MgWindow *self,
+             GtkWidget *entry)
+{
+  GtkWidget *spin = gtk_widget_get_ancestor (entry, GTK_TYPE_SPIN_BUTTON);
+
+  if (spin != NULL)
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), gtk_spin_button_get_value (GTK_SPIN_BUTTON (spin)));
+  gtk_widget_grab_focus (GTK_WIDGET (_mg_window_get_view (self)));
+}
+
 /* What is in hand first, then what is chosen, then the work under way. */
 static void
 on_escape (GSimpleAction *action,
@@ -408,6 +421,11 @@ on_escape (GSimpleAction *action,
   MgWindow *self = data;
   guint n;
 
+  if (self->document != NULL && GTK_IS_EDITABLE (gtk_window_get_focus (GTK_WINDOW (self))))
+    {
+      leave_entry (self, gtk_window_get_focus (GTK_WINDOW (self)));
+      return;
+    }
   mg_canvas_get_selection (self->canvas, &n);
   if (mg_image_view_abandon (_mg_window_get_view (self)))
     return;
