@@ -12,6 +12,10 @@ MgProjectItem *_mg_project_item_new (const char *name,
 void _mg_project_item_set_image (MgProjectItem *item,
                                  GFile *image);
 char *_mg_project_dup_stem (GFile *image);
+gboolean _mg_project_copy_file (GFile *from,
+                                GFile *to,
+                                GCancellable *cancellable,
+                                GError **error);
 guint _mg_project_add_named (MgProject *project,
                              const char *name,
                              GFile *image,

@@ -193,11 +193,11 @@ mg_project_list_restored (GFile *results,
 
 /* Its time comes along, by which versions are told older from younger. What is
  * not there need not be copied. */
-static gboolean
-copy_file (GFile *from,
-           GFile *to,
-           GCancellable *cancellable,
-           GError **error)
+gboolean
+_mg_project_copy_file (GFile *from,
+                       GFile *to,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   g_autoptr (GError) local = NULL;
 
@@ -240,7 +240,7 @@ mg_project_copy_restored (GFile *from,
       g_autoptr (GFile) map = mg_project_dup_uncertainty (from, item, versions->pdata[i]);
       g_autoptr (GFile) new_map = mg_project_dup_uncertainty (to, item, versions->pdata[i]);
 
-      if (!copy_file (image, new_image, cancellable, error) || !copy_file (map, new_map, cancellable, error))
+      if (!_mg_project_copy_file (image, new_image, cancellable, error) || !_mg_project_copy_file (map, new_map, cancellable, error))
         return FALSE;
     }
   return TRUE;

@@ -2,6 +2,7 @@
 
 #include "io/loader.h"
 #include "io/tiff-write.h"
+#include "project/project-private.h"
 
 /**
  * mg_project_item_dup_result:
@@ -132,4 +133,70 @@ mg_project_item_delete_result (MgProjectItem *item,
     return TRUE;
   g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s could not be deleted: ", g_file_peek_path (file));
   return FALSE;
+}
+
+/**
+ * mg_project_save_restored:
+ * @results: of mg_project_dup_results()
+ * @item: an image of the project
+ * @version: as mg_project_dup_restored() takes it
+ * @image: the restored image
+ * @uncertainty: (nullable): how unsure the network is of it
+ * @cancellable: (nullable)
+ *
+ * Returns: %FALSE when one of them could not be written
+ */
+gboolean
+mg_project_save_restored (GFile *results,
+                          MgProjectItem *item,
+                          const char *version,
+                          MgImage *image,
+                          MgImage *uncertainty,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GFile) restored = mg_project_dup_restored (results, item, version);
+  g_autoptr (GFile) unsure = mg_project_dup_uncertainty (results, item, version);
+
+  return mg_project_make_folder_for (restored, error) && mg_tiff_write_image (restored, image, cancellable, error) &&
+         (uncertainty == NULL ||
+          (mg_project_make_folder_for (unsure, error) && mg_tiff_write_image (unsure, uncertainty, cancellable, error)));
+}
+
+/**
+ * mg_project_copy_predicted:
+ * @from: of mg_project_dup_results()
+ * @to: another folder of results
+ * @cancellable: (nullable)
+ *
+ * Copies the predictions of all images; what is there already is newer, and stays.
+ *
+ * Returns: %FALSE when one could not be copied
+ */
+gboolean
+mg_project_copy_predicted (GFile *from,
+                           GFile *to,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (GFileEnumerator) files = g_file_enumerate_children (from, G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                                                                 G_FILE_QUERY_INFO_NONE, cancellable, NULL);
+  GFileInfo *info = NULL;
+  GFile *file;
+
+  while (files != NULL)
+    {
+      g_autoptr (GFile) copy = NULL;
+
+      if (!g_file_enumerator_iterate (files, &info, &file, cancellable, error))
+        return FALSE;
+      if (info == NULL)
+        break;
+      if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR || !g_str_has_suffix (g_file_info_get_name (info), ".tif"))
+        continue;
+      copy = g_file_get_child (to, g_file_info_get_name (info));
+      if (!g_file_query_exists (copy, cancellable) && !_mg_project_copy_file (file, copy, cancellable, error))
+        return FALSE;
+    }
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }

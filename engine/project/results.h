@@ -23,6 +23,17 @@ MgInstances *mg_project_item_load_result (MgProjectItem *item,
                                           GError **error);
 GArray *mg_project_item_list_results (MgProjectItem *item,
                                       int n_planes);
+gboolean mg_project_save_restored (GFile *results,
+                                   MgProjectItem *item,
+                                   const char *version,
+                                   MgImage *image,
+                                   MgImage *uncertainty,
+                                   GCancellable *cancellable,
+                                   GError **error);
+gboolean mg_project_copy_predicted (GFile *from,
+                                    GFile *to,
+                                    GCancellable *cancellable,
+                                    GError **error);
 gboolean mg_project_item_delete_result (MgProjectItem *item,
                                         int plane,
                                         GError **error);

@@ -176,6 +176,41 @@ test_read_back (void)
   display_close (display);
 }
 
+static gboolean
+has_three (gpointer data)
+{
+  return mg_document_get_n_predicted_planes (data) == 3;
+}
+
+static gboolean
+is_there (gpointer data)
+{
+  return g_file_query_exists (data, NULL);
+}
+
+/* Saved in another folder, predictions come along. */
+static void
+test_save_in (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) file = write_stack (display, "stack.tif", N_Z);
+  g_autofree char *path = g_build_filename (display->folder, "other", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autoptr (GFile) copied = g_file_resolve_relative_path (folder, "results/stack-plane-004.tif");
+  MgDocument *document;
+
+  write_results (display, file);
+  document = open_file (display, file);
+  assert_predicted (document, 1);
+  mg_window_save_in (display->window, folder);
+  g_assert_true (display_wait (is_there, copied, 30));
+  display_settle ();
+  g_assert_true (display_wait (has_three, document, 30));
+  display_key ("Page_Down Page_Down");
+  assert_predicted (document, 3);
+  display_close (display);
+}
+
 /* Discarding takes away one slice's, or all. */
 static void
 test_discard (void)
@@ -320,6 +355,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/stack/read-back", test_read_back);
+  g_test_add_func ("/stack/save-in", test_save_in);
   g_test_add_func ("/stack/discard", test_discard);
   g_test_add_func ("/stack/predict-all", test_predict_all);
   result = g_test_run ();

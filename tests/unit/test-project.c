@@ -415,7 +415,10 @@ test_results (Fixture *fixture,
   MgProjectItem *item = get (project, mg_project_add (project, a, NULL));
   g_autoptr (MgInstances) two = make_instances (4, 1), back = NULL;
   g_autoptr (GArray) planes = mg_project_item_list_results (item, 6);
+  g_autoptr (GFile) from = NULL, to = NULL, copied = NULL;
+  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
+  gsize length;
 
   g_assert_cmpuint (planes->len, ==, 0);
   g_assert_null (mg_project_item_load_result (item, 4, 4, 3, NULL, &error));
@@ -438,6 +441,18 @@ test_results (Fixture *fixture,
   g_assert_error (error, MG_ERROR, MG_ERROR_DATA);
   g_assert_nonnull (strstr (error->message, "a-plane-005.tif"));
   g_clear_error (&error);
+  /* they come along to another folder, where what is there stays */
+  g_clear_object (&a);
+  a = make (fixture, "elsewhere/results/a.tif");
+  to = g_file_get_parent (a);
+  from = mg_project_dup_results (project);
+  g_assert_true (mg_project_copy_predicted (from, to, NULL, &error));
+  g_assert_no_error (error);
+  copied = g_file_get_child (to, "a-plane-005.tif");
+  g_assert_true (g_file_query_exists (copied, NULL));
+  g_assert_true (g_file_get_contents (g_file_peek_path (a), &text, &length, NULL));
+  g_assert_cmpuint (length, ==, 0);
+  g_assert_true (mg_project_copy_predicted (a, to, NULL, &error)); /* no such folder: nothing to copy */
   g_assert_true (mg_project_item_delete_result (item, 4, &error));
   g_assert_true (mg_project_item_delete_result (item, 4, &error)); /* it is gone, as was asked for */
   g_assert_false (g_file_query_exists (other, NULL));

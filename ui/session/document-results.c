@@ -123,6 +123,69 @@ _mg_document_take_back (MgDocument *self)
   read_result (self);
 }
 
+typedef struct
+{
+  MgProjectItem *item;
+  int n_planes;
+} Looking;
+
+static void
+looking_free (gpointer data)
+{
+  g_object_unref (((Looking *) data)->item);
+  g_free (data);
+}
+
+static void
+look_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  const Looking *looking = task_data;
+
+  g_task_return_pointer (task, mg_project_item_list_results (looking->item, looking->n_planes), (GDestroyNotify) g_array_unref);
+}
+
+static void
+on_looked (GObject *source,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  MgDocument *self = MG_DOCUMENT (source);
+  const Looking *looking = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GArray) planes = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (looking->item != self->item || self->state != MG_DOCUMENT_READY)
+    return;
+  for (guint i = 0; i < planes->len; i++)
+    g_hash_table_add (self->stored, GINT_TO_POINTER (g_array_index (planes, int, i)));
+  if (self->prediction == NULL && self->reading == NULL)
+    _mg_document_take_back (self);
+  _mg_document_notify_predicted (self);
+}
+
+/**
+ * mg_document_look_for_results:
+ * @self: a loaded document
+ *
+ * Sees, on another thread, which predictions the disk has by now.
+ */
+void
+mg_document_look_for_results (MgDocument *self)
+{
+  g_autoptr (GTask) task = NULL;
+  Looking *looking;
+
+  if (self->state != MG_DOCUMENT_READY)
+    return;
+  looking = g_new (Looking, 1);
+  *looking = (Looking){ g_object_ref (self->item), mg_image_get_info (self->image)->n_z * mg_image_get_info (self->image)->n_t };
+  task = g_task_new (self, NULL, on_looked, NULL);
+  g_task_set_task_data (task, looking, looking_free);
+  g_task_run_in_thread (task, look_thread);
+}
+
 /**
  * mg_document_set_plane_prediction:
  * @self: a document

@@ -133,6 +133,7 @@ void mg_document_end_preview (MgDocument *self);
 void mg_document_discard_prediction (MgDocument *self);
 void mg_document_discard_plane_prediction (MgDocument *self,
                                            int plane);
+void mg_document_look_for_results (MgDocument *self);
 void mg_document_discard_all_predictions (MgDocument *self);
 void mg_document_store_prediction (MgDocument *self);
 GArray *mg_document_list_predicted (MgDocument *self);

@@ -1,6 +1,5 @@
 #include "session/prediction.h"
 
-#include "io/tiff-write.h"
 #include "project/results.h"
 
 struct _MgPrediction
@@ -188,21 +187,6 @@ deliver (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-keep_restored (Run *run,
-               MgProjectItem *item,
-               MgDecoded *decoded,
-               GCancellable *cancellable,
-               GError **error)
-{
-  g_autoptr (GFile) restored = mg_project_dup_restored (run->results, item, run->version);
-  g_autoptr (GFile) uncertainty = mg_project_dup_uncertainty (run->results, item, run->version);
-
-  return mg_project_make_folder_for (restored, error) && mg_tiff_write_image (restored, decoded->image, cancellable, error) &&
-         (decoded->uncertainty == NULL ||
-          (mg_project_make_folder_for (uncertainty, error) && mg_tiff_write_image (uncertainty, decoded->uncertainty, cancellable, error)));
-}
-
 /* Documents are given up on the main thread. */
 static gboolean
 drop (gpointer data)
@@ -223,7 +207,7 @@ keep (Run *run,
   gboolean ok;
 
   if (decoded->image != NULL)
-    ok = keep_restored (run, item, decoded, cancellable, &error);
+    ok = mg_project_save_restored (run->results, item, run->version, decoded->image, decoded->uncertainty, cancellable, &error);
   else
     ok = mg_project_item_save_result (item, result->plane, decoded->instances, mg_image_get_info (predicted->image), cancellable, &error);
   if (!ok)
@@ -255,6 +239,7 @@ plane_done (const MgPredicted *predicted,
   const MgImageInfo *info = mg_image_get_info (predicted->image);
   MgDecoded *decoded = predicted->decoded;
   Result *result = result_new (run, predicted->index);
+  gboolean stopped;
 
   if (result == NULL)
     return TRUE;
@@ -272,14 +257,10 @@ plane_done (const MgPredicted *predicted,
       result->maps = mg_kept_maps_new_take (predicted->maps, run->model, info->width, info->height);
     }
   keep (run, predicted, cancellable, result);
-  if (result->message != NULL && g_cancellable_set_error_if_cancelled (cancellable, error))
-    {
-      /* stopped while it was written: the person wants no more of it */
-      g_idle_add_full (G_PRIORITY_DEFAULT, drop, result, result_free);
-      return FALSE;
-    }
-  g_idle_add_full (G_PRIORITY_DEFAULT, deliver, result, result_free);
-  return TRUE;
+  /* stopped while it was written, the person wants no more of it */
+  stopped = result->message != NULL && g_cancellable_set_error_if_cancelled (cancellable, error);
+  g_idle_add_full (G_PRIORITY_DEFAULT, stopped ? drop : deliver, result, result_free);
+  return !stopped;
 }
 
 static void
@@ -303,6 +284,16 @@ on_job_progress (MgJob *job,
 }
 
 static void
+tell_failures (MgPrediction *self)
+{
+  if (self->n_failed == 1 && self->n_done == 0)
+    mg_session_message (self->session, "%s", self->failure);
+  else
+    mg_session_message (self->session, self->n_failed == 1 ? "%u image was left out: %s" : "%u images were left out; the first: %s",
+                        self->n_failed, self->failure);
+}
+
+static void
 on_job_finished (MgJob *job,
                  MgPrediction *self)
 {
@@ -312,8 +303,7 @@ on_job_finished (MgJob *job,
   g_signal_handlers_disconnect_by_data (finished, self);
   g_signal_emit (self, signals[CHANGED], 0);
   if (self->n_failed > 0 && mg_job_get_error (finished) == NULL)
-    mg_session_message (self->session, self->n_failed == 1 ? "%u image was left out: %s" : "%u images were left out; the first: %s",
-                        self->n_failed, self->failure);
+    tell_failures (self);
   g_signal_emit (self, signals[FINISHED], 0, self->n_done, self->n_planes, mg_job_get_error (finished));
 }
 

@@ -1,10 +1,13 @@
 #include "window/window-private.h"
 
+#include "project/results.h"
+
 /* The results on their way to the project's new folder, an image a step. */
 typedef struct
 {
   GFile *from, *to;
-  GPtrArray *items; /* of MgProjectItem */
+  GPtrArray *items;   /* of MgProjectItem */
+  gboolean predicted; /* predictions are there */
   guint n_done;
 } Copying;
 
@@ -30,6 +33,9 @@ copy_step (gpointer data,
   if (copying->n_done == copying->items->len)
     return MG_STEP_DONE;
   mg_progress_set (progress, "Copying results", copying->n_done, copying->items->len);
+  if (!copying->predicted && !mg_project_copy_predicted (copying->from, copying->to, cancellable, error))
+    return MG_STEP_ERROR;
+  copying->predicted = TRUE;
   if (!mg_project_copy_restored (copying->from, copying->to, copying->items->pdata[copying->n_done], cancellable, error))
     return MG_STEP_ERROR;
   copying->n_done++;
@@ -45,6 +51,8 @@ on_copied (MgJob *job,
   else if (mg_job_get_state (job) == MG_JOB_STOPPED)
     _mg_window_toast (self, "Not all results were copied; the others are where the project was saved before");
   g_clear_object (&self->copying);
+  if (self->document != NULL)
+    mg_document_look_for_results (self->document);
   _mg_window_update_actions (self);
 }
 
@@ -53,7 +61,7 @@ on_copied (MgJob *job,
  * @self: a window with a project
  * @folder: where it is saved from now on
  *
- * What was painted and what was restored comes along.
+ * What was painted, predicted and restored comes along.
  */
 void
 mg_window_save_in (MgWindow *self,
