@@ -252,6 +252,22 @@ mg_annotation_set_plane (MgAnnotation *annotation,
   _mg_annotation_notify_plane (annotation);
 }
 
+/* One plane without the stroke in hand. */
+MgMask *
+_mg_annotation_snapshot_plane (const MgMaskEdit *edit)
+{
+  MgMask *copy = mg_mask_snapshot (edit->mask);
+
+  for (guint i = 0; edit->mask->journal != NULL && i < edit->mask->journal->len; i++)
+    {
+      const MgMaskChange *change = &g_array_index (edit->mask->journal, MgMaskChange, i);
+
+      mg_mask_tile_unref (copy->tiles[change->index]);
+      copy->tiles[change->index] = mg_mask_tile_ref (change->before);
+    }
+  return copy;
+}
+
 /**
  * mg_annotation_snapshot:
  *
@@ -269,15 +285,8 @@ mg_annotation_snapshot (MgAnnotation *annotation)
   for (int p = 0; p < n_planes (annotation); p++)
     {
       MgMaskEdit *edit = find_plane (annotation, p);
-      MgMask *copy = edit != NULL ? mg_mask_snapshot (edit->mask) : NULL;
+      MgMask *copy = edit != NULL ? _mg_annotation_snapshot_plane (edit) : NULL;
 
-      for (guint i = 0; copy != NULL && edit->mask->journal != NULL && i < edit->mask->journal->len; i++)
-        {
-          const MgMaskChange *change = &g_array_index (edit->mask->journal, MgMaskChange, i);
-
-          mg_mask_tile_unref (copy->tiles[change->index]);
-          copy->tiles[change->index] = mg_mask_tile_ref (change->before);
-        }
       mg_mask_stack_take (stack, p, copy);
     }
   mg_mask_stack_set_regions (stack, (const MgTrainingRegion *) annotation->regions->data, annotation->regions->len);

@@ -60,6 +60,7 @@ guint32 _mg_annotation_choose_label (MgAnnotation *annotation,
 void _mg_annotation_set_rule (MgAnnotation *annotation,
                               const MgStroke *stroke,
                               guint32 label);
+MgMask *_mg_annotation_snapshot_plane (const MgMaskEdit *edit);
 void _mg_annotation_begin (MgAnnotation *annotation);
 gboolean _mg_annotation_commit (MgAnnotation *annotation);
 gboolean _mg_annotation_record (MgAnnotation *annotation);

@@ -172,6 +172,58 @@ number_accepted (MgMaskEdit *edit,
   return n;
 }
 
+/* The same by bands of tiles, each a part of the work between `from` and `to`. */
+static gboolean
+for_each_run_slowly (MgMaskEdit *edit,
+                     MgLabels *source,
+                     RunFunc func,
+                     gpointer data,
+                     double from,
+                     MgProgress *progress,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  int width = mg_labels_get_width (source), height = mg_labels_get_height (source);
+
+  for (int y = 0; y < height; y += MG_MASK_TILE_PX)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (progress != NULL)
+        mg_progress_set (progress, "Adding cells", from + 0.5 * y / height, 1);
+      for_each_run (edit, source, &(MgRect){ 0, y, width, MG_MASK_TILE_PX }, func, data);
+    }
+  return TRUE;
+}
+
+/**
+ * mg_mask_edit_add_slowly:
+ * @source: labels in the mask's coordinates
+ * @n: (out): how many were added
+ * @progress: (nullable)
+ * @cancellable: (nullable)
+ *
+ * As mg_mask_edit_add_many() of all, for another thread than the main one.
+ *
+ * Returns: %FALSE with %G_IO_ERROR_CANCELLED; what was added by then stays
+ */
+gboolean
+mg_mask_edit_add_slowly (MgMaskEdit *edit,
+                         MgLabels *source,
+                         guint *n,
+                         MgProgress *progress,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (GHashTable) all = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  Choice choice = { all, NULL };
+
+  if (!for_each_run_slowly (edit, source, count_run, &choice, 0, progress, cancellable, error))
+    return FALSE;
+  *n = number_accepted (edit, all, NULL);
+  return for_each_run_slowly (edit, source, write_accepted, &choice, 0.5, progress, cancellable, error);
+}
+
 /**
  * mg_mask_edit_add_many:
  * @source: labels in the mask's coordinates

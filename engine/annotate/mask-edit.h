@@ -4,6 +4,7 @@
 #include "annotate/label-table.h"
 #include "annotate/mask.h"
 #include "annotate/polygon.h"
+#include "base/progress.h"
 
 /* Which pixels an edit may write, and what it writes there. */
 typedef struct
@@ -53,6 +54,12 @@ guint mg_mask_edit_add_many (MgMaskEdit *edit,
                              GHashTable *wanted,
                              const MgRect *box,
                              GArray *added);
+gboolean mg_mask_edit_add_slowly (MgMaskEdit *edit,
+                                  MgLabels *source,
+                                  guint *n,
+                                  MgProgress *progress,
+                                  GCancellable *cancellable,
+                                  GError **error);
 void mg_mask_edit_polygon (MgMaskEdit *edit,
                            const MgPoint *points,
                            guint n);

@@ -1,6 +1,7 @@
 /* An annotation of several slices and time points. */
 #include <math.h>
 
+#include "annotate/addition.h"
 #include "annotate/annotation-planes.h"
 #include "annotate/interpolate.h"
 
@@ -262,6 +263,65 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+#define WIDE 300
+#define HIGH 220
+
+/* Made ready on another thread, cells come out as they do at once, as one edit;
+ * what was painted meanwhile refuses them. */
+static void
+test_addition (void)
+{
+  g_autoptr (MgAnnotation) one = mg_annotation_new (WIDE, HIGH), other = mg_annotation_new (WIDE, HIGH);
+  guint32 *data = g_new0 (guint32, WIDE * HIGH);
+  g_autoptr (MgLabels) source = NULL;
+  g_autoptr (MgAddition) addition = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree guint32 *a = g_new (guint32, WIDE * HIGH), *b = g_new (guint32, WIDE * HIGH);
+  const MgRect all = { 0, 0, WIDE, HIGH };
+  guint n;
+
+  for (int i = 0; i < WIDE * HIGH; i++)
+    data[i] = i % WIDE / 10 % 2 == 0 ? (guint32) (i / WIDE / 10 * 100 + i % WIDE / 10 + 1) : 0;
+  source = mg_labels_new_take (WIDE, HIGH, data, g_free);
+  mg_annotation_begin_stroke (one, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 9 }, 60, 70);
+  mg_annotation_begin_stroke (other, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 9 }, 60, 70);
+  mg_annotation_end_stroke (other);
+  n = mg_annotation_add_all (one, source, FALSE);
+  addition = mg_addition_new (other);
+  g_assert_true (mg_addition_run (addition, source, NULL, cancellable, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (mg_addition_get_n (addition), ==, n);
+  mg_annotation_begin_stroke (other, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 5 }, 200, 150);
+  g_assert_false (mg_annotation_take_addition (other, addition));
+  mg_annotation_end_stroke (other);
+  g_assert_false (mg_annotation_take_addition (other, addition));
+  g_assert_cmpuint (mg_annotation_get_n_instances (other), ==, 2);
+  g_assert_true (mg_annotation_undo (other));
+  g_clear_pointer (&addition, mg_addition_free);
+  /* numbers are not given twice: as many were given in the first */
+  addition = mg_addition_new (other);
+  g_assert_true (mg_addition_run (addition, source, NULL, NULL, &error));
+  g_assert_true (mg_annotation_take_addition (other, addition));
+  g_assert_cmpuint (mg_annotation_get_n_instances (other), ==, n + 1);
+  mg_mask_read (mg_annotation_get_mask (one), &all, a, WIDE * sizeof *a);
+  mg_mask_read (mg_annotation_get_mask (other), &all, b, WIDE * sizeof *b);
+  for (int i = 0; i < WIDE * HIGH; i++)
+    {
+      g_assert_true ((a[i] == 0) == (b[i] == 0));
+      g_assert_cmpint (mg_annotation_get_area (one, a[i]), ==, mg_annotation_get_area (other, b[i]));
+    }
+  g_assert_true (mg_annotation_undo (other));
+  g_assert_cmpuint (mg_annotation_get_n_instances (other), ==, 1);
+  g_assert_true (mg_annotation_redo (other));
+  g_assert_cmpuint (mg_annotation_get_n_instances (other), ==, n + 1);
+  g_clear_pointer (&addition, mg_addition_free);
+  addition = mg_addition_new (other);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (mg_addition_run (addition, source, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 int
 main (int argc,
       char **argv)
@@ -274,5 +334,6 @@ main (int argc,
   g_test_add_func ("/planes/accept", test_accept);
   g_test_add_func ("/planes/all", test_all);
   g_test_add_func ("/planes/cancel", test_cancel);
+  g_test_add_func ("/planes/addition", test_addition);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 
 #include "annotate/annotation-planes.h"
 #include "project/results.h"
+#include "session/main-call.h"
 
 typedef struct
 {
@@ -12,7 +13,6 @@ typedef struct
   int width, height;
   guint group;
   guint next, n_cells, n_planes;
-  GAsyncQueue *added; /* of what the main thread answers: a number of cells and 1 */
 } Accepting;
 
 /* A plane on its way to the main thread, which the job waits for. */
@@ -39,26 +39,21 @@ accepting_free (gpointer data)
   g_object_unref (accepting->item);
   g_array_unref (accepting->planes);
   g_hash_table_unref (accepting->held);
-  g_async_queue_unref (accepting->added);
   g_free (accepting);
 }
 
-static gboolean
+static void
 add_plane (gpointer data)
 {
   const Plane *plane = data;
   MgDocument *document = plane->accepting->document;
   MgAnnotation *annotation = mg_document_get_annotation (document);
-  guint n = 0;
 
-  if (annotation != NULL)
-    {
-      n = mg_annotation_add_plane (annotation, plane->plane, mg_instances_get_labels (plane->instances),
-                                   plane->accepting->group);
-      mg_document_discard_plane_prediction (document, plane->plane);
-    }
-  g_async_queue_push (plane->accepting->added, GUINT_TO_POINTER (n + 1));
-  return G_SOURCE_REMOVE;
+  if (annotation == NULL)
+    return;
+  plane->accepting->n_cells += mg_annotation_add_plane (annotation, plane->plane, mg_instances_get_labels (plane->instances),
+                                                        plane->accepting->group);
+  mg_document_discard_plane_prediction (document, plane->plane);
 }
 
 static MgInstances *
@@ -91,8 +86,7 @@ accept_step (gpointer data,
   plane.instances = instances = get_instances (accepting, plane.plane, cancellable, error);
   if (instances == NULL)
     return MG_STEP_ERROR;
-  g_idle_add_full (G_PRIORITY_DEFAULT, add_plane, &plane, NULL);
-  accepting->n_cells += GPOINTER_TO_UINT (g_async_queue_pop (accepting->added)) - 1;
+  mg_main_call (add_plane, &plane);
   accepting->n_planes++;
   accepting->next++;
   return MG_STEP_MORE;
@@ -115,7 +109,6 @@ mg_accepting_new (MgDocument *document)
   accepting->item = g_object_ref (mg_document_get_item (document));
   accepting->planes = mg_document_list_predicted (document);
   accepting->held = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) mg_instances_unref);
-  accepting->added = g_async_queue_new ();
   accepting->width = info->width;
   accepting->height = info->height;
   accepting->group = mg_annotation_begin_group (mg_document_get_annotation (document));

@@ -1,21 +1,29 @@
 #include "window/window-private.h"
 
+#include "annotate/addition.h"
 #include "dialogs/file-dialog.h"
 #include "interchange/export.h"
 #include "interchange/import.h"
+#include "session/main-call.h"
 
 #include <string.h>
 
 /* Annotation from and for other programs. One import or export at a time runs
  * on a thread of its own, with its progress in the status bar. */
 
-/* What the thread works on: nothing of the main thread's. */
+/* What the thread works on. */
 typedef struct
 {
   GFile *file;
   /* import */
   MgImportOptions options;
   MgImported imported;
+  GWeakRef window;
+  MgDocument *document; /* the main thread's */
+  int plane;
+  MgAddition *addition; /* (nullable) */
+  gboolean taken, gone; /* what the main thread answers */
+  guint n_added;
   /* export */
   gboolean is_export;
   MgExportFormat format;
@@ -40,6 +48,8 @@ work_free (gpointer data)
 
   g_object_unref (work->file);
   mg_imported_clear (&work->imported);
+  g_weak_ref_clear (&work->window);
+  g_clear_pointer (&work->addition, mg_addition_free);
   g_clear_pointer (&work->mask, mg_mask_free);
   g_clear_pointer (&work->labels, mg_labels_unref);
   g_clear_pointer (&work->image, mg_image_unref);
@@ -53,6 +63,7 @@ export_work (Work *work,
              GError **error)
 {
   MgExportSource source = { .image = work->image, .scale = 1 };
+  gboolean ok;
 
   if (work->labels == NULL)
     work->labels = mg_mask_to_labels (work->mask, error);
@@ -60,7 +71,53 @@ export_work (Work *work,
     return FALSE;
   source.labels = work->labels;
   work->n_cells = mg_labels_get_n (work->labels);
-  return mg_export (work->file, work->format, &source, progress, cancellable, error);
+  ok = mg_export (work->file, work->format, &source, progress, cancellable, error);
+  g_clear_pointer (&work->labels, mg_labels_unref);
+  return ok;
+}
+
+/* On the main thread: takes the cells over where nothing was edited since it was
+ * last here, else says what they have to go with now. */
+static void
+meet_annotation (gpointer data)
+{
+  Work *work = data;
+  g_autoptr (MgWindow) self = g_weak_ref_get (&work->window);
+
+  work->gone = self == NULL || self->annotation == NULL || work->document != self->document ||
+               work->plane != mg_document_get_plane (self->document);
+  if (work->gone)
+    return;
+  if (work->addition != NULL && mg_annotation_take_addition (self->annotation, work->addition))
+    {
+      work->taken = TRUE;
+      work->n_added = mg_addition_get_n (work->addition);
+      return;
+    }
+  g_clear_pointer (&work->addition, mg_addition_free);
+  work->addition = mg_addition_new (self->annotation);
+}
+
+/* Again where a person painted meanwhile. */
+static gboolean
+import_work (Work *work,
+             MgProgress *progress,
+             GCancellable *cancellable,
+             GError **error)
+{
+  gboolean ok = mg_import (work->file, &work->options, &work->imported, progress, cancellable, error);
+
+  while (ok)
+    {
+      mg_main_call (meet_annotation, work);
+      if (work->taken || work->gone)
+        break;
+      ok = mg_addition_run (work->addition, work->imported.labels, progress, cancellable, error);
+    }
+  /* freeing a raster takes longer than a frame may */
+  g_clear_pointer (&work->imported.labels, mg_labels_unref);
+  g_clear_pointer (&work->addition, mg_addition_free);
+  return ok;
 }
 
 static MgStep
@@ -74,19 +131,18 @@ work_step (gpointer data,
 
   mg_progress_set (progress, work->is_export ? "Exporting" : "Importing", 0, 0);
   ok = work->is_export ? export_work (work, progress, cancellable, error)
-                       : mg_import (work->file, &work->options, &work->imported, progress, cancellable, error);
+                       : import_work (work, progress, cancellable, error);
   return ok ? MG_STEP_DONE : MG_STEP_ERROR;
 }
 
-/* Takes the imported cells over, as one step of the undo history. */
 static void
-take_imported (MgWindow *self,
+tell_imported (MgWindow *self,
                Work *work)
 {
   g_autofree char *name = g_file_get_basename (work->file);
   g_autofree char *said = mg_imported_describe (&work->imported);
   GString *text = g_string_new (NULL);
-  guint n = mg_annotation_add_all (self->annotation, work->imported.labels, FALSE);
+  guint n = work->n_added;
 
   g_string_append_printf (text, "%s: %s", name, said);
   if (n < work->imported.n_cells)
@@ -111,19 +167,17 @@ on_finished (MgJob *job,
              MgWindow *self)
 {
   Work *work = mg_job_get_data (job);
-  MgDocument *document = g_object_get_data (G_OBJECT (job), "document");
-  int plane = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (job), "plane"));
 
   if (mg_job_get_state (job) == MG_JOB_FAILED)
     mg_session_fail (self->session, mg_job_get_error (job));
   else if (mg_job_get_state (job) == MG_JOB_DONE && work->is_export)
     tell_exported (self, work);
-  else if (mg_job_get_state (job) == MG_JOB_DONE && document == self->document && self->annotation != NULL &&
-           plane == mg_document_get_plane (document))
-    take_imported (self, work);
+  else if (mg_job_get_state (job) == MG_JOB_DONE && !work->gone)
+    tell_imported (self, work);
   else if (mg_job_get_state (job) == MG_JOB_DONE)
     _mg_window_toast (self, "Nothing was imported: another image came into view meanwhile");
   g_clear_object (&self->interchange);
+  g_object_set_data (G_OBJECT (self), "interchange-document", NULL);
   _mg_window_update_actions (self);
 }
 
@@ -135,8 +189,11 @@ start (MgWindow *self,
   static const MgJobFuncs funcs = { .name = "Cells", .step = work_step, .free = work_free };
 
   self->interchange = mg_job_new (&funcs, work, MG_PRIORITY_NORMAL);
-  g_object_set_data_full (G_OBJECT (self->interchange), "document", g_object_ref (document), g_object_unref);
-  g_object_set_data (G_OBJECT (self->interchange), "plane", GINT_TO_POINTER (mg_document_get_plane (document)));
+  /* let go of on this thread, with the job's other ends */
+  g_object_set_data_full (G_OBJECT (self), "interchange-document", g_object_ref (document), g_object_unref);
+  work->document = document;
+  work->plane = mg_document_get_plane (document);
+  g_weak_ref_init (&work->window, self);
   _mg_window_run_job (self, self->interchange, on_finished);
 }
 
