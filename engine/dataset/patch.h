@@ -43,7 +43,6 @@ typedef struct
                     * training regions (mirrored as the image is) */
   MgPlace place;   /* where it was cut */
   gboolean judges; /* cut to validate on, not to learn from */
-  double fraction; /* of the training run that is behind when it is learned from, 0 to 1 */
   /* private: the region of the source that the patch is resampled from */
   float *scratch;
   gsize scratch_values;

@@ -8,10 +8,7 @@
 
 /* px: one in as many squared is held out */
 #define HELD_OUT_CELL 8
-/* The share hidden at first, until half of the run is behind, over that at its end */
-#define SHARE_FALL  6.0
-#define LEAST_SHARE 1e-4
-#define MAX_SIDE    (2 * (MG_BLIND_MAX_REACH + MG_BLIND_MAX_REACH) + 1)
+#define MAX_SIDE      (2 * (MG_BLIND_MAX_REACH + MG_BLIND_MAX_REACH) + 1)
 
 /* The patch as it was, and what is hidden around each chosen pixel. */
 typedef struct
@@ -136,21 +133,13 @@ hide_held_out (const Spot *spot, const MgTrainConfig *config, MgRng *rng, MgPatc
       }
 }
 
-/* Many hidden pixels are many targets, but their neighbours are hidden, too, which
- * in prediction none is: as the rate falls, fewer are. */
-static double
-find_share (const MgTrainConfig *config, double fraction)
-{
-  return MAX (config->blind_share * pow (SHARE_FALL, -CLAMP (2 * fraction - 1, 0, 1)), LEAST_SHARE);
-}
-
 /* To learn: one pixel of each cell of a grid, unless it is held out. */
 static void
 hide_some (const Spot *spot, const MgTrainConfig *config, MgRng *rng, MgPatch *patch, float *weight)
 {
   /* boxes of neighbouring cells must not cover one another's middle too often */
   int box = (2 * spot->reach_x + 1) * (2 * spot->reach_y + 1), crowded = box > 1 ? 2 * box : 1;
-  double area = MAX (1 / find_share (config, patch->fraction), crowded);
+  double area = MAX (1 / MAX (config->blind_share, 1e-4), crowded);
   int cell = CLAMP ((int) (sqrt (area) + 0.5), 2, patch->size);
 
   for (int v0 = 0; v0 < patch->size; v0 += cell)

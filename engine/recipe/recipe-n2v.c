@@ -14,8 +14,8 @@ static const MgTargetSpec targets[] = {
 };
 
 /* Half the filters of N2V's program, batches a quarter, a quarter of the pixels
- * hidden at first (there 0.2 to 1.5 %) and ten times the rate: many cheap steps with
- * many targets each are what a run of minutes learns most from (README.md). */
+ * hidden (there 0.2 to 1.5 %) and ten times the rate: many cheap steps with many
+ * targets each are what a run of minutes learns most from (README.md). */
 static void
 n2v_defaults (MgTrainConfig *config)
 {

@@ -31,7 +31,6 @@ struct _MgBatcher
   MgTrainConfig config;
   MgAugment augment;
   int n_channels;
-  gint64 n_steps; /* of the run, 0: fraction says how far it is */
 
   GArray *train;       /* of guint: indices of items */
   GArray *cumulative;  /* of double: their weights summed up */
@@ -46,7 +45,6 @@ struct _MgBatcher
   GQueue filled; /* of MgBatch, in the order of steps; owned */
   GQueue spare;  /* of MgBatch, owned */
   gint64 next_step;
-  double fraction;
   GError *error; /* why the thread ended; owned */
 
   MgDataset *dataset; /* borrowed */
@@ -144,11 +142,10 @@ choose_item (const MgBatcher *batcher, MgRng *rng)
 
 /* Everything drawn comes from the stream of the step's number. */
 static gboolean
-make_batch (MgBatcher *batcher, gint64 step, double fraction, MgBatch *batch, GError **error)
+make_batch (MgBatcher *batcher, gint64 step, MgBatch *batch, GError **error)
 {
   MgRng rng;
 
-  batcher->patch.fraction = fraction;
   mg_rng_init (&rng, batcher->config.seed, (guint64) step);
   batch->step = step;
   for (int i = 0; i < batch->n; i++)
@@ -173,7 +170,7 @@ make_batch (MgBatcher *batcher, gint64 step, double fraction, MgBatch *batch, GE
 
 /* A batch to fill, as soon as there is room for one; NULL when asked to stop. */
 static MgBatch *
-wait_for_room (MgBatcher *batcher, double *fraction, GError **error)
+wait_for_room (MgBatcher *batcher, GError **error)
 {
   MgBatch *batch;
 
@@ -181,7 +178,6 @@ wait_for_room (MgBatcher *batcher, double *fraction, GError **error)
   while (g_queue_get_length (&batcher->filled) >= N_AHEAD && !g_cancellable_is_cancelled (batcher->stop))
     g_cond_wait (&batcher->room, &batcher->mutex);
   batch = g_queue_pop_head (&batcher->spare);
-  *fraction = batcher->n_steps > 0 ? ((double) batcher->next_step + 0.5) / (double) batcher->n_steps : batcher->fraction;
   g_mutex_unlock (&batcher->mutex);
   if (g_cancellable_is_cancelled (batcher->stop))
     g_clear_pointer (&batch, batch_free);
@@ -196,12 +192,11 @@ batcher_main (gpointer data)
   MgBatcher *batcher = data;
   GError *error = NULL;
   MgBatch *batch;
-  double fraction;
 
-  while ((batch = wait_for_room (batcher, &fraction, &error)) != NULL)
+  while ((batch = wait_for_room (batcher, &error)) != NULL)
     {
       gint64 step = batcher->next_step;
-      gboolean ok = make_batch (batcher, step, fraction, batch, &error);
+      gboolean ok = make_batch (batcher, step, batch, &error);
 
       g_mutex_lock (&batcher->mutex);
       batcher->next_step++;
@@ -299,7 +294,6 @@ place_fixed (MgBatcher *batcher)
  * @recipe: makes the targets
  * @config: adapted to the data; copied
  * @first_step: the number of the first batch, 0 in a new run
- * @n_steps: of the run; 0 when not known, see mg_batcher_set_fraction()
  *
  * Starts the batcher's thread, at the nice level of the caller. What is in a
  * batch depends on the seed and its step's number only.
@@ -311,8 +305,7 @@ MgBatcher *
 mg_batcher_new (MgDataset *dataset,
                 const MgRecipe *recipe,
                 const MgTrainConfig *config,
-                gint64 first_step,
-                gint64 n_steps)
+                gint64 first_step)
 {
   MgBatcher *batcher = g_new0 (MgBatcher, 1);
 
@@ -325,7 +318,6 @@ mg_batcher_new (MgDataset *dataset,
   };
   batcher->n_channels = config->net.n_in;
   batcher->next_step = first_step;
-  batcher->n_steps = n_steps;
   batcher->train = g_array_new (FALSE, FALSE, sizeof (guint));
   batcher->cumulative = g_array_new (FALSE, FALSE, sizeof (double));
   batcher->fixed = g_array_new (FALSE, FALSE, sizeof (Fixed));
@@ -372,21 +364,6 @@ mg_batcher_free (MgBatcher *batcher)
   g_cond_clear (&batcher->ready);
   g_cond_clear (&batcher->room);
   g_free (batcher);
-}
-
-/**
- * mg_batcher_set_fraction:
- * @fraction: how much of a run is behind whose number of steps is not known, 0 to 1
- *
- * For the batches that are not made yet. Any thread.
- */
-void
-mg_batcher_set_fraction (MgBatcher *batcher,
-                         double fraction)
-{
-  g_mutex_lock (&batcher->mutex);
-  batcher->fraction = CLAMP (fraction, 0.0, 1.0);
-  g_mutex_unlock (&batcher->mutex);
 }
 
 static void

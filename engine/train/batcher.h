@@ -27,20 +27,15 @@ typedef struct
   float *known;
 } MgBatch;
 
-/* Makes batches ahead of the compute thread, on a thread of its own. What is in a
- * batch depends on seed and step number only, and in a run that the clock ends on
- * how much of it was behind. */
+/* Makes batches ahead of the compute thread, on a thread of its own. What is
+ * in a batch depends on seed and step number only. */
 typedef struct _MgBatcher MgBatcher;
 
 MgBatcher *mg_batcher_new (MgDataset *dataset, /* borrowed */
                            const MgRecipe *recipe,
                            const MgTrainConfig *config,
-                           gint64 first_step,
-                           gint64 n_steps);
+                           gint64 first_step);
 void mg_batcher_free (MgBatcher *batcher);
-/* In a run without a number of steps: how much of it is behind, 0 to 1. */
-void mg_batcher_set_fraction (MgBatcher *batcher,
-                              double fraction);
 /* The batch of the next step; waits for it. Give it back with release. */
 MgBatch *mg_batcher_next (MgBatcher *batcher,
                           GCancellable *cancellable,

@@ -72,7 +72,7 @@ make_feeders (MgTrainLoop *loop, GError **error)
 {
   g_clear_pointer (&loop->validator, mg_validator_free);
   g_clear_pointer (&loop->batcher, mg_batcher_free);
-  loop->batcher = mg_batcher_new (loop->dataset, loop->setup.recipe, &loop->setup.config, loop->step, loop->n_steps);
+  loop->batcher = mg_batcher_new (loop->dataset, loop->setup.recipe, &loop->setup.config, loop->step);
   loop->validator = mg_validator_new (&loop->setup, loop->batcher, error);
   return loop->validator != NULL;
 }
@@ -273,7 +273,6 @@ train_step (MgTrainLoop *loop, GCancellable *cancellable, GError **error)
   gboolean ok;
   double loss, seconds;
 
-  mg_batcher_set_fraction (loop->batcher, get_fraction (loop));
   batch = mg_batcher_next (loop->batcher, cancellable, error);
   if (batch == NULL)
     return FALSE;

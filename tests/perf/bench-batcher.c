@@ -48,7 +48,7 @@ time_batches (double diameter)
   recipe->adapt (&config, dataset);
   config.working_diameter = 18;
 
-  g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, 0, 0);
+  g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, 0);
 
   begin = g_get_monotonic_time ();
   for (int i = 0; i < N_BATCHES; i++)

@@ -126,38 +126,6 @@ test_held_out (void)
   mg_patch_clear (&patch);
 }
 
-/* In prediction nothing is hidden: towards the end of a run little is. */
-static void
-test_hidden_less_and_less (void)
-{
-  const MgRecipe *recipe = mg_recipe_find ("n2v", NULL);
-  float target[PATCH * PATCH], weight[PATCH * PATCH];
-  MgTargetSet out = { .size = PATCH, .data = { target, weight } };
-  const double fractions[] = { 0, 1 };
-  int n_hidden[2] = { 0 };
-  MgTrainConfig config;
-  MgPatch patch;
-  MgRng rng;
-
-  recipe->defaults (&config);
-  config.blind_x = config.blind_y = 0;
-  mg_rng_init (&rng, 3, 0);
-  g_assert_true (mg_patch_init (&patch, PATCH, 1, FALSE, FALSE, NULL));
-  for (int i = 0; i < PATCH * PATCH; i++)
-    patch.valid[i] = 1;
-  for (int k = 0; k < 2; k++)
-    {
-      patch.fraction = fractions[k];
-      g_assert_true (recipe->make_targets (&patch, &config, &rng, &out, NULL));
-      for (int i = 0; i < PATCH * PATCH; i++)
-        n_hidden[k] += weight[i] > 0;
-    }
-  g_assert_cmpint (n_hidden[0], >, PATCH * PATCH / 5);
-  g_assert_cmpint (n_hidden[1], >, PATCH * PATCH / 40);
-  g_assert_cmpint (n_hidden[1], <, PATCH * PATCH / 15);
-  mg_patch_clear (&patch);
-}
-
 /* Disks with sharp edges on a slope, counted light; what is foretold knows no
  * sharp edge. */
 static void
@@ -334,7 +302,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/blind/held-out/share", test_share);
   g_test_add_func ("/blind/held-out/patches", test_held_out);
-  g_test_add_func ("/blind/hidden-less-and-less", test_hidden_less_and_less);
   g_test_add_func ("/blind/posterior", test_posterior);
   g_test_add_data_func ("/blind/begins-as-mean/pixel", GINT_TO_POINTER (0), test_begins_as_mean);
   g_test_add_data_func ("/blind/begins-as-mean/box", GINT_TO_POINTER (3), test_begins_as_mean);

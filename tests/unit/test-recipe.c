@@ -405,8 +405,8 @@ test_batcher (void)
   g_assert_true (mg_dataset_prepare (dataset, 0.2, 0, NULL, NULL, &error));
   small_config (&config, recipe, dataset);
 
-  g_autoptr (MgBatcher) whole = mg_batcher_new (dataset, recipe, &config, 0, 0);
-  g_autoptr (MgBatcher) later = mg_batcher_new (dataset, recipe, &config, 5, 0);
+  g_autoptr (MgBatcher) whole = mg_batcher_new (dataset, recipe, &config, 0);
+  g_autoptr (MgBatcher) later = mg_batcher_new (dataset, recipe, &config, 5);
 
   for (gint64 step = 0; step < 9; step++)
     {
@@ -448,7 +448,7 @@ test_batcher_validation (void)
   small_config (&config, recipe, dataset);
   for (int k = 0; k < 2; k++)
     {
-      g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, k, 0);
+      g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, k);
 
       batch[k].image = values + k * 7 * 2 * 64 * 64;
       for (int i = 0; i < 6; i++)
@@ -490,7 +490,7 @@ test_batcher_mirrored (void)
   for (int i = 0; i < 6; i++)
     batch.targets[i] = values + (i + 1) * 64 * 64;
 
-  g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, 0, 0);
+  g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, 0);
 
   g_assert_true (mg_batcher_validation (batcher, 0, &batch, &error));
   for (int i = 0; i < 64 * 64; i++)
@@ -511,7 +511,7 @@ test_batcher_cancel (void)
   g_assert_true (mg_dataset_prepare (dataset, 0.2, 0, NULL, NULL, &error));
   small_config (&config, recipe, dataset);
 
-  g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, 0, 0);
+  g_autoptr (MgBatcher) batcher = mg_batcher_new (dataset, recipe, &config, 0);
 
   g_cancellable_cancel (cancellable);
   g_assert_null (mg_batcher_next (batcher, cancellable, &error));
