@@ -2,6 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* From here on malloc gives a mapping of its own, whatever was freed before
+ * (DEFAULT_MMAP_THRESHOLD_MAX of glibc). */
+#define OWN_MAPPING (32u << 20)
 
 /**
  * mg_size_mul:
@@ -17,6 +23,23 @@ mg_size_mul (gsize a,
              gsize *out)
 {
   return !__builtin_mul_overflow (a, b, out);
+}
+
+/* Pages of a large block are handed back to be zero once they are touched: a
+ * gigabyte would take half a second at once, which nobody could stop. */
+static void
+fill_with_zeros (guint8 *data, gsize size)
+{
+  gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  gsize before = -(gsize) (guintptr) data & (page - 1), whole = size >= OWN_MAPPING ? (size - before) & ~(page - 1) : 0;
+
+  if (whole == 0 || madvise (data + before, whole, MADV_DONTNEED) != 0)
+    {
+      memset (data, 0, size);
+      return;
+    }
+  memset (data, 0, before);
+  memset (data + before + whole, 0, size - before - whole);
 }
 
 /**
@@ -51,7 +74,7 @@ mg_try_alloc (gsize size,
                    "not enough memory for %s (%s)", what, text);
       return NULL;
     }
-  memset (data, 0, padded);
+  fill_with_zeros (data, padded);
   return data;
 }
 

@@ -6,6 +6,7 @@
 #include "base/types.h"
 
 #include <math.h>
+#include <string.h>
 
 static void
 mark (gsize begin, gsize end, guint worker, gpointer data)
@@ -105,6 +106,26 @@ test_size_and_memory (void)
   g_assert_error (error, MG_ERROR, MG_ERROR_NO_MEMORY);
 }
 
+/* Of any size, and again where others were before. */
+static void
+test_zeros (void)
+{
+  const gsize sizes[] = { 1, 1000, 1 << 20, (32 << 20) - 1, 33 << 20, (40 << 20) + 4097 };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (sizes); i++)
+    {
+      gsize size = sizes[i / 2];
+      guint8 *data = mg_try_alloc (size, "a test", NULL);
+
+      g_assert_cmpuint ((gsize) data % MG_ALIGN_BYTES, ==, 0);
+      for (gsize k = 0; k < size; k++)
+        if (data[k] != 0)
+          g_error ("byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " is %d", k, size, data[k]);
+      memset (data, 0xa5, size);
+      mg_free_aligned (data);
+    }
+}
+
 /* On the heap or in a file, bytes stay what they are. */
 static void
 test_scratch (void)
@@ -179,6 +200,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/parallel/nested-and-shared", test_parallel_nested_and_shared);
   g_test_add_func ("/base/rng/moments", test_rng_moments);
   g_test_add_func ("/base/mem/size-and-memory", test_size_and_memory);
+  g_test_add_func ("/base/mem/zeros", test_zeros);
   g_test_add_func ("/base/scratch/keeps", test_scratch);
   g_test_add_func ("/base/scratch/too-large", test_scratch_too_large);
   g_test_add_func ("/base/progress/never-goes-back", test_progress_never_goes_back);
