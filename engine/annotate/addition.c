@@ -69,6 +69,8 @@ mg_addition_run (MgAddition *addition,
 {
   MgMaskEdit *edit = &addition->edit;
 
+  if (!mg_labels_count (source, cancellable, error))
+    return FALSE;
   if (mg_labels_get_n (source) >= MG_LABEL_IGNORED - 1 - edit->table.max)
     {
       g_set_error (error, MG_ERROR, MG_ERROR_DATA,

@@ -20,6 +20,7 @@ void mg_labels_unref (MgLabels *labels);
 int mg_labels_get_width (MgLabels *labels);
 int mg_labels_get_height (MgLabels *labels);
 const guint32 *mg_labels_get_data (MgLabels *labels);
+gboolean mg_labels_count (MgLabels *labels, GCancellable *cancellable, GError **error);
 guint32 mg_labels_get_max (MgLabels *labels);
 guint mg_labels_get_n (MgLabels *labels);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgLabels, mg_labels_unref)

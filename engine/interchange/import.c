@@ -140,8 +140,8 @@ take_outline (const MgOutline *outline, gpointer data, GError **error)
 
 /* Regions are 1, 2, 3 … as they come; where all their names are different
  * numbers, as of labels that were exported, they get those. */
-static void
-apply_numbers (Collector *collector, gsize n_pixels)
+static gboolean
+apply_numbers (Collector *collector, int width, int height, GError **error)
 {
   guint32 *data = mg_rasteriser_get_data (collector->rasteriser);
   const guint32 *numbers = (const guint32 *) collector->numbers->data;
@@ -150,10 +150,16 @@ apply_numbers (Collector *collector, gsize n_pixels)
   for (guint i = 0; i < collector->n; i++)
     same &= numbers[i] == i + 1;
   if (same || !collector->is_numbered)
-    return;
-  for (gsize i = 0; i < n_pixels; i++)
-    if (data[i] != 0)
-      data[i] = numbers[data[i] - 1];
+    return TRUE;
+  for (int y = 0; y < height; y++, data += width)
+    {
+      if (g_cancellable_set_error_if_cancelled (collector->import->cancellable, error))
+        return FALSE;
+      for (int x = 0; x < width; x++)
+        if (data[x] != 0)
+          data[x] = numbers[data[x] - 1];
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -169,7 +175,8 @@ rasterise (Collector *collector, ReadFunc read, int width, int height, GError **
   collector->is_numbered = TRUE;
   if (!read (import->file, take_outline, collector, import->cancellable, error))
     return FALSE;
-  apply_numbers (collector, (gsize) width * height);
+  if (!apply_numbers (collector, width, height, error))
+    return FALSE;
   import->imported->labels = mg_rasteriser_finish (collector->rasteriser);
   return TRUE;
 }
@@ -214,6 +221,8 @@ import_labels (MgImport *import, gboolean is_npy, GError **error)
   if (options->width > 0 && (width != options->width || height != options->height))
     return _mg_import_fail (import, error, MG_ERROR_SHAPE, "its labels are %d × %d pixels and the image is %d × %d; they cannot belong together",
                             width, height, options->width, options->height);
+  if (!mg_labels_count (imported->labels, import->cancellable, error))
+    return FALSE;
   imported->n_cells = mg_labels_get_n (imported->labels);
   return TRUE;
 }
