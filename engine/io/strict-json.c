@@ -285,14 +285,18 @@ _mg_strict_json_quote (GString *out,
 }
 
 /* Whether json-glib may be given a text: it calls itself for every bracket, so
- * the depth is looked at first. */
+ * the depth is looked at first, and keeps the memory of what comes before or after
+ * an object, so that there may be nothing else. */
 gboolean
 _mg_json_is_shallow (const char *text,
                      gsize length)
 {
+  MgStrictJson json = { text, text + length };
   guint depth = 0;
   gboolean in_string = FALSE;
 
+  if (!_mg_strict_json_peek (&json, '{') || !_mg_strict_json_skip (&json) || !_mg_strict_json_end (&json))
+    return FALSE;
   for (gsize i = 0; i < length; i++)
     {
       if (in_string && text[i] == '\\')

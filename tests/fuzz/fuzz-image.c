@@ -37,7 +37,7 @@ read_image (GFile *file)
           ok = mg_image_read_float (image, (info->n_channels - 1) * plane / 2, (info->n_z - 1) * plane / 2, (info->n_t - 1) * plane / 2,
                                     &(MgRect){ info->width - width, y, width, 1 }, row, 0, NULL, &error);
       g_assert_true (ok == (error == NULL));
-      if ((gint64) info->width * info->height < MAX_SIDE * MAX_SIDE)
+      if ((gint64) info->width * info->height * info->n_channels < MAX_SIDE * MAX_SIDE)
         g_free (mg_image_digest_page0 (file, NULL, NULL));
     }
 }
