@@ -288,8 +288,8 @@ _mg_strict_json_quote (GString *out,
  * the depth is looked at first, and keeps the memory of what comes before or after
  * an object, so that there may be nothing else. */
 gboolean
-_mg_json_is_shallow (const char *text,
-                     gsize length)
+_mg_json_is_object (const char *text,
+                    gsize length)
 {
   MgStrictJson json = { text, text + length };
   guint depth = 0;

@@ -29,5 +29,5 @@ gboolean _mg_strict_json_fail (MgStrictJson *json,
                                const char *why);
 void _mg_strict_json_quote (GString *out,
                             const char *text);
-gboolean _mg_json_is_shallow (const char *text,
-                              gsize length);
+gboolean _mg_json_is_object (const char *text,
+                             gsize length);

@@ -219,9 +219,9 @@ _mg_project_parse (MgProject *project,
   JsonNode *root, *images;
   JsonObject *object;
 
-  if (!_mg_json_is_shallow (text, (gsize) length))
+  if (!_mg_json_is_object (text, (gsize) length))
     {
-      g_set_error_literal (error, MG_ERROR, MG_ERROR_FORMAT, "this is not a project of Micrographia: it is nested too deeply");
+      g_set_error_literal (error, MG_ERROR, MG_ERROR_FORMAT, "this is not a project of Micrographia: it is no whole JSON object, or nested too deeply");
       return FALSE;
     }
   if (!json_parser_load_from_data (parser, text, length, error))

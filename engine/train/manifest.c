@@ -89,9 +89,9 @@ mg_manifest_parse (const char *text,
   g_autoptr (JsonParser) parser = NULL;
   JsonNode *root;
 
-  if (strlen (text) > MAX_BYTES || !_mg_json_is_shallow (text, strlen (text)))
+  if (strlen (text) > MAX_BYTES || !_mg_json_is_object (text, strlen (text)))
     {
-      g_set_error (error, MG_ERROR, MG_ERROR_FORMAT, "its description is too long or nested too deeply");
+      g_set_error (error, MG_ERROR, MG_ERROR_FORMAT, "its description is too long, nested too deeply or no whole JSON object");
       return NULL;
     }
   parser = json_parser_new_immutable ();
