@@ -163,6 +163,9 @@ on_after_paint (GdkFrameClock *frame_clock)
     trace.first_pixels = g_get_monotonic_time ();
   if (trace.open)
     g_array_index (trace.frames, Frame, trace.frames->len - 1).paint = g_get_monotonic_time () - trace.paint_start;
+  else
+    /* what came in changed nothing that is drawn: the next frame is not its answer */
+    trace.first_event = trace.handlers = trace.handlers_cpu = 0;
   trace.open = FALSE;
 }
 
