@@ -195,6 +195,8 @@ array_labels (GFile *file, const MgNumpyArray *array, int slice, GCancellable *c
   Plane plane = { file, array };
   gsize n_items;
 
+  if (array->n_dims == 3 && array->shape[0] == 1)
+    slice = 1; /* it needs no choice */
   if (!check_array (file, array, slice, &info, &n_items, error))
     return NULL;
   plane.width = (gsize) info.width;
@@ -203,11 +205,20 @@ array_labels (GFile *file, const MgNumpyArray *array, int slice, GCancellable *c
   return _mg_labels_from_rows (file, &info, background_offset (array, n_items), read_row, &plane, cancellable, error);
 }
 
+/* (nullable): numpy.save() makes an array without axes of what is no array */
+static const MgPickleValue *
+saved_object (const MgPickleValue *array)
+{
+  if (array->kind != MG_PICKLE_ARRAY || array->array->n_dims != 0 || array->items == NULL || array->items->len != 1)
+    return NULL;
+  return array->items->pdata[0];
+}
+
 /* A pickled dict of Cellpose, whose masks are the labels. */
 static MgLabels *
 pickled_labels (GFile *file, const guint8 *data, gsize size, int slice, GCancellable *cancellable, GError **error)
 {
-  const MgPickleValue *root, *masks;
+  const MgPickleValue *saved, *masks;
   const char *why;
   g_autoptr (MgPickle) pickle = _mg_pickle_read (data, size, &why);
 
@@ -216,8 +227,8 @@ pickled_labels (GFile *file, const guint8 *data, gsize size, int slice, GCancell
       set_damaged (file, why, error);
       return NULL;
     }
-  root = _mg_pickle_get_root (pickle);
-  masks = root->kind == MG_PICKLE_DICT ? _mg_pickle_find (root, "masks") : NULL;
+  saved = saved_object (_mg_pickle_get_root (pickle));
+  masks = saved != NULL && saved->kind == MG_PICKLE_DICT ? _mg_pickle_find (saved, "masks") : NULL;
   if (masks == NULL || masks->kind != MG_PICKLE_ARRAY)
     {
       _mg_io_set_error (error, MG_ERROR_DATA, file, "there are no masks in it (open a _seg.npy file that Cellpose saved, or masks as TIFF)");

@@ -299,6 +299,15 @@ _mg_pickle_call (MgPickle *pickle, const MgPickleValue *callee, MgPickleValue *a
     }
 }
 
+/* The objects of an array are in a list in its state. */
+static void
+take_objects (MgPickleValue *array, const MgPickleValue *list)
+{
+  g_clear_pointer (&array->items, g_ptr_array_unref);
+  if (list != NULL && list->items != NULL)
+    array->items = g_ptr_array_ref (list->items);
+}
+
 /* NumPy's __setstate__: of dtypes (version, byte order, …), of arrays
  * (version, shape, dtype, is it Fortran's order, bytes or a list). */
 void
@@ -315,6 +324,7 @@ _mg_pickle_set_state (MgPickle *pickle, MgPickleValue *object, const MgPickleVal
   if (object->kind != MG_PICKLE_ARRAY)
     return;
   set_array (pickle, object, item (state, 1, MG_PICKLE_LIST), item (state, 2, MG_PICKLE_DTYPE), item (state, 4, MG_PICKLE_BYTES));
+  take_objects (object, item (state, 4, MG_PICKLE_LIST));
   number = item (state, 3, MG_PICKLE_NUMBER);
   object->array->fortran = number != NULL && number->number != 0;
 }

@@ -43,7 +43,7 @@ struct _MgPickleValue
   const guint8 *data; /* text and bytes; borrowed of the file or of the pickle */
   gsize size;
   double number;
-  GPtrArray *items;    /* owned, (nullable): of lists; of dicts keys and values by turns */
+  GPtrArray *items;    /* owned, (nullable): of lists and of arrays of objects; of dicts keys and values by turns */
   MgNumpyArray *array; /* owned: of arrays and of dtypes, which are ones without data */
 };
 

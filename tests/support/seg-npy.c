@@ -77,17 +77,17 @@ put_bytes (GByteArray *out, const guint8 *bytes, gsize size, int protocol)
 }
 
 static void
-put_dtype (GByteArray *out, const SegNpy *seg)
+put_dtype (GByteArray *out, const SegNpy *seg, const char *descr, const char *order)
 {
   put_class (out, "numpy", "dtype", seg->protocol);
-  put_text (out, seg->descr, seg->protocol);
+  put_text (out, descr, seg->protocol);
   put_op (out, 0x89);
   put_op (out, 0x88);
   put_op (out, 0x87);
   put_op (out, 'R');
   put_op (out, '(');
   put (out, "K\3", 2);
-  put_text (out, seg->big_endian ? ">" : "<", seg->protocol);
+  put_text (out, order, seg->protocol);
   put (out, "NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb", 17);
 }
 
@@ -103,10 +103,23 @@ put_shape (GByteArray *out, const SegNpy *seg)
   put_op (out, 't');
 }
 
+/* An array without a state, which comes behind it. */
+static void
+put_reconstructed (GByteArray *out, const SegNpy *seg)
+{
+  g_autofree char *multiarray = g_strconcat (seg->module, ".multiarray", NULL);
+
+  put_class (out, multiarray, "_reconstruct", seg->protocol);
+  put_class (out, "numpy", "ndarray", seg->protocol);
+  put (out, "K\0\x85", 3);
+  put_bytes (out, (const guint8 *) "b", 1, seg->protocol);
+  put (out, "\x87R", 2);
+}
+
 static void
 put_array (GByteArray *out, const SegNpy *seg)
 {
-  g_autofree char *multiarray = g_strconcat (seg->module, ".multiarray", NULL);
+  const char *order = seg->big_endian ? ">" : "<";
   g_autofree char *numeric = g_strconcat (seg->module, ".numeric", NULL);
 
   if (seg->protocol == 5)
@@ -114,23 +127,19 @@ put_array (GByteArray *out, const SegNpy *seg)
       put_class (out, numeric, "_frombuffer", seg->protocol);
       put_op (out, '(');
       put_bytes (out, seg->data, seg->size, seg->protocol);
-      put_dtype (out, seg);
+      put_dtype (out, seg, seg->descr, order);
       put_shape (out, seg);
       put_text (out, "C", seg->protocol);
       put (out, "tR", 2);
       return;
     }
-  put_class (out, multiarray, "_reconstruct", seg->protocol);
-  put_class (out, "numpy", "ndarray", seg->protocol);
-  put (out, "K\0\x85", 3);
-  put_bytes (out, (const guint8 *) "b", 1, seg->protocol);
-  put (out, "\x87R", 2);
+  put_reconstructed (out, seg);
   put_op (out, seg->protocol >= 4 ? 0x94 : 'q');
   if (seg->protocol < 4)
     put_op (out, 7);
   put (out, "(K\1", 3);
   put_shape (out, seg);
-  put_dtype (out, seg);
+  put_dtype (out, seg, seg->descr, order);
   put_op (out, 0x89);
   put_bytes (out, seg->data, seg->size, seg->protocol);
   put (out, "tb", 2);
@@ -149,14 +158,9 @@ seg_npy_header (GByteArray *out, const char *dict)
   put_op (out, '\n');
 }
 
-GByteArray *
-seg_npy_make (const SegNpy *seg)
+static void
+put_dict (GByteArray *out, const SegNpy *seg)
 {
-  GByteArray *out = g_byte_array_new ();
-
-  seg_npy_header (out, "{'descr': '|O', 'fortran_order': False, 'shape': (), }");
-  put_op (out, 0x80);
-  put_op (out, (guint8) seg->protocol);
   put (out, "}(", 2);
   put_text (out, "filename", seg->protocol);
   put_text (out, "cells.tif", seg->protocol);
@@ -177,6 +181,24 @@ seg_npy_make (const SegNpy *seg)
       put_class (out, parts[0], parts[1], seg->protocol);
       put (out, ")R", 2);
     }
-  put (out, "u.", 2);
+  put_op (out, 'u');
+}
+
+/* numpy.save() makes an array without axes of what is no array, and pickles that. */
+GByteArray *
+seg_npy_make (const SegNpy *seg)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  seg_npy_header (out, "{'descr': '|O', 'fortran_order': False, 'shape': (), }");
+  put_op (out, 0x80);
+  put_op (out, (guint8) seg->protocol);
+  put_reconstructed (out, seg);
+  put (out, "(K\1)", 4);
+  put_dtype (out, seg, "O8", "|");
+  put_op (out, 0x89);
+  put_op (out, ']');
+  put_dict (out, seg);
+  put (out, "atb.", 4);
   return out;
 }
