@@ -18,7 +18,7 @@ typedef struct
 static const struct
 {
   const char *name;
-  double (*get) (const MgMatchCounts *counts);
+  MgMatchScore get;
 } scores[] = {
   { "precision", mg_match_precision },
   { "recall", mg_match_recall },
@@ -86,13 +86,9 @@ match_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GErro
 static double
 get_score (GArray *matches, const MgMatch *total, gboolean pooled, guint score, guint threshold)
 {
-  double sum = 0;
-
   if (pooled)
     return scores[score].get (&total->at[threshold]);
-  for (guint i = 0; i < matches->len; i++)
-    sum += scores[score].get (&g_array_index (matches, MgMatch, i).at[threshold]);
-  return sum / matches->len;
+  return mg_match_mean ((const MgMatch *) matches->data, matches->len, threshold, scores[score].get);
 }
 
 static JsonObject *
@@ -127,16 +123,6 @@ make_table (GArray *matches, const MgMatch *total, gboolean pooled)
   return table;
 }
 
-static double
-mean_ap (GArray *matches, const MgMatch *total)
-{
-  double sum = 0;
-
-  for (guint t = 0; t < MG_MATCH_N_THRESHOLDS; t++)
-    sum += get_score (matches, total, TRUE, 3, t);
-  return sum / MG_MATCH_N_THRESHOLDS;
-}
-
 static void
 print_text (GArray *matches, const MgMatch *total)
 {
@@ -156,7 +142,7 @@ print_text (GArray *matches, const MgMatch *total)
         }
       g_print ("\n");
     }
-  g_print ("mean AP: %.3f\n", mean_ap (matches, total));
+  g_print ("mean AP: %.3f\n", mg_match_mean_ap (total));
 }
 
 static int
@@ -183,7 +169,7 @@ evaluate_labels (Work *work, const CliCommon *common)
   json_object_set_int_member (object, "objects", total.n_truth);
   json_object_set_object_member (object, "pooled", make_table (matches, &total, TRUE));
   json_object_set_object_member (object, "mean_over_images", make_table (matches, &total, FALSE));
-  cli_set_number (object, "mean_ap", mean_ap (matches, &total));
+  cli_set_number (object, "mean_ap", mg_match_mean_ap (&total));
   cli_print_json (object);
   return CLI_DONE;
 }

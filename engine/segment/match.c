@@ -257,102 +257,38 @@ mg_match_mean_iou (const MgMatchCounts *counts)
 }
 
 /**
- * mg_match_scores:
- * @out: (out): every score of @counts
- */
-void
-mg_match_scores (const MgMatchCounts *counts,
-                 MgMatchScores *out)
-{
-  *out = (MgMatchScores){
-    .precision = mg_match_precision (counts),
-    .recall = mg_match_recall (counts),
-    .f1 = mg_match_f1 (counts),
-    .ap = mg_match_ap (counts),
-    .pq = mg_match_pq (counts),
-    .mean_matched_iou = mg_match_mean_iou (counts),
-  };
-}
-
-/**
- * mg_match_summary_add:
- * @summary: (inout): images so far, zeros at first
- * @image: one more
- */
-void
-mg_match_summary_add (MgMatchSummary *summary,
-                      const MgMatch *image)
-{
-  summary->n_images++;
-  mg_match_add (&summary->pooled, image);
-  for (guint i = 0; i < MG_MATCH_N_THRESHOLDS; i++)
-    {
-      MgMatchScores scores, *sum = &summary->sums[i];
-
-      mg_match_scores (&image->at[i], &scores);
-      sum->precision += scores.precision;
-      sum->recall += scores.recall;
-      sum->f1 += scores.f1;
-      sum->ap += scores.ap;
-      sum->pq += scores.pq;
-      sum->mean_matched_iou += scores.mean_matched_iou;
-    }
-}
-
-/**
- * mg_match_summary_pooled:
+ * mg_match_mean:
+ * @images: (array length=n): one or more
  * @index: of the threshold
- * @out: (out): scores of the objects of all images together
+ * @score: (scope call): which, such as mg_match_ap()
+ *
+ * Returns: the mean of the images' scores (as Cellpose reports; StarDist pools the
+ *   objects first)
  */
-void
-mg_match_summary_pooled (const MgMatchSummary *summary,
-                         guint index,
-                         MgMatchScores *out)
+double
+mg_match_mean (const MgMatch *images,
+               guint n,
+               guint index,
+               MgMatchScore score)
 {
-  mg_match_scores (&summary->pooled.at[index], out);
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    sum += score (&images[i].at[index]);
+  return sum / n;
 }
 
 /**
- * mg_match_summary_mean:
- * @index: of the threshold
- * @out: (out): means of the scores of the images; zeros without images
- */
-void
-mg_match_summary_mean (const MgMatchSummary *summary,
-                       guint index,
-                       MgMatchScores *out)
-{
-  const MgMatchScores *sum = &summary->sums[index];
-  double n = MAX (summary->n_images, 1);
-
-  *out = (MgMatchScores){
-    .precision = sum->precision / n,
-    .recall = sum->recall / n,
-    .f1 = sum->f1 / n,
-    .ap = sum->ap / n,
-    .pq = sum->pq / n,
-    .mean_matched_iou = sum->mean_matched_iou / n,
-  };
-}
-
-/**
- * mg_match_summary_mean_ap:
- * @pooled: over the pooled objects, else over the means over images
+ * mg_match_mean_ap:
  *
  * Returns: the mean of AP over all thresholds
  */
 double
-mg_match_summary_mean_ap (const MgMatchSummary *summary,
-                          gboolean pooled)
+mg_match_mean_ap (const MgMatch *match)
 {
   double sum = 0;
 
   for (guint i = 0; i < MG_MATCH_N_THRESHOLDS; i++)
-    {
-      MgMatchScores scores;
-
-      (pooled ? mg_match_summary_pooled : mg_match_summary_mean) (summary, i, &scores);
-      sum += scores.ap;
-    }
+    sum += mg_match_ap (&match->at[i]);
   return sum / MG_MATCH_N_THRESHOLDS;
 }

@@ -28,43 +28,19 @@ gboolean mg_match_compute (MgLabels *truth,
                            GError **error);
 void mg_match_add (MgMatch *total,
                    const MgMatch *part);
+
+/* A score of one set of counts. Where there was nothing to find and nothing was
+ * found all but mg_match_mean_iou() are 1; with no match they are 0. */
+typedef double (*MgMatchScore) (const MgMatchCounts *counts);
+
 double mg_match_ap (const MgMatchCounts *counts);
 double mg_match_precision (const MgMatchCounts *counts);
 double mg_match_recall (const MgMatchCounts *counts);
 double mg_match_f1 (const MgMatchCounts *counts);
 double mg_match_pq (const MgMatchCounts *counts);
 double mg_match_mean_iou (const MgMatchCounts *counts);
-
-/* The scores of one set of counts. Where there was nothing to find and
- * nothing was found all but mean_matched_iou are 1; with no match they are 0. */
-typedef struct
-{
-  double precision, recall, f1, ap, pq, mean_matched_iou;
-} MgMatchScores;
-
-/**
- * MgMatchSummary:
- * @pooled: counts over all objects of all images (as StarDist reports)
- * @sums: of the scores of each image, for their mean over images (as Cellpose)
- *
- * Start from zeros.
- */
-typedef struct
-{
-  guint n_images;
-  MgMatch pooled;
-  MgMatchScores sums[MG_MATCH_N_THRESHOLDS];
-} MgMatchSummary;
-
-void mg_match_scores (const MgMatchCounts *counts,
-                      MgMatchScores *out);
-void mg_match_summary_add (MgMatchSummary *summary,
-                           const MgMatch *image);
-void mg_match_summary_pooled (const MgMatchSummary *summary,
-                              guint index,
-                              MgMatchScores *out);
-void mg_match_summary_mean (const MgMatchSummary *summary,
-                            guint index,
-                            MgMatchScores *out);
-double mg_match_summary_mean_ap (const MgMatchSummary *summary,
-                                 gboolean pooled);
+double mg_match_mean (const MgMatch *images,
+                      guint n,
+                      guint index,
+                      MgMatchScore score);
+double mg_match_mean_ap (const MgMatch *match);
