@@ -47,11 +47,11 @@ to_json (const MgBenchResult *result)
   json_object_set_int_member (object, "batch", result->batch);
   json_object_set_int_member (object, "parameters", (gint64) result->n_parameters);
   json_object_set_int_member (object, "steps", result->n_steps);
-  cli_set_number (object, "train_step_s", result->train_step_s);
-  cli_set_number (object, "train_cpu_s", result->train_cpu_s);
-  cli_set_number (object, "train_mpix_s", result->train_mpix_s);
-  cli_set_number (object, "infer_mpix_s", result->infer_mpix_s);
-  cli_set_number (object, "train_gflop_s", result->train_gflop_s);
+  mg_manifest_set_number (object, "train_step_s", result->train_step_s);
+  mg_manifest_set_number (object, "train_cpu_s", result->train_cpu_s);
+  mg_manifest_set_number (object, "train_mpix_s", result->train_mpix_s);
+  mg_manifest_set_number (object, "infer_mpix_s", result->infer_mpix_s);
+  mg_manifest_set_number (object, "train_gflop_s", result->train_gflop_s);
   json_object_set_int_member (object, "plan_bytes", (gint64) result->plan_bytes);
   json_object_set_int_member (object, "peak_bytes", (gint64) result->peak_bytes);
   return object;

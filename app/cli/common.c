@@ -4,7 +4,6 @@
 #include "cli/progress-line.h"
 
 #include <glib-unix.h>
-#include <math.h>
 #include <string.h>
 
 #define PROGRAM "micrographia-cli"
@@ -228,15 +227,4 @@ cli_print_json (JsonObject *object)
   json_node_set_object (node, object);
   text = json_to_string (node, TRUE);
   g_print ("%s\n", text);
-}
-
-void
-cli_set_number (JsonObject *object,
-                const char *name,
-                double value)
-{
-  if (isfinite (value))
-    json_object_set_double_member (object, name, value);
-  else
-    json_object_set_null_member (object, name);
 }

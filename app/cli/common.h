@@ -1,10 +1,9 @@
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "base/job.h"
 #include "image/image.h"
 #include "image/labels.h"
+#include "train/manifest.h"
 
 /* Exit statuses. */
 enum
@@ -77,6 +76,3 @@ int cli_work (const char *name,
               const CliCommon *common);
 
 void cli_print_json (JsonObject *object);
-void cli_set_number (JsonObject *object,
-                     const char *name,
-                     double value);

@@ -9,11 +9,11 @@ make_scores (const MgScores *scores, double range)
 {
   JsonObject *object = json_object_new ();
 
-  cli_set_number (object, "psnr", scores->psnr);
-  cli_set_number (object, "ssim", scores->ssim);
-  cli_set_number (object, "nrmse", scores->nrmse);
+  mg_manifest_set_number (object, "psnr", scores->psnr);
+  mg_manifest_set_number (object, "ssim", scores->ssim);
+  mg_manifest_set_number (object, "nrmse", scores->nrmse);
   if (range > 0)
-    cli_set_number (object, "range", range);
+    mg_manifest_set_number (object, "range", range);
   return object;
 }
 
@@ -40,17 +40,17 @@ make_removal (const MgRemoval *removal)
   JsonObject *object = json_object_new ();
   g_autofree char *verdict = mg_removal_describe (removal);
 
-  cli_set_number (object, "noise_before", removal->sigma_before);
-  cli_set_number (object, "noise_after", removal->sigma_after);
-  cli_set_number (object, "removed", removal->removed);
-  cli_set_number (object, "gain", removal->gain);
-  cli_set_number (object, "neighbour_correlation", removal->neighbours);
-  cli_set_number (object, "signal_correlation", removal->with_signal);
-  cli_set_number (object, "checkerboard_before", removal->checkerboard_before);
-  cli_set_number (object, "checkerboard_after", removal->checkerboard_after);
+  mg_manifest_set_number (object, "noise_before", removal->sigma_before);
+  mg_manifest_set_number (object, "noise_after", removal->sigma_after);
+  mg_manifest_set_number (object, "removed", removal->removed);
+  mg_manifest_set_number (object, "gain", removal->gain);
+  mg_manifest_set_number (object, "neighbour_correlation", removal->neighbours);
+  mg_manifest_set_number (object, "signal_correlation", removal->with_signal);
+  mg_manifest_set_number (object, "checkerboard_before", removal->checkerboard_before);
+  mg_manifest_set_number (object, "checkerboard_after", removal->checkerboard_after);
   json_object_set_array_member (object, "autocorrelation_x", make_numbers (removal->along, G_N_ELEMENTS (removal->along)));
   json_object_set_array_member (object, "autocorrelation_y", make_numbers (removal->down, G_N_ELEMENTS (removal->down)));
-  cli_set_number (object, "structure_share", removal->share);
+  mg_manifest_set_number (object, "structure_share", removal->share);
   json_object_set_string_member (object, "verdict", verdict);
   return object;
 }

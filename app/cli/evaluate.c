@@ -111,12 +111,12 @@ make_table (GArray *matches, const MgMatch *total, gboolean pooled)
         }
       else
         {
-          cli_set_number (row, "tp", (double) counts->tp / n);
-          cli_set_number (row, "fp", (double) counts->fp / n);
-          cli_set_number (row, "fn", (double) counts->fn / n);
+          mg_manifest_set_number (row, "tp", (double) counts->tp / n);
+          mg_manifest_set_number (row, "fp", (double) counts->fp / n);
+          mg_manifest_set_number (row, "fn", (double) counts->fn / n);
         }
       for (guint s = 0; s < G_N_ELEMENTS (scores); s++)
-        cli_set_number (row, scores[s].name, get_score (matches, total, pooled, s, t));
+        mg_manifest_set_number (row, scores[s].name, get_score (matches, total, pooled, s, t));
       g_snprintf (name, sizeof name, "%.2f", mg_match_threshold (t));
       json_object_set_object_member (table, name, row);
     }
@@ -169,7 +169,7 @@ evaluate_labels (Work *work, const CliCommon *common)
   json_object_set_int_member (object, "objects", total.n_truth);
   json_object_set_object_member (object, "pooled", make_table (matches, &total, TRUE));
   json_object_set_object_member (object, "mean_over_images", make_table (matches, &total, FALSE));
-  cli_set_number (object, "mean_ap", mg_match_mean_ap (&total));
+  mg_manifest_set_number (object, "mean_ap", mg_match_mean_ap (&total));
   cli_print_json (object);
   return CLI_DONE;
 }

@@ -31,8 +31,8 @@ add_ranges (JsonObject *object, MgImage *image, GCancellable *cancellable, GErro
         return FALSE;
       if (info->channel_names != NULL && c < (int) g_strv_length (info->channel_names))
         json_object_set_string_member (channel, "name", info->channel_names[c]);
-      cli_set_number (channel, "min", histogram->n > 0 ? histogram->min : NAN);
-      cli_set_number (channel, "max", histogram->n > 0 ? histogram->max : NAN);
+      mg_manifest_set_number (channel, "min", histogram->n > 0 ? histogram->min : NAN);
+      mg_manifest_set_number (channel, "max", histogram->n > 0 ? histogram->max : NAN);
     }
   return TRUE;
 }
@@ -53,10 +53,10 @@ describe (const char *path, const MgImageInfo *info)
   json_object_set_string_member (object, "type", mg_pixel_type_name (info->type));
   json_object_set_int_member (object, "bits", info->bits);
   json_object_set_boolean_member (object, "rgb", info->is_rgb);
-  cli_set_number (object, "pixel_width", info->pixel_width);
-  cli_set_number (object, "pixel_height", info->pixel_height);
-  cli_set_number (object, "pixel_depth", info->pixel_depth);
-  cli_set_number (object, "frame_interval", info->frame_interval);
+  mg_manifest_set_number (object, "pixel_width", info->pixel_width);
+  mg_manifest_set_number (object, "pixel_height", info->pixel_height);
+  mg_manifest_set_number (object, "pixel_depth", info->pixel_depth);
+  mg_manifest_set_number (object, "frame_interval", info->frame_interval);
   json_object_set_string_member (object, "unit", info->unit ?: "");
   json_object_set_string_member (object, "software", info->software ?: "");
   json_object_set_array_member (object, "notes", notes);

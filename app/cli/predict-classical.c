@@ -36,7 +36,7 @@ filter_one (Work *work, CliPair *pair, GCancellable *cancellable, GError **error
   entry = json_object_new ();
   json_object_set_string_member (entry, "image", g_file_peek_path (pair->file));
   json_object_set_string_member (entry, "result", g_file_peek_path (file));
-  cli_set_number (entry, "strength", strength);
+  mg_manifest_set_number (entry, "strength", strength);
   json_array_add_object_element (work->results, entry);
   return TRUE;
 }

@@ -299,14 +299,14 @@ report (const Options *o, MgTrainer *trainer, MgModel *model, const CliCommon *c
       json_object_set_string_member (object, "model", o->out);
       json_object_set_string_member (object, "device", status.device);
       json_object_set_int_member (object, "steps", status.step);
-      cli_set_number (object, "epochs", status.epoch);
-      cli_set_number (object, "seconds", status.seconds);
-      cli_set_number (object, "loss", status.loss);
-      cli_set_number (object, segments ? "validation_ap50" : recipe->self_supervised ? "held_out_psnr"
-                                                                                     : "validation_psnr",
-                      status.best_score);
+      mg_manifest_set_number (object, "epochs", status.epoch);
+      mg_manifest_set_number (object, "seconds", status.seconds);
+      mg_manifest_set_number (object, "loss", status.loss);
+      mg_manifest_set_number (object, segments ? "validation_ap50" : recipe->self_supervised ? "held_out_psnr"
+                                                                                             : "validation_psnr",
+                              status.best_score);
       if (recipe->self_supervised)
-        cli_set_number (object, "gaussian_held_out_psnr", status.filter_score);
+        mg_manifest_set_number (object, "gaussian_held_out_psnr", status.filter_score);
       cli_print_json (object);
       return;
     }
