@@ -23,19 +23,12 @@ typedef struct
   MgInstances *instances;
 } Plane;
 
-static gboolean
-release_document (gpointer data)
-{
-  g_object_unref (data);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 accepting_free (gpointer data)
 {
   Accepting *accepting = data;
 
-  g_idle_add (release_document, accepting->document);
+  g_idle_add_once (g_object_unref, accepting->document);
   g_object_unref (accepting->item);
   g_array_unref (accepting->planes);
   g_hash_table_unref (accepting->held);

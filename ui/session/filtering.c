@@ -1,8 +1,7 @@
 #include "session/filtering.h"
 
 #include "image/filter-image.h"
-#include "io/loader.h"
-#include "io/tiff-write.h"
+#include "project/results.h"
 
 struct _MgFiltering
 {
@@ -27,7 +26,7 @@ G_DEFINE_FINAL_TYPE (MgFiltering, mg_filtering, G_TYPE_OBJECT)
 /* One image to filter. */
 typedef struct
 {
-  MgDocument *document; /* main thread's; passed through */
+  MgDocument *document; /* main thread's: passed through, and given up there */
   MgProjectItem *item;
   MgImage *image; /* (nullable): to be read */
 } Work;
@@ -52,16 +51,14 @@ typedef struct
   char *message; /* (nullable): it could not be saved */
 } Result;
 
-/* The documents are the main thread's, so the last reference is given up there. */
-static gboolean
-release_works (gpointer data)
+static void
+work_clear (gpointer data)
 {
-  GArray *works = data;
+  Work *work = data;
 
-  for (guint i = 0; i < works->len; i++)
-    g_object_unref (g_array_index (works, Work, i).document);
-  g_array_unref (works);
-  return G_SOURCE_REMOVE;
+  g_idle_add_once (g_object_unref, work->document);
+  g_object_unref (work->item);
+  g_clear_pointer (&work->image, mg_image_unref);
 }
 
 static void
@@ -70,14 +67,7 @@ run_free (gpointer data)
   Run *run = data;
 
   g_weak_ref_clear (&run->filtering);
-  for (guint i = 0; i < run->works->len; i++)
-    {
-      Work *work = &g_array_index (run->works, Work, i);
-
-      g_object_unref (work->item);
-      g_clear_pointer (&work->image, mg_image_unref);
-    }
-  g_idle_add (release_works, run->works);
+  g_array_unref (run->works);
   g_object_unref (run->results);
   g_free (run);
 }
@@ -157,10 +147,9 @@ save (Run *run,
       MgProjectItem *item,
       MgImage *image)
 {
-  g_autoptr (GFile) file = mg_project_dup_restored (run->results, item, mg_filter_name (run->kind));
   g_autoptr (GError) error = NULL;
 
-  if (mg_project_make_folder_for (file, &error) && mg_tiff_write_image (file, image, NULL, &error))
+  if (mg_project_save_restored (run->results, item, mg_filter_name (run->kind), image, NULL, NULL, &error))
     return NULL;
   return g_strdup (error->message);
 }
@@ -257,6 +246,7 @@ mg_filtering_start (MgFiltering *self,
   g_weak_ref_init (&run->filtering, self);
   run->kind = kind;
   run->works = g_array_new (FALSE, FALSE, sizeof (Work));
+  g_array_set_clear_func (run->works, work_clear);
   run->results = mg_project_dup_results (mg_session_get_project (self->session));
   for (guint i = 0; i < documents->len; i++)
     {

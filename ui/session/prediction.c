@@ -34,7 +34,7 @@ G_DEFINE_FINAL_TYPE (MgPrediction, mg_prediction, G_TYPE_OBJECT)
 typedef struct
 {
   GWeakRef prediction;
-  GPtrArray *documents; /* of MgDocument; only passed back */
+  GPtrArray *documents; /* of MgDocument; only passed back, and given up on the main thread */
   GPtrArray *items;     /* of MgProjectItem */
   GPtrArray *images;    /* of MgImage, NULL where it is to be read */
   GArray *planes;       /* of int: which plane of its own image a flat one is, else 0 */
@@ -75,21 +75,13 @@ result_free (gpointer data)
   g_free (result);
 }
 
-/* The documents are the main thread's, so the last reference is given up there. */
-static gboolean
-release_documents (gpointer data)
-{
-  g_ptr_array_unref (data);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 run_free (gpointer data)
 {
   Run *run = data;
 
   g_weak_ref_clear (&run->prediction);
-  g_idle_add (release_documents, run->documents);
+  g_idle_add_once ((GSourceOnceFunc) g_ptr_array_unref, run->documents);
   g_ptr_array_unref (run->items);
   for (guint i = 0; i < run->images->len; i++)
     g_clear_pointer ((MgImage **) &run->images->pdata[i], mg_image_unref);
@@ -187,13 +179,6 @@ deliver (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Documents are given up on the main thread. */
-static gboolean
-drop (gpointer data)
-{
-  return G_SOURCE_REMOVE;
-}
-
 /* Shown all the same when it cannot be kept. */
 static void
 keep (Run *run,
@@ -259,7 +244,10 @@ plane_done (const MgPredicted *predicted,
   keep (run, predicted, cancellable, result);
   /* stopped while it was written, the person wants no more of it */
   stopped = result->message != NULL && g_cancellable_set_error_if_cancelled (cancellable, error);
-  g_idle_add_full (G_PRIORITY_DEFAULT, stopped ? drop : deliver, result, result_free);
+  if (stopped)
+    g_idle_add_once (result_free, result); /* its document is the main thread's */
+  else
+    g_idle_add_full (G_PRIORITY_DEFAULT, deliver, result, result_free);
   return !stopped;
 }
 
