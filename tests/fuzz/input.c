@@ -1,5 +1,7 @@
 #include "fuzz.h"
 
+#include "support/folder.h"
+
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,23 +28,7 @@ static char *folder;
 static void
 remove_folder (void)
 {
-  static const char *const within[] = { "regions", "." };
-
-  for (guint i = 0; i < G_N_ELEMENTS (within); i++)
-    {
-      g_autofree char *path = g_build_filename (folder, within[i], NULL);
-      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-      const char *name;
-
-      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *child = g_build_filename (path, name, NULL);
-
-          g_unlink (child);
-        }
-      g_rmdir (path);
-    }
-  g_rmdir (folder);
+  test_remove_folder (folder);
   g_clear_pointer (&folder, g_free);
 }
 

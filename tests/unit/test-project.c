@@ -1,8 +1,7 @@
 /* A project's folder: what is written is what is read; what is hostile is refused. */
-#include <glib/gstdio.h>
-
 #include "base/error.h"
 #include "project/results.h"
+#include "support/folder.h"
 
 typedef struct
 {
@@ -22,28 +21,10 @@ set_up (Fixture *fixture,
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_tree (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
-static void
 tear_down (Fixture *fixture,
            gconstpointer data)
 {
-  remove_tree (fixture->path);
+  test_remove_folder (fixture->path);
   g_clear_object (&fixture->folder);
   g_clear_pointer (&fixture->path, g_free);
 }
@@ -72,6 +53,55 @@ get (MgProject *project,
   return item; /* the project keeps it */
 }
 
+static MgProject *
+open_folder (GFile *folder)
+{
+  g_autoptr (GError) error = NULL;
+  MgProject *project = mg_project_open (folder, NULL, &error);
+
+  g_assert_no_error (error);
+  return project;
+}
+
+/* As it is when the program is started again. */
+static MgProject *
+save_and_open (MgProject *project)
+{
+  g_autoptr (GFile) file = mg_project_dup_file (project);
+  g_autofree char *text = mg_project_to_text (project);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mg_project_write (file, text, &error));
+  g_assert_no_error (error);
+  return open_folder (mg_project_get_folder (project));
+}
+
+/* @expected: the versions restored of an image, the oldest first */
+static void
+check_restored (GFile *results,
+                MgProjectItem *item,
+                const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) names = mg_project_list_restored (results, item, NULL, &error);
+  g_autofree char *found = NULL;
+
+  g_assert_no_error (error);
+  g_ptr_array_add (names, NULL);
+  found = g_strjoinv (" ", (char **) names->pdata);
+  g_assert_cmpstr (found, ==, expected);
+}
+
+/* So that it is the younger. */
+static void
+set_time (GFile *file)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_attribute_uint64 (file, G_FILE_ATTRIBUTE_TIME_MODIFIED, 2000000000, G_FILE_QUERY_INFO_NONE, NULL, &error);
+  g_assert_no_error (error);
+}
+
 static void
 write_text (Fixture *fixture,
             const char *text)
@@ -93,9 +123,7 @@ test_round_trip (Fixture *fixture,
   g_autoptr (GFile) labels = make (fixture, "truth/cells.tif");
   g_autoptr (GFile) model = make (fixture, "work/models/m.safetensors");
   g_autoptr (MgProject) project = mg_project_new (folder);
-  g_autoptr (GFile) file = mg_project_dup_file (project);
   g_autoptr (MgProject) read = NULL;
-  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
   g_assert_cmpuint (mg_project_add (project, a, labels), ==, 0);
@@ -104,11 +132,7 @@ test_round_trip (Fixture *fixture,
   mg_project_set_model (project, model);
   text = mg_project_to_text (project);
   g_assert_null (strstr (text, fixture->path)); /* can be moved */
-  g_assert_true (mg_project_write (file, text, &error));
-  g_assert_no_error (error);
-
-  read = mg_project_open (folder, NULL, &error);
-  g_assert_no_error (error);
+  read = save_and_open (project);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (read)), ==, 2);
   g_assert_true (g_file_equal (mg_project_item_get_image (get (read, 0)), a));
   g_assert_true (g_file_equal (mg_project_item_get_labels (get (read, 0)), labels));
@@ -127,10 +151,8 @@ test_data_set (Fixture *fixture,
   g_autoptr (GFile) labels = make (fixture, "labels/a.tif");
   g_autoptr (GFile) b = make (fixture, "test/images/b.tif");
   g_autoptr (GFile) truth = make (fixture, "test/labels/b.tif");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MgProject) project = mg_project_open (fixture->folder, NULL, &error);
+  g_autoptr (MgProject) project = open_folder (fixture->folder);
 
-  g_assert_no_error (error);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (project)), ==, 2);
   g_assert_true (g_file_equal (mg_project_item_get_labels (get (project, 0)), labels));
   g_assert_true (g_file_equal (mg_project_item_get_image (get (project, 1)), b));
@@ -188,7 +210,6 @@ test_refused (Fixture *fixture,
     }
 }
 
-/* The same images, saved elsewhere: what was painted comes along. */
 /* What is set is there when the project is opened again, and in a copy; what was
  * taken back, or is no text in the file, is not. */
 static void
@@ -196,13 +217,11 @@ test_settings (Fixture *fixture,
                gconstpointer data)
 {
   g_autoptr (MgProject) project = mg_project_new (fixture->folder);
-  g_autoptr (GFile) file = mg_project_dup_file (project);
   g_autoptr (GFile) other = g_file_get_child (fixture->folder, "copy");
   g_autoptr (GFile) image = g_file_get_child (fixture->folder, "a.tif");
   g_autofree char *text = NULL, *again = NULL;
   g_autoptr (MgProject) opened = NULL, copy = NULL;
   g_autoptr (GString) damaged = NULL;
-  g_autoptr (GError) error = NULL;
 
   mg_project_add (project, image, NULL);
   mg_project_set_setting (project, "region", "1 2 3 4");
@@ -210,9 +229,7 @@ test_settings (Fixture *fixture,
   mg_project_set_setting (project, "right", "gone");
   mg_project_set_setting (project, "right", NULL);
   text = mg_project_to_text (project);
-  g_assert_true (mg_project_write (file, text, &error));
-  opened = mg_project_open (fixture->folder, NULL, &error);
-  g_assert_no_error (error);
+  opened = save_and_open (project);
   g_assert_cmpstr (mg_project_get_setting (opened, "region"), ==, "1 2 3 4");
   g_assert_cmpstr (mg_project_get_setting (opened, "left"), ==, "“noisy”\n");
   g_assert_null (mg_project_get_setting (opened, "right"));
@@ -224,13 +241,13 @@ test_settings (Fixture *fixture,
   g_clear_object (&opened);
   damaged = g_string_new (text);
   g_assert_cmpuint (g_string_replace (damaged, "\"1 2 3 4\"", "[1, 2]", 0), ==, 1);
-  g_assert_true (mg_project_write (file, damaged->str, &error));
-  opened = mg_project_open (fixture->folder, NULL, &error);
-  g_assert_no_error (error);
+  write_text (fixture, damaged->str);
+  opened = open_folder (fixture->folder);
   g_assert_null (mg_project_get_setting (opened, "region"));
   g_assert_nonnull (mg_project_get_setting (opened, "left"));
 }
 
+/* The same images, saved elsewhere: what was painted comes along. */
 static void
 test_copy_to (Fixture *fixture,
               gconstpointer data)
@@ -258,12 +275,8 @@ test_clean (Fixture *fixture,
   g_autoptr (GFile) b = make (fixture, "test/noisy/b.tif");
   g_autoptr (GFile) truth = make (fixture, "test/clean/b.tif");
   g_autoptr (GFile) model = make (fixture, "models/n2v.safetensors");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MgProject) project = mg_project_open (fixture->folder, NULL, &error);
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *text = NULL;
+  g_autoptr (MgProject) project = open_folder (fixture->folder), read = NULL;
 
-  g_assert_no_error (error);
   g_assert_cmpstr (mg_project_get_mode (project), ==, "denoise");
   g_assert_true (g_file_equal (mg_project_item_get_clean (get (project, 0)), clean));
   g_assert_false (mg_project_item_is_test (get (project, 0)));
@@ -271,19 +284,13 @@ test_clean (Fixture *fixture,
   g_assert_true (mg_project_item_is_test (get (project, 1)));
   mg_project_set_mode (project, "segment");
   mg_project_set_restorer (project, model);
-  file = mg_project_dup_file (project);
-  text = mg_project_to_text (project);
-  g_assert_true (mg_project_write (file, text, &error));
-  g_assert_no_error (error);
-  g_clear_object (&project);
-  project = mg_project_open (fixture->folder, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (mg_project_get_mode (project), ==, "segment");
-  g_assert_true (g_file_equal (mg_project_get_restorer (project), model));
-  g_assert_null (mg_project_get_model (project));
-  g_assert_true (g_file_equal (mg_project_item_get_clean (get (project, 0)), clean));
-  g_assert_false (mg_project_item_is_test (get (project, 0)));
-  g_assert_true (mg_project_item_is_test (get (project, 1)));
+  read = save_and_open (project);
+  g_assert_cmpstr (mg_project_get_mode (read), ==, "segment");
+  g_assert_true (g_file_equal (mg_project_get_restorer (read), model));
+  g_assert_null (mg_project_get_model (read));
+  g_assert_true (g_file_equal (mg_project_item_get_clean (get (read, 0)), clean));
+  g_assert_false (mg_project_item_is_test (get (read, 0)));
+  g_assert_true (mg_project_item_is_test (get (read, 1)));
 }
 
 /* Clean images go by the same name; an image is never its own. */
@@ -324,32 +331,18 @@ test_restored (Fixture *fixture,
   g_autoptr (GFile) b = make (fixture, "b.tif");
   g_autoptr (MgProject) project = mg_project_new (fixture->folder);
   g_autoptr (GFile) results = mg_project_dup_results (project);
-  g_autoptr (GPtrArray) names = NULL;
-  g_autoptr (GFile) median = NULL;
-  g_autoptr (GFile) n2v = NULL;
-  g_autoptr (GFile) expected = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) median = NULL, n2v = NULL, expected = NULL;
 
   mg_project_add (project, a, NULL);
   mg_project_add (project, b, NULL);
-  names = mg_project_list_restored (results, get (project, 0), NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (names->len, ==, 0);
-  g_clear_pointer (&names, g_ptr_array_unref);
+  check_restored (results, get (project, 0), "");
   median = make (fixture, "results/restored/median/a.tif");
   n2v = make (fixture, "results/restored/n2v-1/a.tif");
-  g_file_set_attribute_uint64 (median, G_FILE_ATTRIBUTE_TIME_MODIFIED, 2000000000, G_FILE_QUERY_INFO_NONE, NULL, &error);
-  g_assert_no_error (error);
-  names = mg_project_list_restored (results, get (project, 0), NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (names->len, ==, 2);
-  g_assert_cmpstr (names->pdata[0], ==, "n2v-1");
-  g_assert_cmpstr (names->pdata[1], ==, "median");
+  set_time (median);
+  check_restored (results, get (project, 0), "n2v-1 median");
   expected = mg_project_dup_restored (results, get (project, 0), "n2v-1");
   g_assert_true (g_file_equal (expected, n2v));
-  g_clear_pointer (&names, g_ptr_array_unref);
-  names = mg_project_list_restored (results, get (project, 1), NULL, &error);
-  g_assert_cmpuint (names->len, ==, 0);
+  check_restored (results, get (project, 1), "");
 }
 
 /* Results come along to another folder, in their order, and one can be deleted. */
@@ -366,19 +359,13 @@ test_copy_restored (Fixture *fixture,
   g_autoptr (GFile) version = g_file_resolve_relative_path (to, "restored/n2v-1");
   g_autoptr (MgProject) project = mg_project_new (fixture->folder);
   g_autoptr (GFile) from = mg_project_dup_results (project);
-  g_autoptr (GPtrArray) names = NULL;
   g_autoptr (GError) error = NULL;
 
   mg_project_add (project, a, NULL);
-  g_file_set_attribute_uint64 (n2v, G_FILE_ATTRIBUTE_TIME_MODIFIED, 2000000000, G_FILE_QUERY_INFO_NONE, NULL, &error);
-  g_assert_no_error (error);
+  set_time (n2v);
   g_assert_true (mg_project_copy_restored (from, to, get (project, 0), NULL, &error));
   g_assert_no_error (error);
-  names = mg_project_list_restored (to, get (project, 0), NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (names->len, ==, 2);
-  g_assert_cmpstr (names->pdata[0], ==, "median");
-  g_assert_cmpstr (names->pdata[1], ==, "n2v-1");
+  check_restored (to, get (project, 0), "median n2v-1");
   g_assert_true (g_file_query_exists (new_map, NULL));
   g_assert_true (mg_project_delete_restored (to, get (project, 0), "n2v-1", TRUE, &error));
   g_assert_no_error (error);

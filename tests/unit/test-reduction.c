@@ -1,6 +1,7 @@
 /* Large images from afar: sketched, made in the background, kept on disk. */
 #include "image/pyramid.h"
 #include "io/reduction.h"
+#include "support/folder.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -416,9 +417,6 @@ test_no_disk (void)
 int
 main (int argc, char *argv[])
 {
-  g_autofree char *above = NULL;
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
   int status;
 
   folder = g_dir_make_tmp ("mg-reduction-XXXXXX", NULL);
@@ -435,18 +433,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reduction/slow-sequence", test_slow_sequence);
   g_test_add_func ("/reduction/no-disk", test_no_disk);
   status = g_test_run ();
-  clear_cache ();
-  g_rmdir (cache);
-  above = g_path_get_dirname (cache);
-  g_rmdir (above);
-  dir = g_dir_open (folder, 0, NULL);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (folder);
+  test_remove_folder (folder);
   g_free (cache);
   g_free (folder);
   return status;

@@ -1,11 +1,11 @@
 /* What a person says of images: their axes, their pixels, how they are shown;
  * and that a project remembers it. */
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "image/reading.h"
 #include "project/project.h"
+#include "support/folder.h"
 
 #define SIDE 4
 
@@ -184,14 +184,7 @@ test_kept (void)
     g_assert_cmpstr (found.axes, ==, "TCZ");
     g_assert_cmpfloat (found.pixel_size, ==, 0.108);
   }
-  for (int i = 0; i < 3; i++)
-    {
-      g_autofree char *name = i < 2 ? g_strdup_printf ("%d.tif", i) : g_strdup (MG_PROJECT_FILE_NAME);
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      g_unlink (child);
-    }
-  g_rmdir (path);
+  test_remove_folder (path);
 }
 
 int
