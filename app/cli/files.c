@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-void
-cli_pair_free (CliPair *pair)
+static void
+pair_free (CliPair *pair)
 {
   g_clear_object (&pair->file);
   g_clear_object (&pair->partner);
@@ -51,7 +51,7 @@ GPtrArray *
 cli_collect (const char *const *paths,
              GError **error)
 {
-  g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func ((GDestroyNotify) cli_pair_free);
+  g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func ((GDestroyNotify) pair_free);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
 

@@ -12,7 +12,6 @@ typedef struct
   char *stem;     /* base name without extension */
 } CliPair;
 
-void cli_pair_free (CliPair *pair);
 /* The images of folders and the files themselves, as pairs without partners;
  * two of the same base name are an error. */
 GPtrArray *cli_collect (const char *const *paths,

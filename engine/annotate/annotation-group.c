@@ -83,19 +83,6 @@ mg_annotation_add_some (MgAnnotation *annotation,
 }
 
 /**
- * mg_annotation_delete:
- * @label: an instance
- *
- * Returns: FALSE when there is none of that number
- */
-gboolean
-mg_annotation_delete (MgAnnotation *annotation,
-                      guint32 label)
-{
-  return mg_annotation_delete_many (annotation, &label, 1);
-}
-
-/**
  * mg_annotation_delete_many:
  * @labels: (array length=n): instances
  *

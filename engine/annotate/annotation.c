@@ -120,27 +120,6 @@ mg_annotation_new (int width,
 }
 
 /**
- * mg_annotation_new_from_labels:
- * @labels: labels read from a file
- *
- * Returns: (transfer full): an annotation of one plane with these instances
- *   under these numbers, counting as saved; %NULL with %MG_ERROR_NO_MEMORY
- */
-MgAnnotation *
-mg_annotation_new_from_labels (MgLabels *labels,
-                               GError **error)
-{
-  MgMask *mask = mg_mask_new_from_labels (labels, error);
-  MgMaskStack *stack;
-
-  if (mask == NULL)
-    return NULL;
-  stack = mg_mask_stack_new (mg_labels_get_width (labels), mg_labels_get_height (labels), 1, 1);
-  mg_mask_stack_take (stack, 0, mask);
-  return mg_annotation_new_take_stack (stack);
-}
-
-/**
  * mg_annotation_get_mask:
  *
  * Returns: (transfer none): the labels of the plane shown as they are, the
@@ -237,17 +216,6 @@ notify_changes (MgAnnotation *self)
   self->was_modified = modified;
   self->had_instances = n_instances;
   g_object_thaw_notify (G_OBJECT (self));
-}
-
-/**
- * mg_annotation_set_saved:
- *
- * What is there now counts as saved.
- */
-void
-mg_annotation_set_saved (MgAnnotation *annotation)
-{
-  mg_annotation_set_saved_state (annotation, mg_annotation_get_state (annotation));
 }
 
 /**

@@ -44,15 +44,12 @@ G_DECLARE_FINAL_TYPE (MgAnnotation, mg_annotation, MG, ANNOTATION, GObject)
 
 MgAnnotation *mg_annotation_new (int width,
                                  int height);
-MgAnnotation *mg_annotation_new_from_labels (MgLabels *labels,
-                                             GError **error);
 MgMask *mg_annotation_get_mask (MgAnnotation *annotation);
 guint mg_annotation_get_n_instances (MgAnnotation *annotation);
 gboolean mg_annotation_get_modified (MgAnnotation *annotation);
 /* The state goes with a snapshot: what is saved later from that snapshot is
  * reported with mg_annotation_set_saved_state(), whatever was edited meanwhile. */
 guint64 mg_annotation_get_state (MgAnnotation *annotation);
-void mg_annotation_set_saved (MgAnnotation *annotation);
 void mg_annotation_set_saved_state (MgAnnotation *annotation,
                                     guint64 state);
 gboolean mg_annotation_has (MgAnnotation *annotation,
@@ -101,8 +98,6 @@ guint mg_annotation_add_some (MgAnnotation *annotation,
 guint mg_annotation_add_all (MgAnnotation *annotation,
                              MgLabels *source,
                              gboolean replace);
-gboolean mg_annotation_delete (MgAnnotation *annotation,
-                               guint32 label);
 gboolean mg_annotation_delete_many (MgAnnotation *annotation,
                                     const guint32 *labels,
                                     guint n);

@@ -390,14 +390,3 @@ mg_undo_get_bytes (MgUndo *undo)
 {
   return undo->bytes;
 }
-
-/**
- * mg_undo_get_n_entries:
- *
- * Returns: edits that can be undone or redone
- */
-guint
-mg_undo_get_n_entries (MgUndo *undo)
-{
-  return undo->entries->len;
-}

@@ -35,5 +35,4 @@ const GArray *mg_undo_step (MgUndo *undo,
                             MgRect *damage);
 guint64 mg_undo_get_state (MgUndo *undo);
 gsize mg_undo_get_bytes (MgUndo *undo);
-guint mg_undo_get_n_entries (MgUndo *undo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgUndo, mg_undo_free)

@@ -39,7 +39,7 @@ mg_job_finalize (GObject *object)
   mg_progress_watch (self->progress, NULL, NULL);
   if (self->funcs.free != NULL)
     self->funcs.free (self->data);
-  g_clear_pointer (&self->progress, mg_progress_unref);
+  g_clear_pointer (&self->progress, mg_progress_free);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_error (&self->error);

@@ -2,7 +2,6 @@
 
 struct _MgProgress
 {
-  gatomicrefcount refs;
   GMutex mutex;
   MgProgressInfo info;
   gint64 started_us;
@@ -20,7 +19,6 @@ mg_progress_new (void)
 {
   MgProgress *progress = g_new0 (MgProgress, 1);
 
-  g_atomic_ref_count_init (&progress->refs);
   g_mutex_init (&progress->mutex);
   progress->started_us = g_get_monotonic_time ();
   progress->info.stage = "";
@@ -28,25 +26,13 @@ mg_progress_new (void)
 }
 
 /**
- * mg_progress_ref:
- *
- * Returns: (transfer full): the same record
- */
-MgProgress *
-mg_progress_ref (MgProgress *progress)
-{
-  g_atomic_ref_count_inc (&progress->refs);
-  return progress;
-}
-
-/**
- * mg_progress_unref:
+ * mg_progress_free:
  * @progress: (nullable): the record
  */
 void
-mg_progress_unref (MgProgress *progress)
+mg_progress_free (MgProgress *progress)
 {
-  if (progress == NULL || !g_atomic_ref_count_dec (&progress->refs))
+  if (progress == NULL)
     return;
   g_mutex_clear (&progress->mutex);
   g_free (progress);

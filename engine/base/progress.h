@@ -25,8 +25,7 @@ typedef struct
 typedef struct _MgProgress MgProgress;
 
 MgProgress *mg_progress_new (void);
-MgProgress *mg_progress_ref (MgProgress *progress);
-void mg_progress_unref (MgProgress *progress);
+void mg_progress_free (MgProgress *progress);
 void mg_progress_set (MgProgress *progress,
                       const char *stage,
                       double done,
@@ -42,4 +41,4 @@ void mg_progress_get (MgProgress *progress,
 void mg_progress_watch (MgProgress *progress,
                         void (*changed) (gpointer data),
                         gpointer data);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgProgress, mg_progress_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgProgress, mg_progress_free)

@@ -5,12 +5,8 @@
 #include "compute/cpu/cpu.h"
 #include "compute/vulkan/vk.h"
 
-/**
- * mg_device_choice_free:
- * @choice: (transfer full): a line of mg_backend_list()
- */
-void
-mg_device_choice_free (MgDeviceChoice *choice)
+static void
+choice_free (MgDeviceChoice *choice)
 {
   g_free (choice->reason);
   g_free (choice);
@@ -45,7 +41,7 @@ cpu_choice (void)
 GPtrArray *
 mg_backend_list (void)
 {
-  GPtrArray *choices = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_device_choice_free);
+  GPtrArray *choices = g_ptr_array_new_with_free_func ((GDestroyNotify) choice_free);
   MgDeviceChoice *cpu = cpu_choice ();
   int best;
 
@@ -86,7 +82,7 @@ open_vulkan (const char *number,
 static MgBackend *
 open_any_vulkan (GError **error)
 {
-  g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_device_choice_free);
+  g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func ((GDestroyNotify) choice_free);
   int best = mg_vulkan_list_devices (choices);
   const MgDeviceChoice *choice;
 
@@ -125,7 +121,7 @@ mg_backend_open (const char *spec,
     return open_vulkan (spec + strlen ("vulkan:"), error);
   if (g_str_equal (spec, "auto"))
     {
-      g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_device_choice_free);
+      g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func ((GDestroyNotify) choice_free);
       int best = mg_vulkan_list_devices (choices);
 
       return best >= 0 ? mg_vulkan_backend_new ((guint) best, error) : mg_cpu_backend_new (error);

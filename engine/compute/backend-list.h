@@ -17,4 +17,3 @@ GPtrArray *mg_backend_list (void);
 /* spec: "auto", "cpu", "vulkan", "vulkan:N". */
 MgBackend *mg_backend_open (const char *spec,
                             GError **error);
-void mg_device_choice_free (MgDeviceChoice *choice);

@@ -25,8 +25,9 @@ typedef struct
   Axis across, up;
 } Frame;
 
-guint32
-_mg_plot_colour (guint i)
+/* Told apart by any eye (Okabe and Ito 2008). */
+static guint32
+get_colour (guint i)
 {
   static const guint32 colours[] = { 0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x000000 };
 
@@ -173,7 +174,7 @@ draw_legend (MgCanvas *canvas, const MgPlot *plot, double x, double y, double wi
     {
       double room = MIN (width, _mg_canvas_text_width (canvas, plot->curves[c].name, style));
 
-      _mg_canvas_lines (canvas, (double[]){ x, y - 0.35 * TEXT_SIZE, x + 12, y - 0.35 * TEXT_SIZE }, 2, 1.6, _mg_plot_colour (c));
+      _mg_canvas_lines (canvas, (double[]){ x, y - 0.35 * TEXT_SIZE, x + 12, y - 0.35 * TEXT_SIZE }, 2, 1.6, get_colour (c));
       _mg_canvas_text_in (canvas, plot->curves[c].name, x + 15, y, room + 1, style);
       x += room + 27;
     }
@@ -208,5 +209,5 @@ _mg_plot_draw (MgCanvas *canvas,
   draw_axes (canvas, plot, &frame, &letters);
   _mg_canvas_text (canvas, plot->y_title, x + TEXT_SIZE, frame.y + frame.height / 2, &upright);
   for (guint c = 0; c < plot->n_curves; c++)
-    draw_curve (canvas, &frame, &plot->curves[c], _mg_plot_colour (c));
+    draw_curve (canvas, &frame, &plot->curves[c], get_colour (c));
 }

@@ -33,8 +33,6 @@ typedef struct
   gboolean whole_x, log_y;
 } MgPlot;
 
-/* Colours that are told apart by any eye (Okabe and Ito 2008). */
-guint32 _mg_plot_colour (guint i);
 /* Draws axes, curves and legend into the rectangle. */
 void _mg_plot_draw (MgCanvas *canvas,
                     const MgPlot *plot,

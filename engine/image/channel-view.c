@@ -54,17 +54,10 @@ mg_lut_from_name (const char *name,
   return FALSE;
 }
 
-/**
- * mg_lut_table_intern:
- * @colours: (array fixed-size=256): 0xRRGGBB
- *
- * Tables are few and travel with plain values between threads, so each is kept
- * once and for good. Any thread.
- *
- * Returns: (transfer none): the same colours, at one address for equal tables
- */
-const guint32 *
-mg_lut_table_intern (const guint32 *colours)
+/* Tables are few and travel with plain values between threads, so each is kept once
+ * and for good: equal ones have one address. */
+static const guint32 *
+intern (const guint32 *colours)
 {
   static GMutex mutex;
   static GHashTable *tables; /* GBytes → itself; guarded by mutex */
@@ -139,5 +132,5 @@ mg_channel_view_set_table (MgChannelView *view,
           view->lut = ramps[i].lut;
     }
   else
-    view->table = mg_lut_table_intern (colours);
+    view->table = intern (colours);
 }

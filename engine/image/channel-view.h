@@ -36,8 +36,8 @@ typedef enum
  * @max: the value shown brightest
  * @gamma: exponent of what lies between, 1 for a straight line
  * @colour: 0xRRGGBB, of %MG_LUT_COLOUR
- * @table: (nullable): %MG_LUT_TABLE_SIZE colours 0xRRGGBB of %MG_LUT_TABLE, from
- *   mg_lut_table_intern()
+ * @table: (nullable): %MG_LUT_TABLE_SIZE colours 0xRRGGBB of %MG_LUT_TABLE, by
+ *   mg_channel_view_set_table()
  * @discrete: values are numbers of colours, between which there is nothing
  *
  * How one channel is shown. A plain value.
@@ -55,6 +55,5 @@ typedef struct
 const char *mg_lut_name (MgLut lut);
 gboolean mg_lut_from_name (const char *name,
                            MgLut *lut);
-const guint32 *mg_lut_table_intern (const guint32 *colours);
 void mg_channel_view_set_table (MgChannelView *view,
                                 const guint32 *colours);

@@ -35,8 +35,6 @@ typedef struct
   gint progress; /* atomic */
 } MgReduced;
 
-MgReduced *_mg_reduced_ref (MgReduced *reduced);
-void _mg_reduced_unref (MgReduced *reduced);
 char *_mg_reduced_plane_key (MgReduced *reduced,
                              const MgReducedPlane *plane);
 void _mg_reduced_sketch (MgReduced *reduced,

@@ -18,15 +18,15 @@
 /* The sketch is about as fine as a screen that shows all of the image. */
 #define SKETCH_SIDE 1280
 
-MgReduced *
-_mg_reduced_ref (MgReduced *reduced)
+static MgReduced *
+reduced_ref (MgReduced *reduced)
 {
   g_atomic_ref_count_inc (&reduced->refs);
   return reduced;
 }
 
-void
-_mg_reduced_unref (MgReduced *reduced)
+static void
+reduced_unref (MgReduced *reduced)
 {
   if (!g_atomic_ref_count_dec (&reduced->refs))
     return;
@@ -229,7 +229,7 @@ build (gpointer data, gpointer user_data)
 
   if (!g_cancellable_is_cancelled (work->reduced->cancellable))
     _mg_reduced_build (work->reduced, work->plane);
-  _mg_reduced_unref (work->reduced);
+  reduced_unref (work->reduced);
   g_free (work);
 }
 
@@ -258,7 +258,7 @@ queue_build (MgReduced *reduced, MgReducedPlane *plane)
       Build *work = g_new (Build, 1);
 
       g_atomic_int_set (&plane->building, TRUE);
-      *work = (Build){ _mg_reduced_ref (reduced), plane };
+      *work = (Build){ reduced_ref (reduced), plane };
       g_thread_pool_push (get_builders (), work, NULL);
     }
 }
@@ -311,7 +311,7 @@ reduced_free (gpointer data)
   MgReduced *reduced = data;
 
   g_cancellable_cancel (reduced->cancellable);
-  _mg_reduced_unref (reduced);
+  reduced_unref (reduced);
 }
 
 /**

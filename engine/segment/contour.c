@@ -77,6 +77,13 @@ trace_ring (const Tracer *tracer,
   return contour;
 }
 
+static void
+contour_free (MgContour *contour)
+{
+  g_free (contour->xy);
+  g_free (contour);
+}
+
 /**
  * mg_contours_trace:
  * @labels: a label raster
@@ -100,7 +107,7 @@ mg_contours_trace (MgLabels *labels,
 {
   MgRect whole = { 0, 0, mg_labels_get_width (labels), mg_labels_get_height (labels) };
   Tracer tracer = { mg_labels_get_data (labels), whole.width, label, whole };
-  g_autoptr (GPtrArray) contours = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_contour_free);
+  g_autoptr (GPtrArray) contours = g_ptr_array_new_with_free_func ((GDestroyNotify) contour_free);
 
   g_return_val_if_fail (label != 0, NULL);
 
@@ -115,17 +122,4 @@ mg_contours_trace (MgLabels *labels,
         g_ptr_array_add (contours, trace_ring (&tracer, x, y));
   mg_free_aligned (tracer.visited);
   return g_steal_pointer (&contours);
-}
-
-/**
- * mg_contour_free:
- * @contour: (nullable): a contour
- */
-void
-mg_contour_free (MgContour *contour)
-{
-  if (contour == NULL)
-    return;
-  g_free (contour->xy);
-  g_free (contour);
 }

@@ -17,4 +17,3 @@ GPtrArray *mg_contours_trace (MgLabels *labels,
                               guint32 label,
                               const MgRect *box,
                               GError **error);
-void mg_contour_free (MgContour *contour);

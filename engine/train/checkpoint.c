@@ -275,21 +275,13 @@ mg_checkpoint_load (GFile *file,
   return checkpoint;
 }
 
-/**
- * mg_checkpoint_matches:
- * @config: settings of the run that wants to go on from it
- * @fingerprint: of that run's data
- *
- * The length of the run may differ, everything else must not: going on would
- * be neither the old run nor the new one.
- *
- * Returns: FALSE with %MG_ERROR_USAGE
- */
-gboolean
-mg_checkpoint_matches (const MgCheckpoint *checkpoint,
-                       const MgTrainConfig *config,
-                       const char *fingerprint,
-                       GError **error)
+/* The length of the run may differ, everything else must not: going on would be
+ * neither the old run nor the new one. */
+static gboolean
+matches (const MgCheckpoint *checkpoint,
+         const MgTrainConfig *config,
+         const char *fingerprint,
+         GError **error)
 {
   MgTrainConfig theirs = checkpoint->config;
   g_autoptr (JsonObject) a = NULL, b = NULL;
@@ -343,7 +335,7 @@ mg_checkpoint_resume (GFile *file,
   if (checkpoint == NULL)
     return NULL;
   config->batch = MIN (config->batch, checkpoint->config.batch);
-  if (!mg_checkpoint_matches (checkpoint, config, fingerprint, error))
+  if (!matches (checkpoint, config, fingerprint, error))
     {
       g_autofree char *name = g_file_get_parse_name (file);
 

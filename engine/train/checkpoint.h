@@ -28,10 +28,6 @@ gboolean mg_checkpoint_save (const MgCheckpoint *checkpoint,
 MgCheckpoint *mg_checkpoint_load (GFile *file,
                                   const MgGraph *graph,
                                   GError **error);
-gboolean mg_checkpoint_matches (const MgCheckpoint *checkpoint,
-                                const MgTrainConfig *config,
-                                const char *fingerprint,
-                                GError **error);
 MgCheckpoint *mg_checkpoint_resume (GFile *file,
                                     MgTrainConfig *config,
                                     const char *fingerprint,

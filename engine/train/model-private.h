@@ -9,6 +9,3 @@ MgModel *_mg_model_new_take (const MgTrainConfig *config,
                              JsonObject *card,
                              GError **error);
 const MgWeights *_mg_model_get_weights (MgModel *model);
-/* The network of a configuration, for its tensors' names and shapes. */
-MgGraph *_mg_model_build_graph (const MgTrainConfig *config,
-                                GError **error);

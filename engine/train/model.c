@@ -49,9 +49,10 @@ _mg_model_get_weights (MgModel *model)
   return model->weights;
 }
 
-MgGraph *
-_mg_model_build_graph (const MgTrainConfig *config,
-                       GError **error)
+/* The network of a configuration, for its tensors' names and shapes. */
+static MgGraph *
+build_graph (const MgTrainConfig *config,
+             GError **error)
 {
   const MgRecipe *recipe = mg_recipe_find (config->recipe, error);
   g_autoptr (MgGraph) graph = NULL;
@@ -138,7 +139,7 @@ load (GFile *file, GError **error)
   manifest = read_manifest (tensors, error);
   if (manifest == NULL || !mg_manifest_to_config (manifest, &config, error))
     return NULL;
-  graph = _mg_model_build_graph (&config, error);
+  graph = build_graph (&config, error);
   if (graph == NULL)
     return NULL;
   weights = mg_weights_new_from_file (tensors, "", graph, MG_ROLE_PARAM, error);

@@ -75,11 +75,14 @@ static void
 bench_strokes (int size, double radius)
 {
   g_autoptr (MgLabels) labels = grid_labels (size, 60);
-  g_autoptr (MgAnnotation) annotation = mg_annotation_new_from_labels (labels, NULL);
+  MgMaskStack *stack = mg_mask_stack_new (size, size, 1, 1);
+  g_autoptr (MgAnnotation) annotation = NULL;
   Times begin = { .n = 0 }, move = { .n = 0 }, end = { .n = 0 }, undo = { .n = 0 }, snapshot = { .n = 0 };
   g_autofree char *title = g_strdup_printf ("%d × %d, radius %.0f", size, size, radius);
   MgRng rng;
 
+  mg_mask_stack_take (stack, 0, mg_mask_new_from_labels (labels, NULL));
+  annotation = mg_annotation_new_take_stack (stack);
   mg_rng_init (&rng, 1, 0);
   for (int i = 0; i < 60; i++)
     {
@@ -178,7 +181,7 @@ bench_cells (int size, int per_row)
       g_array_unref (mg_annotation_find_in_rect (annotation, &(MgRect){ 0, 0, size, size }));
       add_time (&all, start);
       start = cpu_us ();
-      mg_annotation_delete (annotation, pair[0]);
+      mg_annotation_delete_many (annotation, pair, 1);
       add_time (&remove, start);
       start = cpu_us ();
       mg_annotation_undo (annotation);

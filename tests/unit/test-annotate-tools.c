@@ -48,16 +48,14 @@ with_boxes (const guint32 *labels, const MgRect *boxes, guint n)
 {
   guint32 *data = g_new0 (guint32, W * H);
   g_autoptr (MgLabels) raster = mg_labels_new_take (W, H, data, g_free);
-  g_autoptr (GError) error = NULL;
-  MgAnnotation *annotation;
+  MgMaskStack *stack = mg_mask_stack_new (W, H, 1, 1);
 
   for (guint i = 0; i < n; i++)
     for (int y = boxes[i].y; y < boxes[i].y + boxes[i].height; y++)
       for (int x = boxes[i].x; x < boxes[i].x + boxes[i].width; x++)
         data[y * W + x] = labels[i];
-  annotation = mg_annotation_new_from_labels (raster, &error);
-  g_assert_no_error (error);
-  return annotation;
+  mg_mask_stack_take (stack, 0, mg_mask_new_from_labels (raster, NULL));
+  return mg_annotation_new_take_stack (stack);
 }
 
 /* A circle given by few places is painted round, whatever the pointer's pace. */
@@ -246,7 +244,7 @@ test_fill (void)
   g_assert_cmpuint (label, ==, 10);
   g_assert_cmpint (mg_annotation_get_area (annotation, label), ==, 40 * 40 - 25);
   mg_annotation_undo (annotation);
-  mg_annotation_delete (annotation, 9);
+  mg_annotation_delete_many (annotation, (guint32[]){ 9 }, 1);
   g_assert_cmpuint (mg_annotation_fill_at (annotation, 115, 115), ==, 1);
   g_assert_cmpint (mg_annotation_get_area (annotation, 1), ==, 60 * 60);
   /* between two cells: a new one */
@@ -297,7 +295,7 @@ test_merge_and_delete_many (void)
   g_assert_false (mg_annotation_can_undo (annotation));
   /* a stroke in hand is ended first, as an edit of its own */
   mg_annotation_begin_stroke (annotation, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 4 }, 250, 200);
-  g_assert_true (mg_annotation_delete (annotation, 4));
+  g_assert_true (mg_annotation_delete_many (annotation, (guint32[]){ 4 }, 1));
   g_assert_true (mg_annotation_undo (annotation));
   g_assert_cmpuint (at (annotation, 250, 200), !=, 0);
   g_assert_true (mg_annotation_undo (annotation));

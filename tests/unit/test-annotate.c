@@ -212,7 +212,7 @@ test_protection_and_eraser (void)
   g_assert_cmpint (mg_annotation_get_area (annotation, 1), ==, area_1);
   g_assert_cmpint (mg_annotation_get_area (annotation, 2), <, area_2);
   /* from background nothing, and no entry */
-  mg_annotation_set_saved (annotation);
+  mg_annotation_set_saved_state (annotation, mg_annotation_get_state (annotation));
   g_assert_cmpuint (mg_annotation_begin_stroke (annotation, &eraser, 200, 200), ==, 0);
   mg_annotation_stroke_to (annotation, 50, 50, 10);
   mg_annotation_end_stroke (annotation);
@@ -336,7 +336,7 @@ random_edit (MgAnnotation *annotation, MgRng *rng)
   switch (mg_rng_below (rng, 16))
     {
     case 0:
-      mg_annotation_delete (annotation, 1 + mg_rng_below (rng, 20));
+      mg_annotation_delete_many (annotation, (guint32[]){ 1 + mg_rng_below (rng, 20) }, 1);
       break;
     case 1:
       if (mg_rng_below (rng, 4) == 0)
@@ -544,7 +544,7 @@ test_saved_state (void)
   mg_annotation_undo (annotation);
   g_assert_false (mg_annotation_get_modified (annotation));
   mg_annotation_redo (annotation);
-  mg_annotation_set_saved (annotation);
+  mg_annotation_set_saved_state (annotation, mg_annotation_get_state (annotation));
   g_assert_false (mg_annotation_get_modified (annotation));
   mg_annotation_undo (annotation);
   mg_annotation_begin_stroke (annotation, &brush, 60, 10);

@@ -1,4 +1,4 @@
-#include "annotate/annotation.h"
+#include "annotate/annotation-planes.h"
 #include "annotate/mask-edit.h"
 #include "annotate/mask-private.h"
 #include "annotate/undo.h"
@@ -53,12 +53,11 @@ test_undo_budget (void)
       g_assert_cmpuint (mg_undo_get_bytes (undo), <=, budget);
       g_ptr_array_add (history, raster_of (edit.mask));
     }
-  g_assert_cmpuint (mg_undo_get_n_entries (undo), <, 150);
-  g_assert_cmpuint (mg_undo_get_n_entries (undo), >, 10);
   at = history->len - 1;
   while (mg_undo_step (undo, edit.mask, NULL, FALSE, &damage) != NULL)
     assert_same (edit.mask, history->pdata[--at]);
   g_assert_cmpuint (at, >, 0); /* the oldest are gone */
+  g_assert_cmpuint (at, <, 140);
   while (mg_undo_step (undo, edit.mask, NULL, TRUE, &damage) != NULL)
     assert_same (edit.mask, history->pdata[++at]);
   mg_mask_edit_clear (&edit);
@@ -106,13 +105,15 @@ test_fill_brute_force (void)
       g_autofree guint32 *wide = g_new0 (guint32, (width + shift) * (height + shift));
       g_autoptr (MgLabels) labels = NULL;
       g_autoptr (MgAnnotation) annotation = NULL;
+      MgMaskStack *stack = mg_mask_stack_new (width + shift, height + shift, 1, 1);
 
       for (int i = 0; i < n; i++)
         raster[i] = mg_rng_below (&rng, 8) < 5 ? 1 : mg_rng_below (&rng, 3);
       for (int i = 0; i < n; i++) /* over tile borders too */
         wide[(i / width + shift) * (width + shift) + i % width + shift] = raster[i];
       labels = mg_labels_new_take (width + shift, height + shift, g_steal_pointer (&wide), g_free);
-      annotation = mg_annotation_new_from_labels (labels, NULL);
+      mg_mask_stack_take (stack, 0, mg_mask_new_from_labels (labels, NULL));
+      annotation = mg_annotation_new_take_stack (stack);
       mg_annotation_fill_holes (annotation, 1);
       fill_brute_force (raster, width, height, 1);
       for (int i = 0; i < n; i++)

@@ -49,9 +49,9 @@ _mg_tool_make_stroke (MgCanvas *self,
 }
 
 /* Whether the pointer has left the place of its press: it drags. */
-gboolean
-_mg_tool_drags (MgCanvas *self,
-                const MgToolEvent *event)
+static gboolean
+is_dragged (MgCanvas *self,
+            const MgToolEvent *event)
 {
   return hypot (event->x - self->press.x, event->y - self->press.y) * self->base.view.zoom / self->base.scale >= CLICK_PX;
 }
@@ -71,7 +71,7 @@ _mg_tool_box_move (MgCanvas *self,
                    const MgToolEvent *event)
 {
   self->at = (MgPoint){ event->x, event->y };
-  self->boxing = self->boxing || _mg_tool_drags (self, event);
+  self->boxing = self->boxing || is_dragged (self, event);
 }
 
 void

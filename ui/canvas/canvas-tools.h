@@ -38,8 +38,6 @@ const MgToolClass *_mg_canvas_tool_class (MgCanvas *self);
 void _mg_tool_make_stroke (MgCanvas *self,
                            const MgToolEvent *event,
                            MgStroke *stroke);
-gboolean _mg_tool_drags (MgCanvas *self,
-                         const MgToolEvent *event);
 gboolean _mg_tool_box_press (MgCanvas *self,
                              const MgToolEvent *event);
 void _mg_tool_box_move (MgCanvas *self,
