@@ -239,6 +239,51 @@ sync_folder (const char *path)
 }
 
 /**
+ * mg_atomic_file_flush:
+ *
+ * Sees what was written so far on the disk, as mg_atomic_file_commit() does.
+ *
+ * Returns: FALSE when the disk is full or failing
+ */
+gboolean
+mg_atomic_file_flush (MgAtomicFile *atomic,
+                      GError **error)
+{
+  if (fsync (atomic->fd) == 0 || errno == EINVAL || errno == ENOTSUP)
+    return TRUE;
+  mg_file_set_write_error (error, atomic->file, errno);
+  return FALSE;
+}
+
+/**
+ * mg_atomic_file_put_in_place:
+ *
+ * Gives it the target's name, in place of what had it, without waiting for the
+ * disk. Once only.
+ *
+ * Returns: FALSE when it did not get there; the old file is then untouched
+ */
+gboolean
+mg_atomic_file_put_in_place (MgAtomicFile *atomic,
+                             GError **error)
+{
+  int fd = atomic->fd;
+
+  g_return_val_if_fail (fd >= 0, FALSE);
+  if (give_name (atomic))
+    {
+      atomic->fd = -1;
+      if (close (fd) == 0 && rename (atomic->temporary, atomic->target) == 0)
+        {
+          atomic->named = FALSE;
+          return TRUE;
+        }
+    }
+  mg_file_set_write_error (error, atomic->file, errno);
+  return FALSE;
+}
+
+/**
  * mg_atomic_file_commit:
  *
  * Flushes what was written to the disk and gives it the target's name, in
@@ -250,21 +295,8 @@ gboolean
 mg_atomic_file_commit (MgAtomicFile *atomic,
                        GError **error)
 {
-  int fd = atomic->fd;
-
-  g_return_val_if_fail (fd >= 0, FALSE);
-  if ((fsync (fd) < 0 && errno != EINVAL && errno != ENOTSUP) || !give_name (atomic))
-    {
-      mg_file_set_write_error (error, atomic->file, errno);
-      return FALSE;
-    }
-  atomic->fd = -1;
-  if (close (fd) < 0 || rename (atomic->temporary, atomic->target) < 0)
-    {
-      mg_file_set_write_error (error, atomic->file, errno);
-      return FALSE;
-    }
-  atomic->named = FALSE;
+  if (!mg_atomic_file_flush (atomic, error) || !mg_atomic_file_put_in_place (atomic, error))
+    return FALSE;
   sync_folder (atomic->target);
   return TRUE;
 }

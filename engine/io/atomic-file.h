@@ -14,6 +14,10 @@ gboolean mg_atomic_file_write (MgAtomicFile *atomic,
                                gconstpointer data,
                                gsize size,
                                GError **error);
+gboolean mg_atomic_file_flush (MgAtomicFile *atomic,
+                               GError **error);
+gboolean mg_atomic_file_put_in_place (MgAtomicFile *atomic,
+                                      GError **error);
 gboolean mg_atomic_file_commit (MgAtomicFile *atomic,
                                 GError **error);
 void mg_atomic_file_set_error (MgAtomicFile *atomic,

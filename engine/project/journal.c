@@ -17,6 +17,7 @@
 #define DIGEST_BYTES 20
 #define RECORD_BYTES (4 + DIGEST_BYTES) /* length and digest before what they are of */
 #define TILE_BYTES   12                 /* plane, tile and number of words before them */
+#define COPY_BYTES   (1 << 20)          /* at once */
 
 struct _MgJournal
 {
@@ -247,25 +248,33 @@ make_record (MgTouched *touched)
   return record;
 }
 
+/* Written but not flushed: what a program wrote stays when it is killed. */
 static gboolean
 append (MgJournal *journal,
         const GByteArray *record,
         GError **error)
 {
   gboolean old = find_size (journal), well;
-  gint64 size = old ? journal->size : HEADER_BYTES;
   int fd = g_open (g_file_peek_path (journal->file), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  struct stat info;
+  gint64 size;
   int code;
 
   if (fd < 0)
     return set_error (journal, error);
+  old = old && fstat (fd, &info) == 0 && info.st_size >= journal->size; /* nobody took it away */
+  size = old ? journal->size : HEADER_BYTES;
   well = (old || (ftruncate (fd, 0) == 0 && write_all (fd, journal->header, HEADER_BYTES, 0))) &&
-         write_all (fd, record->data, record->len, size) &&
-         ftruncate (fd, size + record->len) == 0 && fdatasync (fd) == 0;
+         write_all (fd, record->data, record->len, size) && ftruncate (fd, size + record->len) == 0;
   code = errno;
   if (!well && ftruncate (fd, old ? journal->size : 0) < 0)
     journal->size = -1;
-  close (fd);
+  if (close (fd) < 0 && well) /* a disk of the network says it only now */
+    {
+      code = errno;
+      journal->size = -1;
+      well = FALSE;
+    }
   errno = code;
   if (!well)
     return set_error (journal, error);
@@ -278,7 +287,8 @@ append (MgJournal *journal,
  * @journal: a journal
  * @touched: what an edit left
  *
- * Writes tiles to the end and sees them on the disk.
+ * Writes tiles to the end, without waiting for the disk: they outlast the
+ * program at once, and the computer's end after mg_journal_sync().
  *
  * Returns: %FALSE when that could not be done: nothing of them is kept then
  */
@@ -296,6 +306,31 @@ mg_journal_append (MgJournal *journal,
   well = append (journal, record, error);
   g_mutex_unlock (&journal->lock);
   return well;
+}
+
+/**
+ * mg_journal_sync:
+ * @journal: a journal
+ *
+ * Sees everything appended before on the disk. Appending goes on meanwhile: a
+ * busy disk may take a second for this.
+ *
+ * Returns: %FALSE when the disk could not keep it; it is to be appended again
+ */
+gboolean
+mg_journal_sync (MgJournal *journal,
+                 GError **error)
+{
+  int fd = g_open (g_file_peek_path (journal->file), O_RDWR | O_CLOEXEC, 0), code;
+  gboolean well;
+
+  if (fd < 0)
+    return errno == ENOENT || set_error (journal, error); /* all of it was cut */
+  well = fdatasync (fd) == 0 || errno == EINVAL || errno == ENOTSUP;
+  code = errno;
+  close (fd);
+  errno = code;
+  return well || set_error (journal, error);
 }
 
 /**
@@ -317,25 +352,36 @@ mg_journal_get_size (MgJournal *journal)
 }
 
 static gboolean
-cut (MgJournal *journal,
-     gint64 size,
-     GError **error)
+copy (MgJournal *journal,
+      gint64 from,
+      gint64 to,
+      MgAtomicFile *atomic,
+      GError **error)
 {
-  g_autoptr (MgAtomicFile) atomic = NULL;
-  g_autofree char *data = NULL;
-  gsize length;
+  g_autofree guint8 *block = g_malloc (COPY_BYTES);
+  int fd = g_open (g_file_peek_path (journal->file), O_RDONLY | O_CLOEXEC, 0);
+  gssize n = 0;
 
-  if (!find_size (journal) || journal->size <= size)
-    {
-      journal->size = 0;
-      return g_unlink (g_file_peek_path (journal->file)) == 0 || errno == ENOENT || set_error (journal, error);
-    }
-  if (!g_file_load_contents (journal->file, NULL, &data, &length, NULL, error))
-    return FALSE;
-  atomic = mg_atomic_file_new (journal->file, error);
-  if (atomic == NULL || !mg_atomic_file_write (atomic, journal->header, HEADER_BYTES, error) ||
-      !mg_atomic_file_write (atomic, data + size, (gsize) (journal->size - size), error) ||
-      !mg_atomic_file_commit (atomic, error))
+  if (fd < 0)
+    return set_error (journal, error);
+  for (errno = EIO; from < to && (n = pread (fd, block, (gsize) MIN (to - from, COPY_BYTES), from)) > 0; from += n)
+    if (!mg_atomic_file_write (atomic, block, (gsize) n, error))
+      break;
+  close (fd);
+  if (from < to && n <= 0)
+    set_error (journal, error);
+  return from >= to;
+}
+
+/* Under the lock: what came since the copy was made, and the copy's new name. */
+static gboolean
+put_copy (MgJournal *journal,
+          gint64 size,
+          gint64 copied,
+          MgAtomicFile *atomic,
+          GError **error)
+{
+  if (!copy (journal, copied, journal->size, atomic, error) || !mg_atomic_file_put_in_place (atomic, error))
     return FALSE;
   journal->size += HEADER_BYTES - size;
   return TRUE;
@@ -346,7 +392,8 @@ cut (MgJournal *journal,
  * @journal: a journal
  * @size: of mg_journal_get_size(), when what was written to the label image was taken
  *
- * Forgets what the label image holds by now. What was appended since stays.
+ * Forgets what the label image holds by now. What was appended since stays, and
+ * appending waits only for a change of names, never for the disk.
  *
  * Returns: %FALSE when that could not be done; the journal is as it was then,
  *   and no harm: it says of each tile what it last was
@@ -356,12 +403,30 @@ mg_journal_cut (MgJournal *journal,
                 gint64 size,
                 GError **error)
 {
+  g_autoptr (MgAtomicFile) atomic = NULL;
+  gint64 copied = mg_journal_get_size (journal);
   gboolean well;
 
+  if (copied > size)
+    {
+      atomic = mg_atomic_file_new (journal->file, error);
+      if (atomic == NULL || !mg_atomic_file_write (atomic, journal->header, HEADER_BYTES, error) ||
+          !copy (journal, size, copied, atomic, error) || !mg_atomic_file_flush (atomic, error))
+        return FALSE;
+    }
   g_mutex_lock (&journal->lock);
-  well = cut (journal, size, error);
+  find_size (journal);
+  if (atomic != NULL)
+    well = put_copy (journal, size, copied, atomic, error);
+  else if (journal->size > size)
+    well = TRUE; /* an edit came this moment: the next time */
+  else
+    {
+      journal->size = 0;
+      well = g_unlink (g_file_peek_path (journal->file)) == 0 || errno == ENOENT || set_error (journal, error);
+    }
   g_mutex_unlock (&journal->lock);
-  return well;
+  return well && (atomic == NULL || mg_journal_sync (journal, error));
 }
 
 /**

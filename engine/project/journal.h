@@ -20,6 +20,8 @@ void mg_journal_unref (MgJournal *journal);
 gboolean mg_journal_append (MgJournal *journal,
                             MgTouched *touched,
                             GError **error);
+gboolean mg_journal_sync (MgJournal *journal,
+                          GError **error);
 gint64 mg_journal_get_size (MgJournal *journal);
 gboolean mg_journal_cut (MgJournal *journal,
                          gint64 size,

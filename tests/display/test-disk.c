@@ -37,6 +37,18 @@ enter_name_space (char **argv)
   return FALSE;
 }
 
+/* In the place of the C library's, so that a disk can fail in its late writing. */
+static int late_failure; /* atomic */
+
+int
+fdatasync (int fd)
+{
+  if (!g_atomic_int_get (&late_failure))
+    return fsync (fd);
+  errno = EIO;
+  return -1;
+}
+
 /* All that is temporary lies there from then on. */
 static void
 make_disk (void)
@@ -168,13 +180,14 @@ is_answered (gpointer data)
 }
 
 static void
-check_close_asks (Display *display)
+check_close_asks (Display *display,
+                  const char *why)
 {
   AdwMessageDialog *question = NULL;
 
   gtk_window_close (GTK_WINDOW (display->window));
   g_assert_true (display_wait (find_question, &question, 30));
-  g_assert_nonnull (strstr (adw_message_dialog_get_body (question), "full"));
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (question), why));
   gtk_window_close (GTK_WINDOW (question));
   g_assert_true (display_wait (is_answered, NULL, 30));
   display_settle ();
@@ -198,7 +211,7 @@ test_full (void)
   g_assert_nonnull (strstr (said.failed, "cells.journal: the disk is full"));
   g_assert_true (bar_says (display, "cells.journal"));
   g_assert_true (mg_document_has_failed_to_save (document));
-  check_close_asks (display);
+  check_close_asks (display, "full");
   display_circle (display, 40, 90, 10);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 3);
   empty_disk (display);
@@ -248,7 +261,7 @@ test_full_for_a_model (void)
   display_key ("ctrl+t");
   g_assert_true (display_wait (model_failed, display, 120));
   g_assert_cmpuint (count_models (display), ==, 0);
-  check_close_asks (display);
+  check_close_asks (display, "full");
   empty_disk (display);
   g_assert_true (display_wait (bar_is_gone, display, 30));
   g_assert_cmpuint (count_models (display), ==, 1);
@@ -292,6 +305,12 @@ test_read_only (void)
   finish (display, &said);
 }
 
+static gboolean
+is_safe (gpointer document)
+{
+  return mg_document_is_safe (document);
+}
+
 /* A stick that is pulled out and put in again. */
 static void
 test_taken_out (void)
@@ -316,7 +335,35 @@ test_taken_out (void)
   g_assert_cmpint (g_rename (pocket, stick), ==, 0);
   g_assert_true (display_wait (is_saved_again, &said, 30));
   g_assert_false (mg_document_has_failed_to_save (document));
-  g_assert_true (mg_document_is_safe (document));
+  g_assert_true (display_wait (is_safe, document, 30));
+  finish (display, &said);
+}
+
+/* A disk that takes what is written and cannot keep it: written again. */
+static void
+test_late_failure (void)
+{
+  Display *display = display_open ();
+  MgDocument *document = display_open_sample (display);
+  Said said = { 0 };
+
+  listen_to (display, &said);
+  display_circle (display, 40, 40, 14);
+  g_assert_true (display_wait (is_safe, document, 30));
+  g_atomic_int_set (&late_failure, TRUE);
+  display_circle (display, 90, 80, 10);
+  g_assert_true (display_wait (has_failed, &said, 30));
+  g_assert_nonnull (strstr (said.failed, "cells.journal"));
+  g_assert_true (bar_says (display, "cells.journal"));
+  g_assert_false (mg_document_is_safe (document));
+  check_close_asks (display, "cells.journal");
+  g_assert_cmpuint (said.n_again, ==, 0);
+  g_atomic_int_set (&late_failure, FALSE);
+  g_assert_true (display_wait (is_saved_again, &said, 30));
+  g_assert_true (display_wait (is_safe, document, 30));
+  g_assert_false (mg_document_has_failed_to_save (document));
+  g_assert_false (gtk_info_bar_get_revealed (get_bar (display)));
+  display_check_saved (display);
   finish (display, &said);
 }
 
@@ -334,6 +381,7 @@ main (int argc,
   g_test_add_func ("/display/disk/full-for-a-model", test_full_for_a_model);
   g_test_add_func ("/display/disk/read-only", test_read_only);
   g_test_add_func ("/display/disk/taken-out", test_taken_out);
+  g_test_add_func ("/display/disk/late-failure", test_late_failure);
   result = display_test_run ();
   umount2 (place, MNT_DETACH);
   rmdir (place);

@@ -338,6 +338,8 @@ check (Run *run,
     if (memcmp (&g_array_index (drawn, Drawn, i).state, &now, sizeof now) == 0)
       {
         run->n_behind += i + 1 < drawn->len;
+        g_test_message ("kill %u: the files have %u of %u edits (a click takes %.0f ms)", run->n_kills, i, drawn->len - 1,
+                        run->latency / 1000.0);
         return;
       }
   explain (run, drawn, first, &now, killed);

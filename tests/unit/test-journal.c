@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "annotate/annotation-planes.h"
 #include "base/rng.h"
@@ -402,6 +404,154 @@ test_full (Fixture *fixture,
   check (fixture, after, TRUE);
 }
 
+/* In the place of the C library's: a disk that takes its time. */
+static GMutex disk;
+static GCond disk_changed;
+static gboolean disk_busy, disk_waited_for;
+
+static int
+wait_for_disk (long which,
+               int fd)
+{
+  g_mutex_lock (&disk);
+  disk_waited_for = disk_busy;
+  g_cond_broadcast (&disk_changed);
+  while (disk_busy)
+    g_cond_wait (&disk_changed, &disk);
+  g_mutex_unlock (&disk);
+  return (int) syscall (which, fd);
+}
+
+int
+fsync (int fd)
+{
+  return wait_for_disk (SYS_fsync, fd);
+}
+
+int
+fdatasync (int fd)
+{
+  return wait_for_disk (SYS_fdatasync, fd);
+}
+
+static void
+set_disk_busy (gboolean busy)
+{
+  g_mutex_lock (&disk);
+  disk_busy = busy;
+  disk_waited_for = FALSE;
+  g_cond_broadcast (&disk_changed);
+  g_mutex_unlock (&disk);
+}
+
+static gpointer
+sync_journal (gpointer journal)
+{
+  g_autoptr (GError) error = NULL;
+
+  mg_journal_sync (journal, &error);
+  g_assert_no_error (error);
+  return NULL;
+}
+
+typedef struct
+{
+  MgJournal *journal;
+  gint64 size;
+} Cut;
+
+static gpointer
+cut_journal (gpointer data)
+{
+  Cut *cut = data;
+  g_autoptr (GError) error = NULL;
+
+  mg_journal_cut (cut->journal, cut->size, &error);
+  g_assert_no_error (error);
+  return NULL;
+}
+
+/* Paints while `func` waits for the disk; all of it is in the files at once. */
+static void
+paint_meanwhile (Fixture *fixture,
+                 MgRng *rng,
+                 GThreadFunc func,
+                 gpointer data)
+{
+  GThread *thread;
+
+  set_disk_busy (TRUE);
+  thread = g_thread_new ("disk", func, data);
+  g_mutex_lock (&disk);
+  while (!disk_waited_for)
+    g_cond_wait (&disk_changed, &disk);
+  g_mutex_unlock (&disk);
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (MgMaskStack) now = NULL;
+
+      paint (fixture, rng);
+      keep (fixture);
+      now = mg_annotation_snapshot (fixture->annotation);
+      check (fixture, now, TRUE);
+    }
+  set_disk_busy (FALSE);
+  g_thread_join (thread);
+}
+
+/* No edit waits for a disk that is busy with those before it. */
+static void
+test_slow_disk (Fixture *fixture,
+                gconstpointer data)
+{
+  g_autoptr (MgMaskStack) saved = NULL;
+  g_autoptr (MgMaskStack) now = NULL;
+  gint64 before;
+  Cut cut;
+  MgRng rng;
+
+  mg_rng_init (&rng, 12, 0);
+  paint (fixture, &rng);
+  keep (fixture);
+  paint_meanwhile (fixture, &rng, sync_journal, fixture->journal);
+  saved = mg_annotation_snapshot (fixture->annotation);
+  cut = (Cut){ fixture->journal, mg_journal_get_size (fixture->journal) };
+  paint (fixture, &rng);
+  keep (fixture);
+  save_labels (fixture, saved);
+  before = mg_journal_get_size (fixture->journal);
+  paint_meanwhile (fixture, &rng, cut_journal, &cut);
+  g_assert_cmpint (mg_journal_get_size (fixture->journal), >, before - cut.size);
+  now = mg_annotation_snapshot (fixture->annotation);
+  check (fixture, now, TRUE);
+  cut.size = mg_journal_get_size (fixture->journal);
+  save_labels (fixture, now);
+  cut_journal (&cut);
+  check (fixture, now, FALSE);
+}
+
+/* What another program took away is not written on from the middle. */
+static void
+test_taken_away (Fixture *fixture,
+                 gconstpointer data)
+{
+  g_autofree char *path = dup_path (fixture, ".journal");
+  g_autoptr (MgMaskStack) saved = NULL;
+  g_autoptr (MgMaskStack) now = NULL;
+  MgRng rng;
+
+  mg_rng_init (&rng, 13, 0);
+  paint (fixture, &rng);
+  keep (fixture);
+  saved = mg_annotation_snapshot (fixture->annotation);
+  save_labels (fixture, saved);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  paint (fixture, &rng);
+  keep (fixture);
+  now = mg_annotation_snapshot (fixture->annotation);
+  check (fixture, now, TRUE);
+}
+
 int
 main (int argc,
       char **argv)
@@ -415,6 +565,8 @@ main (int argc,
   ADD ("/journal/stroke-in-hand", test_stroke_in_hand);
   ADD ("/journal/cannot-write", test_cannot_write);
   ADD ("/journal/full", test_full);
+  ADD ("/journal/slow-disk", test_slow_disk);
+  ADD ("/journal/taken-away", test_taken_away);
   g_test_add_func ("/journal/cost", test_cost);
   return g_test_run ();
 }

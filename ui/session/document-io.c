@@ -159,7 +159,7 @@ mg_document_load_finish (MgDocument *self,
     g_hash_table_add (self->stored, GINT_TO_POINTER (g_array_index (loaded->predicted, int, i)));
   self->saved_edits = 0;
   self->edits = loaded->recovered ? 1 : 0; /* to be written to the label image */
-  self->journal_failed = self->save_failed = FALSE;
+  self->journal_failed = self->sync_failed = self->save_failed = FALSE;
   loaded_free (loaded);
   if (self->plane < mg_annotation_get_n_z (self->annotation) * mg_annotation_get_n_t (self->annotation))
     mg_annotation_set_plane (self->annotation, self->plane);
@@ -193,6 +193,8 @@ mg_document_close (MgDocument *self)
   _mg_document_delete_taken (self);
   g_clear_object (&self->annotation);
   g_clear_pointer (&self->journal, mg_journal_unref);
+  if (self->unsynced != NULL)
+    g_ptr_array_set_size (self->unsynced, 0);
   g_clear_pointer (&self->pyramid, mg_pyramid_unref);
   g_clear_pointer (&self->plane_image, mg_image_unref);
   g_clear_pointer (&self->image, mg_image_unref);

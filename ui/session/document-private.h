@@ -31,6 +31,9 @@ struct _MgDocument
   MgJournal *journal;      /* (nullable), while loaded */
   gboolean journaling;     /* tiles are being appended to it */
   gboolean journal_failed; /* the last time; they are still touched */
+  GPtrArray *syncing;      /* (nullable): MgTouched, appended, being seen to be on the disk */
+  GPtrArray *unsynced;     /* MgTouched, appended since */
+  gboolean sync_failed;    /* the last time; they were touched again */
   gboolean save_failed;    /* the label image's last writing */
   GTask *saving;           /* (nullable): waits for the journal, or writes */
   gboolean writing;        /* it writes, and edits go to the journal meanwhile */

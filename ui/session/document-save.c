@@ -6,7 +6,9 @@
 /* Every edit goes to the journal at once; the label image, which costs its whole
  * size, is written now and then from a snapshot, after the journal has all of
  * it, and the journal is cut by as much. Whenever the program dies, label image
- * and journal together have every edit but the one in hand. */
+ * and journal together have every edit but the one in hand. What was written
+ * outlasts the program; that the disk has it too is seen to apart, since a busy
+ * disk may take a second over it and the next edit must not wait that long. */
 
 /**
  * mg_document_is_modified:
@@ -42,7 +44,8 @@ mg_document_is_saving (MgDocument *self)
 gboolean
 mg_document_is_safe (MgDocument *self)
 {
-  return self->annotation == NULL || (!self->journaling && !mg_annotation_is_touched (self->annotation));
+  return self->annotation == NULL ||
+         (!self->journaling && self->syncing == NULL && self->unsynced->len == 0 && !mg_annotation_is_touched (self->annotation));
 }
 
 /**
@@ -54,7 +57,7 @@ mg_document_is_safe (MgDocument *self)
 gboolean
 mg_document_has_failed_to_save (MgDocument *self)
 {
-  return self->journal_failed || self->save_failed;
+  return self->journal_failed || self->sync_failed || self->save_failed;
 }
 
 /**
@@ -83,18 +86,18 @@ append_free (gpointer data)
   Append *append = data;
 
   mg_journal_unref (append->journal);
-  mg_touched_free (append->touched);
+  g_clear_pointer (&append->touched, mg_touched_free);
   g_object_unref (append->file);
   g_free (append);
 }
 
+/* Not among GTask's threads, where it could stand behind reading of images. */
 static void
-append_thread (GTask *task,
-               gpointer source,
-               gpointer task_data,
-               GCancellable *cancellable)
+append_in_thread (gpointer data,
+                  gpointer user_data)
 {
-  Append *append = task_data;
+  g_autoptr (GTask) task = data;
+  Append *append = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
   const MgTrainingRegion *regions;
@@ -106,6 +109,68 @@ append_thread (GTask *task,
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+run_append (GTask *task)
+{
+  static gsize pool;
+
+  if (g_once_init_enter (&pool))
+    g_once_init_leave (&pool, (gsize) g_thread_pool_new (append_in_thread, NULL, 1, FALSE, NULL));
+  g_thread_pool_push ((GThreadPool *) pool, g_object_ref (task), NULL);
+}
+
+static void
+sync_thread (GTask *task,
+             gpointer source,
+             gpointer task_data,
+             GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (mg_journal_sync (task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void sync_journal (MgDocument *self);
+
+/* What the disk could not keep is to be written again. */
+static void
+on_synced (GObject *source,
+           GAsyncResult *result,
+           gpointer user_data)
+{
+  MgDocument *self = MG_DOCUMENT (source);
+  g_autoptr (GPtrArray) synced = g_steal_pointer (&self->syncing);
+  g_autoptr (GError) error = NULL;
+  gboolean failed = self->sync_failed;
+
+  self->sync_failed = !g_task_propagate_boolean (G_TASK (result), &error);
+  for (guint i = 0; self->sync_failed && self->annotation != NULL && i < synced->len; i++)
+    mg_annotation_touch_again (self->annotation, synced->pdata[i]);
+  if (failed || self->sync_failed)
+    _mg_document_emit_journaled (self, error);
+  _mg_document_delete_taken (self);
+  if (self->unsynced->len > 0 && !self->sync_failed)
+    sync_journal (self);
+}
+
+/* One at a time; what is appended meanwhile is for the next. */
+static void
+sync_journal (MgDocument *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->syncing != NULL || self->journal == NULL)
+    return;
+  self->syncing = g_steal_pointer (&self->unsynced);
+  self->unsynced = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_touched_free);
+  task = g_task_new (self, NULL, on_synced, NULL);
+  g_task_set_task_data (task, mg_journal_ref (self->journal), (GDestroyNotify) mg_journal_unref);
+  g_task_run_in_thread (task, sync_thread);
 }
 
 static void go_on_saving (MgDocument *self,
@@ -122,10 +187,14 @@ on_appended (GObject *source,
 
   self->journaling = FALSE;
   self->journal_failed = !g_task_propagate_boolean (G_TASK (result), &error);
-  if (self->annotation != NULL && self->journal_failed)
+  if (!self->journal_failed)
+    {
+      g_ptr_array_add (self->unsynced, g_steal_pointer (&append->touched));
+      sync_journal (self);
+    }
+  else if (self->annotation != NULL)
     mg_annotation_touch_again (self->annotation, append->touched);
   _mg_document_emit_journaled (self, error);
-  _mg_document_delete_taken (self);
   if (self->saving != NULL && !self->writing)
     go_on_saving (self, error);
   else if (!self->journal_failed)
@@ -152,7 +221,7 @@ _mg_document_write_journal (MgDocument *self)
   self->journaling = TRUE;
   task = g_task_new (self, NULL, on_appended, NULL);
   g_task_set_task_data (task, append, append_free);
-  g_task_run_in_thread (task, append_thread);
+  run_append (task);
 }
 
 /**
@@ -164,7 +233,7 @@ _mg_document_write_journal (MgDocument *self)
 void
 mg_document_retry (MgDocument *self)
 {
-  if (self->journal_failed)
+  if (self->journal_failed || self->sync_failed)
     _mg_document_write_journal (self);
 }
 
@@ -201,7 +270,9 @@ save_thread (GTask *task,
   Saving *saving = task_data;
   g_autoptr (GError) error = NULL;
 
-  if (mg_project_save_labels (saving->file, saving->stack, mg_image_get_info (saving->image), cancellable, &error) &&
+  /* older edits in the journal must not outlive newer ones that the label image has */
+  if (mg_journal_sync (saving->journal, &error) &&
+      mg_project_save_labels (saving->file, saving->stack, mg_image_get_info (saving->image), cancellable, &error) &&
       mg_journal_cut (saving->journal, saving->journal_size, &error))
     g_task_return_boolean (task, TRUE);
   else

@@ -129,6 +129,7 @@ mg_document_dispose (GObject *object)
   g_clear_pointer (&self->aside, g_hash_table_unref);
   g_clear_pointer (&self->stored, g_hash_table_unref);
   g_clear_pointer (&self->taken, g_hash_table_unref);
+  g_clear_pointer (&self->unsynced, g_ptr_array_unref);
   g_clear_object (&self->thumbnail);
   g_clear_object (&self->item);
   g_clear_error (&self->error);
@@ -168,6 +169,7 @@ mg_document_init (MgDocument *self)
   self->aside = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) mg_instances_unref);
   self->stored = g_hash_table_new (NULL, NULL);
   self->taken = g_hash_table_new (NULL, NULL);
+  self->unsynced = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_touched_free);
 }
 
 /**
