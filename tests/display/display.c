@@ -408,25 +408,29 @@ display_check (Display *display,
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), active);
 }
 
+static GtkDropDown *
+get_chooser (Display *display,
+             const char *tip)
+{
+  GtkWidget *chooser = display_find (display, GTK_TYPE_DROP_DOWN, tip);
+
+  g_assert_nonnull (chooser);
+  return GTK_DROP_DOWN (chooser);
+}
+
 void
 display_choose (Display *display,
                 const char *tip,
                 guint position)
 {
-  GtkWidget *chooser = display_find (display, GTK_TYPE_DROP_DOWN, tip);
-
-  g_assert_nonnull (chooser);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (chooser), position);
+  gtk_drop_down_set_selected (get_chooser (display, tip), position);
 }
 
 guint
 display_get_chosen (Display *display,
                     const char *tip)
 {
-  GtkWidget *chooser = display_find (display, GTK_TYPE_DROP_DOWN, tip);
-
-  g_assert_nonnull (chooser);
-  return gtk_drop_down_get_selected (GTK_DROP_DOWN (chooser));
+  return gtk_drop_down_get_selected (get_chooser (display, tip));
 }
 
 gboolean
