@@ -52,5 +52,6 @@ fuzz_make_seeds (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_ptr_array_add (seeds, g_bytes_new_static (texts[i], strlen (texts[i])));
+  fuzz_add_broken_json (seeds, NULL, 0, texts[0]);
   return seeds;
 }

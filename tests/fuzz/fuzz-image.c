@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jpeglib.h>
 #include <png.h>
@@ -14,9 +15,11 @@
 
 const char *const fuzz_shared_folder = "readers/malformed";
 
-/* The image, and the same file as a label image. Regions are read up to this far, so that a promise of many pixels takes no
- * longer than a few. */
+/* The image, and the same file as a label image. Regions are read up to this far, and
+ * few rows of many channels, so that a promise of many values takes no longer than a
+ * few. */
 #define MAX_SIDE 600
+#define MAX_ROWS (4 * MAX_SIDE) /* of one channel */
 
 static void
 read_image (GFile *file)
@@ -29,7 +32,7 @@ read_image (GFile *file)
   if (image != NULL)
     {
       const MgImageInfo *info = mg_image_get_info (image);
-      int width = MIN (info->width, MAX_SIDE), height = MIN (info->height, MAX_SIDE);
+      int width = MIN (info->width, MAX_SIDE), height = MIN (info->height, MIN (MAX_SIDE, MAX_ROWS / info->n_channels + 1));
       gboolean ok = TRUE;
 
       for (int plane = 0; plane < 3 && ok; plane++)
@@ -121,6 +124,20 @@ write_seed (const Seed *seed)
   return bytes;
 }
 
+/* The file whose header says that its pixels are of so many channels. */
+static GBytes *
+promise_channels (GBytes *file, guint16 n_channels)
+{
+  static const guint8 samples[] = { TIFFTAG_SAMPLESPERPIXEL & 0xff, TIFFTAG_SAMPLESPERPIXEL >> 8, TIFF_SHORT, 0, 1, 0, 0, 0 };
+  gsize size;
+  guint8 *bytes = g_bytes_unref_to_data (file, &size), *end = bytes + size;
+  const guint16 value = GUINT16_TO_LE (n_channels);
+
+  for (guint8 *at = bytes; (at = memmem (at, (gsize) (end - at), samples, sizeof samples)) != NULL; at += sizeof samples)
+    memcpy (at + sizeof samples, &value, sizeof value);
+  return g_bytes_new_take (bytes, size);
+}
+
 static GBytes *
 write_jpeg (int n, gboolean progressive)
 {
@@ -210,6 +227,14 @@ fuzz_make_seeds (void)
     { 32, 1, COMPRESSION_NONE, PHOTOMETRIC_MINISBLACK, TRUE, FALSE, "wb8",
       "<OME UUID=\"u\"><Image><Pixels DimensionOrder=\"XYZCT\" SizeC=\"2\" SizeZ=\"1\" SizeT=\"1\" PhysicalSizeX=\"0.1\">"
       "<Channel Name=\"a\"/><TiffData IFD=\"0\" FirstC=\"1\"><UUID>u</UUID></TiffData><TiffData IFD=\"1\"/></Pixels></Image></OME>" },
+    { 8, 1, COMPRESSION_NONE, PHOTOMETRIC_MINISBLACK, FALSE, FALSE, "wl",
+      "<OME><Image><Pixels DimensionOrder=\"XYCZT\" SizeC=\"50000\" SizeZ=\"1\" SizeT=\"1\"><TiffData IFD=\"0\" PlaneCount=\"2\"/></Pixels></Image></OME>" },
+  };
+  static const Seed promising[] = {
+    { 8, 1, COMPRESSION_NONE, PHOTOMETRIC_MINISBLACK, FALSE, FALSE, "wl", NULL },
+    { 1, 1, COMPRESSION_CCITTFAX4, PHOTOMETRIC_MINISWHITE, FALSE, FALSE, "wl", NULL },
+    { 16, 1, COMPRESSION_LZW, PHOTOMETRIC_MINISBLACK, FALSE, TRUE, "wl", NULL },
+    { 8, 1, COMPRESSION_ADOBE_DEFLATE, PHOTOMETRIC_MINISBLACK, TRUE, FALSE, "wl", NULL },
   };
   GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
@@ -217,6 +242,8 @@ fuzz_make_seeds (void)
   TIFFSetErrorHandler (be_quiet);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     g_ptr_array_add (seeds, write_seed (&kinds[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (promising); i++)
+    g_ptr_array_add (seeds, promise_channels (write_seed (&promising[i]), 20000 + (guint16) i));
   for (int i = 0; i < 4; i++)
     g_ptr_array_add (seeds, write_jpeg (i == 0 ? 1 : i == 3 ? 4
                                                             : 3,

@@ -163,6 +163,7 @@ fuzz_make_seeds (void)
       g_byte_array_append (seed, &kind, 1);
       g_byte_array_append (seed, (const guint8 *) description, (guint) strlen (description));
       g_ptr_array_add (seeds, g_byte_array_free_to_bytes (seed));
+      fuzz_add_broken_json (seeds, &kind, 1, description);
     }
   return seeds;
 }

@@ -35,6 +35,8 @@ fuzz_make_seeds (void)
     "<OME><Image><Pixels DimensionOrder=\"XYZCT\" SizeC=\"1\" SizeZ=\"4\" SizeT=\"1\"><TiffData/></Pixels></Image></OME>",
     "<OME><Image><Pixels DimensionOrder=\"XYZTC\" SizeC=\"2\" SizeZ=\"2\" SizeT=\"2147483647\"><TiffData IFD=\"4294967295\" FirstT=\"3\">"
     "<UUID FileName=\"other.tif\">u</UUID></TiffData></Pixels></Image></OME>",
+    "<OME><Image><Pixels DimensionOrder=\"XYCZT\" SizeC=\"65535\" SizeZ=\"1\" SizeT=\"1\"><Channel Name=\"a\" SamplesPerPixel=\"65535\"/>"
+    "<TiffData IFD=\"0\"/></Pixels></Image></OME>",
     "<!DOCTYPE a [<!ENTITY x \"xxxxxxxxxx\"><!ENTITY y \"&x;&x;&x;\">]><OME>&y;</OME>",
   };
   GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);

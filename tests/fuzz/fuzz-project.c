@@ -40,5 +40,6 @@ fuzz_make_seeds (void)
   g_ptr_array_add (seeds, g_bytes_new_static (text, strlen (text)));
   g_ptr_array_add (seeds, g_bytes_new_static (seen, strlen (seen)));
   g_ptr_array_add (seeds, g_bytes_new (deep, 4000000));
+  fuzz_add_broken_json (seeds, NULL, 0, seen);
   return seeds;
 }

@@ -2,6 +2,7 @@
 
 #include "io/safetensors.h"
 
+#include <string.h>
 #include <unistd.h>
 
 const char *const fuzz_shared_folder = NULL;
@@ -30,6 +31,29 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   return 0;
 }
 
+/* The file with its header broken, as long as it says. */
+static void
+add_broken (GPtrArray *seeds, GBytes *file)
+{
+  const guint8 *data = g_bytes_get_data (file, NULL);
+  guint64 length;
+  g_autofree char *header = NULL;
+  guint first = seeds->len;
+
+  memcpy (&length, data, sizeof length);
+  header = g_strndup ((const char *) data + sizeof length, GUINT64_FROM_LE (length));
+  fuzz_add_broken_json (seeds, data, sizeof length, g_strchomp (header));
+  for (guint i = first; i < seeds->len; i++)
+    {
+      gsize size;
+      guint8 *seed = g_bytes_unref_to_data (seeds->pdata[i], &size);
+
+      length = GUINT64_TO_LE (size - sizeof length);
+      memcpy (seed, &length, sizeof length);
+      seeds->pdata[i] = g_bytes_new_take (seed, size);
+    }
+}
+
 GPtrArray *
 fuzz_make_seeds (void)
 {
@@ -52,5 +76,6 @@ fuzz_make_seeds (void)
       g_ptr_array_add (seeds, g_file_load_bytes (file, NULL, NULL, NULL));
       g_file_delete (file, NULL, NULL);
     }
+  add_broken (seeds, seeds->pdata[G_N_ELEMENTS (tensors)]);
   return seeds;
 }

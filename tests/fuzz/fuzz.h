@@ -12,6 +12,14 @@ GPtrArray *fuzz_make_seeds (void);
 /* A folder of the shared reader files to go through as well, or NULL. */
 extern const char *const fuzz_shared_folder;
 
+/* Adds a text that is an object in JSON, with something before it, behind it and in
+ * the place of its end: what was read until then must not be lost. @head, if not
+ * NULL, comes before all of it. */
+void fuzz_add_broken_json (GPtrArray *seeds,
+                           gconstpointer head,
+                           gsize head_size,
+                           const char *text);
+
 GFile *fuzz_as_file (const guint8 *data,
                      gsize size,
                      int *fd);

@@ -56,3 +56,27 @@ fuzz_as_named_file (const char *name,
   g_assert_cmpint (symlink (g_file_peek_path (file), path), ==, 0);
   return g_file_new_for_path (path);
 }
+
+void
+fuzz_add_broken_json (GPtrArray *seeds,
+                      gconstpointer head,
+                      gsize head_size,
+                      const char *text)
+{
+  static const struct
+  {
+    const char *before, *after;
+    gsize n_cut; /* of the text's end */
+  } ways[] = { { "8", "", 0 }, { "", "8", 0 }, { "", "nul", 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      GByteArray *seed = g_byte_array_new ();
+
+      g_byte_array_append (seed, head, (guint) head_size);
+      g_byte_array_append (seed, (const guint8 *) ways[i].before, (guint) strlen (ways[i].before));
+      g_byte_array_append (seed, (const guint8 *) text, (guint) (strlen (text) - ways[i].n_cut));
+      g_byte_array_append (seed, (const guint8 *) ways[i].after, (guint) strlen (ways[i].after));
+      g_ptr_array_add (seeds, g_byte_array_free_to_bytes (seed));
+    }
+}
