@@ -6,6 +6,7 @@
 #include "io/loader.h"
 #include "io/tiff-write.h"
 #include "predict/predictor.h"
+#include "project/results.h"
 
 #include "base/mem.h"
 
@@ -46,8 +47,8 @@ static gboolean
 write_maps (Sink *sink, CliPair *pair, int plane, MgMaps *maps, GError **error)
 {
   g_autofree char *folder = g_build_filename (sink->options->out, "maps", NULL);
-  g_autofree char *ending = plane > 0 ? g_strdup_printf ("-plane-%03d.tif", plane + 1) : g_strdup (".tif");
-  g_autoptr (GFile) file = cli_output (folder, pair->stem, ending);
+  g_autofree char *name = mg_project_plane_name (pair->stem, plane);
+  g_autoptr (GFile) file = cli_output (folder, name, ".tif");
   g_autoptr (MgImage) image = NULL;
   MgImageInfo info = {
     .width = maps->width,

@@ -11,10 +11,10 @@ struct _MgProjectItem
   GPtrArray *old_images; /* (nullable): where it was before; other threads may still look at them */
   gsize bytes;           /* atomic: of its file, 0 while not known */
   GFile *annotation;
-  GFile *labels; /* (nullable) */
-  GFile *result;
-  GFile *clean; /* (nullable) */
-  gint role;    /* atomic: MgProjectRole */
+  GFile *labels;  /* (nullable) */
+  GFile *results; /* folder */
+  GFile *clean;   /* (nullable) */
+  gint role;      /* atomic: MgProjectRole */
   MgViewSettings *view;
   MgViewSettings *shared_view; /* of the project */
 };
@@ -31,7 +31,7 @@ mg_project_item_finalize (GObject *object)
   g_clear_pointer (&self->old_images, g_ptr_array_unref);
   g_clear_object (&self->annotation);
   g_clear_object (&self->labels);
-  g_clear_object (&self->result);
+  g_clear_object (&self->results);
   g_clear_object (&self->clean);
   g_clear_pointer (&self->view, mg_view_settings_unref);
   g_clear_pointer (&self->shared_view, mg_view_settings_unref);
@@ -56,7 +56,7 @@ _mg_project_item_new (const char *name,
                       GFile *image,
                       GFile *annotation,
                       GFile *labels,
-                      GFile *result)
+                      GFile *results)
 {
   MgProjectItem *self = g_object_new (MG_TYPE_PROJECT_ITEM, NULL);
 
@@ -64,7 +64,7 @@ _mg_project_item_new (const char *name,
   self->image = g_object_ref (image);
   self->annotation = g_object_ref (annotation);
   g_set_object (&self->labels, labels);
-  self->result = g_object_ref (result);
+  self->results = g_object_ref (results);
   return self;
 }
 
@@ -154,16 +154,10 @@ mg_project_item_get_labels (MgProjectItem *item)
   return item->labels;
 }
 
-/**
- * mg_project_item_get_result:
- * @item: an item
- *
- * Returns: (transfer none): where the image's predicted labels are kept; it need not exist
- */
 GFile *
-mg_project_item_get_result (MgProjectItem *item)
+_mg_project_item_get_results (MgProjectItem *item)
 {
-  return item->result;
+  return item->results;
 }
 
 /**

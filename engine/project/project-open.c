@@ -77,7 +77,8 @@ add_data_set (MgProject *self,
  * @folder: a folder
  *
  * Reads its project.json, or, where there is none, takes the images that lie
- * in it. Nothing is written. Any thread.
+ * in it. Nothing is written; only results that an older version kept under what is
+ * the name of another image's plane by now are renamed. Any thread.
  *
  * Returns: (transfer full): the project, or %NULL: a project.json that cannot
  *   be understood, a folder that cannot be read or holds no image
@@ -114,6 +115,7 @@ mg_project_open (GFile *folder,
                    "The folder “%s” holds no image; choose one with TIFF files", g_file_peek_path (folder));
       return NULL;
     }
+  _mg_project_move_old_results (self, cancellable);
   return g_steal_pointer (&self);
 }
 

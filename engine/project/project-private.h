@@ -8,7 +8,8 @@ MgProjectItem *_mg_project_item_new (const char *name,
                                      GFile *image,
                                      GFile *annotation,
                                      GFile *labels,
-                                     GFile *result);
+                                     GFile *results);
+GFile *_mg_project_item_get_results (MgProjectItem *item);
 void _mg_project_item_set_image (MgProjectItem *item,
                                  GFile *image);
 char *_mg_project_dup_stem (GFile *image);
@@ -20,6 +21,10 @@ guint _mg_project_add_named (MgProject *project,
                              const char *name,
                              GFile *image,
                              GFile *labels);
+gboolean _mg_project_has_name (MgProject *self,
+                               const char *name);
+void _mg_project_move_old_results (MgProject *project,
+                                   GCancellable *cancellable);
 GHashTable *_mg_project_get_settings (MgProject *self);
 void _mg_project_settings_copy (MgProject *from,
                                 MgProject *to);

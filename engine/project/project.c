@@ -130,7 +130,7 @@ _mg_project_add_named (MgProject *self,
 {
   g_autofree char *unique = g_strdup (name);
   g_autoptr (GFile) annotation = NULL;
-  g_autoptr (GFile) result = NULL;
+  g_autoptr (GFile) results = NULL;
   guint position;
 
   if (mg_project_find (self, image, &position))
@@ -141,8 +141,8 @@ _mg_project_add_named (MgProject *self,
       unique = g_strdup_printf ("%s-%u", name, n);
     }
   annotation = dup_in_folder (self, MG_PROJECT_ANNOTATIONS, unique, ".tif");
-  result = dup_in_folder (self, MG_PROJECT_RESULTS, unique, ".tif");
-  g_ptr_array_add (self->items, _mg_project_item_new (unique, image, annotation, labels, result));
+  results = mg_project_dup_results (self);
+  g_ptr_array_add (self->items, _mg_project_item_new (unique, image, annotation, labels, results));
   _mg_project_item_set_shared_view (self->items->pdata[self->items->len - 1], self->view);
   g_hash_table_insert (self->by_file, g_object_ref (image), GUINT_TO_POINTER (self->items->len));
   g_hash_table_add (self->names, g_steal_pointer (&unique));
@@ -302,6 +302,13 @@ mg_project_copy_to (MgProject *project,
   copy->mode = g_strdup (project->mode);
   _mg_project_settings_copy (project, copy);
   return copy;
+}
+
+gboolean
+_mg_project_has_name (MgProject *self,
+                      const char *name)
+{
+  return g_hash_table_contains (self->names, name);
 }
 
 GHashTable *

@@ -34,7 +34,6 @@ void mg_project_item_set_bytes (MgProjectItem *item,
                                 gint64 bytes);
 GFile *mg_project_item_get_annotation (MgProjectItem *item);
 GFile *mg_project_item_get_labels (MgProjectItem *item);
-GFile *mg_project_item_get_result (MgProjectItem *item);
 GFile *mg_project_item_get_clean (MgProjectItem *item);
 void mg_project_item_set_clean (MgProjectItem *item,
                                 GFile *clean);

@@ -4,26 +4,76 @@
 #include "io/tiff-write.h"
 #include "project/project-private.h"
 
-/**
- * mg_project_item_dup_result:
- * @item: an item
- * @plane: of its image
- *
- * Returns: (transfer full): where the labels predicted in that plane are kept;
- *   it need not exist
- */
-GFile *
-mg_project_item_dup_result (MgProjectItem *item,
-                            int plane)
-{
-  GFile *first = mg_project_item_get_result (item);
-  g_autoptr (GFile) folder = g_file_get_parent (first);
-  g_autofree char *name = NULL;
+#include <string.h>
 
-  if (plane == 0)
-    return g_object_ref (first);
-  name = g_strdup_printf ("%s-plane-%03d.tif", mg_project_item_get_name (item), plane + 1);
-  return g_file_get_child (folder, name);
+#define PLANE "-plane-"
+
+/* Where a name ends like a plane's, as an image's may, too; %NULL where it does not. */
+static const char *
+find_plane (const char *name)
+{
+  const char *found = g_strrstr (name, PLANE), *number = found == NULL ? "" : found + strlen (PLANE);
+
+  return *number != '\0' && number[strspn (number, "0123456789")] == '\0' ? found : NULL;
+}
+
+/**
+ * mg_project_plane_name:
+ * @name: of an image, unique among images
+ * @plane: of it
+ *
+ * “cells”, “cells-plane-002” and so on; of an image that is called “cells-plane-002”
+ * the first plane, too, is numbered, so that no two planes of images are named alike.
+ *
+ * Returns: (transfer full): what a file of that plane is called, without extension
+ */
+char *
+mg_project_plane_name (const char *name,
+                       int plane)
+{
+  return plane == 0 && find_plane (name) == NULL ? g_strdup (name) : g_strdup_printf ("%s" PLANE "%03d", name, plane + 1);
+}
+
+static GFile *
+dup_in_results (MgProjectItem *item,
+                const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".tif", NULL);
+
+  return g_file_get_child (_mg_project_item_get_results (item), file);
+}
+
+static GFile *
+dup_result (MgProjectItem *item,
+            int plane)
+{
+  g_autofree char *name = mg_project_plane_name (mg_project_item_get_name (item), plane);
+
+  return dup_in_results (item, name);
+}
+
+/* Images that are called like a plane once had its name for their results. Where the
+ * project has no image that this is a plane of, they are theirs. */
+void
+_mg_project_move_old_results (MgProject *project,
+                              GCancellable *cancellable)
+{
+  g_autoptr (GFile) results = mg_project_dup_results (project);
+  gboolean any = g_file_query_exists (results, cancellable);
+
+  for (guint i = 0; any && i < g_list_model_get_n_items (G_LIST_MODEL (project)); i++)
+    {
+      g_autoptr (MgProjectItem) item = g_list_model_get_item (G_LIST_MODEL (project), i);
+      const char *name = mg_project_item_get_name (item), *plane = find_plane (name);
+      g_autofree char *stack = plane == NULL ? NULL : g_strndup (name, (gsize) (plane - name));
+      g_autoptr (GFile) old = NULL, new = NULL;
+
+      if (stack == NULL || _mg_project_has_name (project, stack))
+        continue;
+      old = dup_in_results (item, name);
+      new = dup_result (item, 0);
+      g_file_move (old, new, G_FILE_COPY_NO_FALLBACK_FOR_MOVE, cancellable, NULL, NULL, NULL);
+    }
 }
 
 /**
@@ -44,7 +94,7 @@ mg_project_item_save_result (MgProjectItem *item,
                              GCancellable *cancellable,
                              GError **error)
 {
-  g_autoptr (GFile) file = mg_project_item_dup_result (item, plane);
+  g_autoptr (GFile) file = dup_result (item, plane);
 
   return mg_project_make_folder_for (file, error) &&
          mg_tiff_write_labels (file, mg_instances_get_labels (instances), info, cancellable, error);
@@ -69,7 +119,7 @@ mg_project_item_load_result (MgProjectItem *item,
                              GCancellable *cancellable,
                              GError **error)
 {
-  g_autoptr (GFile) file = mg_project_item_dup_result (item, plane);
+  g_autoptr (GFile) file = dup_result (item, plane);
   g_autoptr (MgLabels) labels = NULL;
 
   if (!g_file_query_exists (file, cancellable))
@@ -106,7 +156,7 @@ mg_project_item_list_results (MgProjectItem *item,
 
   for (int p = 0; p < n_planes; p++)
     {
-      g_autoptr (GFile) file = mg_project_item_dup_result (item, p);
+      g_autoptr (GFile) file = dup_result (item, p);
 
       if (g_file_query_exists (file, NULL))
         g_array_append_val (planes, p);
@@ -126,7 +176,7 @@ mg_project_item_delete_result (MgProjectItem *item,
                                int plane,
                                GError **error)
 {
-  g_autoptr (GFile) file = mg_project_item_dup_result (item, plane);
+  g_autoptr (GFile) file = dup_result (item, plane);
   g_autoptr (GError) local = NULL;
 
   if (g_file_delete (file, NULL, &local) || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))

@@ -7,8 +7,8 @@
  * first plane, NAME-plane-002.tif … of the others, so that each is whole however
  * early a stack is stopped. A plane's place is t × n_z + z. Any thread. */
 
-GFile *mg_project_item_dup_result (MgProjectItem *item,
-                                   int plane);
+char *mg_project_plane_name (const char *name,
+                             int plane);
 gboolean mg_project_item_save_result (MgProjectItem *item,
                                       int plane,
                                       MgInstances *instances,

@@ -397,6 +397,7 @@ test_results (Fixture *fixture,
 {
   const MgImageInfo info = { .width = 4, .height = 3, .n_channels = 1, .n_z = 3, .n_t = 2, .pixel_width = 0.5, .pixel_height = 0.5, .unit = (char *) "µm" };
   g_autoptr (GFile) a = make (fixture, "a.ome.tif");
+  g_autoptr (GFile) first = g_file_resolve_relative_path (fixture->folder, "results/a.tif");
   g_autoptr (GFile) other = g_file_resolve_relative_path (fixture->folder, "results/a-plane-005.tif");
   g_autoptr (MgProject) project = mg_project_new (fixture->folder);
   MgProjectItem *item = get (project, mg_project_add (project, a, NULL));
@@ -414,7 +415,7 @@ test_results (Fixture *fixture,
   g_assert_true (mg_project_item_save_result (item, 0, two, &info, NULL, &error));
   g_assert_true (mg_project_item_save_result (item, 4, two, &info, NULL, &error));
   g_assert_no_error (error);
-  g_assert_true (g_file_query_exists (mg_project_item_get_result (item), NULL));
+  g_assert_true (g_file_query_exists (first, NULL));
   g_assert_true (g_file_query_exists (other, NULL));
   g_clear_pointer (&planes, g_array_unref);
   planes = mg_project_item_list_results (item, 6);
@@ -445,6 +446,43 @@ test_results (Fixture *fixture,
   g_assert_false (g_file_query_exists (other, NULL));
 }
 
+/* What an older version left under the name is of the stack's plane, where there is
+ * that stack, else of the image that is called so. */
+static void
+test_results_of_one_name (Fixture *fixture,
+                          gconstpointer data)
+{
+  const MgImageInfo info = { .width = 4, .height = 3, .n_channels = 1, .n_z = 3, .n_t = 1 };
+  g_autoptr (GFile) a = make (fixture, "a.tif"), b = make (fixture, "a-plane-002.tif"), c = make (fixture, "c-plane-002.tif");
+  g_autoptr (MgProject) project = mg_project_new (fixture->folder), read = NULL;
+  MgProjectItem *stack = get (project, mg_project_add (project, a, NULL));
+  MgProjectItem *image = get (project, mg_project_add (project, b, NULL));
+  MgProjectItem *alone = get (project, mg_project_add (project, c, NULL));
+  g_autoptr (MgInstances) plane = make_instances (4, 1), back = NULL;
+  g_autoptr (GFile) old = g_file_resolve_relative_path (fixture->folder, "results/c-plane-002.tif");
+  g_autoptr (GArray) planes = NULL, none = NULL;
+  g_autoptr (GFile) written = g_file_resolve_relative_path (fixture->folder, "results/a-plane-002.tif");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mg_project_item_save_result (stack, 1, plane, &info, NULL, &error));
+  g_assert_no_error (error);
+  none = mg_project_item_list_results (image, 1);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_true (mg_project_item_save_result (image, 0, plane, &info, NULL, &error));
+  g_assert_true (mg_project_item_delete_result (image, 0, &error));
+  g_assert_no_error (error);
+  planes = mg_project_item_list_results (stack, 3);
+  g_assert_cmpuint (planes->len, ==, 1);
+  g_assert_cmpint (g_array_index (planes, int, 0), ==, 1);
+  g_assert_true (g_file_copy (written, old, G_FILE_COPY_NONE, NULL, NULL, NULL, &error));
+  g_assert_null (mg_project_item_load_result (alone, 0, 4, 3, NULL, NULL));
+  read = save_and_open (project);
+  g_assert_null (mg_project_item_load_result (get (read, 1), 0, 4, 3, NULL, NULL));
+  back = mg_project_item_load_result (get (read, 2), 0, 4, 3, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (mg_instances_get_n (back), ==, 2);
+}
+
 int
 main (int argc,
       char **argv)
@@ -460,6 +498,7 @@ main (int argc,
   g_test_add ("/project/match-clean", Fixture, NULL, set_up, test_match_clean, tear_down);
   g_test_add ("/project/restored", Fixture, NULL, set_up, test_restored, tear_down);
   g_test_add ("/project/results", Fixture, NULL, set_up, test_results, tear_down);
+  g_test_add ("/project/results-of-one-name", Fixture, NULL, set_up, test_results_of_one_name, tear_down);
   g_test_add ("/project/copy-restored", Fixture, NULL, set_up, test_copy_restored, tear_down);
   return g_test_run ();
 }
