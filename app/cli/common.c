@@ -4,7 +4,11 @@
 #include "cli/progress-line.h"
 
 #include <glib-unix.h>
+#include <math.h>
 #include <string.h>
+
+#include "image/reading.h"
+#include "io/loader.h"
 
 #define PROGRAM "micrographia-cli"
 
@@ -62,6 +66,57 @@ cli_fail (const GError *error)
   return g_error_matches (error, MG_ERROR, MG_ERROR_USAGE) ? CLI_USAGE : CLI_FAILED;
 }
 
+/* What the person says of all images of this run. */
+static MgReading reading;
+
+static gboolean
+parse_axes (const char *name,
+            const char *value,
+            gpointer data,
+            GError **error)
+{
+  const MgImageInfo any = { 0 };
+
+  if (g_strlcpy (reading.axes, value, sizeof reading.axes) < sizeof reading.axes && mg_reading_is_valid (&reading, &any))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "“%s” is no order of axes: it takes C, Z and T once each, as in CTZ", value);
+  return FALSE;
+}
+
+static gboolean
+parse_pixel_size (const char *name,
+                  const char *value,
+                  gpointer data,
+                  GError **error)
+{
+  char *end;
+
+  reading.pixel_size = g_ascii_strtod (value, &end);
+  if (end != value && *end == '\0' && isfinite (reading.pixel_size) && reading.pixel_size > 0)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no pixel size in µm: it takes one as 0.13", value);
+  return FALSE;
+}
+
+MgImage *
+cli_load_image (GFile *file,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (MgImage) image = mg_image_load (file, cancellable, error);
+
+  if (image == NULL)
+    return NULL;
+  if (reading.axes[0] != '\0' && !mg_reading_is_valid (&reading, mg_image_get_info (image)))
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_USAGE, "%s: red, green and blue stay its channels (use --axes CZT or CTZ)",
+                   g_file_peek_path (file));
+      return NULL;
+    }
+  return mg_image_new_as_read (g_steal_pointer (&image), &reading, error);
+}
+
 gboolean
 cli_parse (const CliParser *parser,
            int *argc,
@@ -83,6 +138,12 @@ cli_parse (const CliParser *parser,
     { NULL },
   };
 
+  const GOptionEntry images[] = {
+    { "axes", 0, 0, G_OPTION_ARG_CALLBACK, parse_axes, "What the files' channels, slices and frames really are, such as CTZ where slices are frames", "CZT" },
+    { "pixel-size", 0, 0, G_OPTION_ARG_CALLBACK, parse_pixel_size, "Pixel size of the images in µm, where their files have none or a wrong one", "UM" },
+    { NULL },
+  };
+
   *common = (CliCommon){ 0 };
   (*argv)[0] = program; /* for the help's first line; argv is not used by that name again */
   g_option_context_set_help_enabled (context, FALSE);
@@ -92,6 +153,8 @@ cli_parse (const CliParser *parser,
     g_option_context_add_main_entries (context, parser->entries, NULL);
   if (parser->more != NULL)
     g_option_context_add_main_entries (context, parser->more, NULL);
+  if (parser->has_images)
+    g_option_context_add_main_entries (context, images, NULL);
   if (parser->has_json)
     g_option_context_add_main_entries (context, json, NULL);
   g_option_context_add_main_entries (context, general, NULL);

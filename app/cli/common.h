@@ -30,6 +30,7 @@ typedef struct
  * @entries: options, ending in an empty one
  * @more: (nullable): further options, likewise
  * @has_json: whether --json is understood
+ * @has_images: whether it opens images by cli_load_image(), as --axes and --pixel-size say
  */
 typedef struct
 {
@@ -40,6 +41,7 @@ typedef struct
   const GOptionEntry *entries;
   const GOptionEntry *more;
   gboolean has_json;
+  gboolean has_images;
 } CliParser;
 
 /* FALSE, with the exit status in *status, when the command is not to be run:
@@ -49,6 +51,11 @@ gboolean cli_parse (const CliParser *parser,
                     char ***argv,
                     CliCommon *common,
                     int *status);
+
+/* mg_image_load(), as --axes and --pixel-size say; what cannot be so is an error. */
+MgImage *cli_load_image (GFile *file,
+                         GCancellable *cancellable,
+                         GError **error);
 
 /* Print one line on standard error, as "micrographia-cli: …"; return a status. */
 int cli_fail (const GError *error);

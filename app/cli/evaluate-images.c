@@ -47,9 +47,9 @@ load (const Work *work, guint i, Versions *out, GCancellable *cancellable, GErro
 
   out->restored = mg_image_load (clean != NULL ? clean->file : noisy->file, cancellable, error);
   if (out->restored != NULL && clean != NULL)
-    out->clean = mg_image_load (clean->partner, cancellable, error);
+    out->clean = cli_load_image (clean->partner, cancellable, error);
   if (out->restored != NULL && noisy != NULL && (clean == NULL || out->clean != NULL))
-    out->noisy = mg_image_load (noisy->partner, cancellable, error);
+    out->noisy = cli_load_image (noisy->partner, cancellable, error);
   return out->restored != NULL && (clean == NULL || out->clean != NULL) && (noisy == NULL || out->noisy != NULL);
 }
 

@@ -198,6 +198,7 @@ cli_evaluate (int argc, char **argv)
                "and offset of least squares, over the truth’s percentiles 0.1 to 99.9. With --noisy, also without --truth:\n"
                "the noise before and after, and whether what was removed looks like noise or like the image.",
     .entries = entries,
+    .has_images = TRUE,
     .has_json = TRUE,
   };
   g_autoptr (GPtrArray) pairs = NULL;

@@ -3,8 +3,8 @@
 #include "cli/files.h"
 
 #include "figure/compare-figure.h"
-#include "image/derived.h"
 #include "io/loader.h"
+#include "image/derived.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -55,10 +55,11 @@ parse_rect (const char *text, MgRect *rect)
 }
 
 static gboolean
-open_scene (const char *path, MgScene *scene, MgPyramid **pyramid, GCancellable *cancellable, GError **error)
+open_scene (const char *path, gboolean is_ours, MgScene *scene, MgPyramid **pyramid, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (MgImage) image = mg_image_load (file, cancellable, error);
+  /* what a prediction wrote has the right axes already */
+  g_autoptr (MgImage) image = is_ours ? mg_image_load (file, cancellable, error) : cli_load_image (file, cancellable, error);
   const MgImageInfo *info;
 
   if (image == NULL)
@@ -122,10 +123,10 @@ draw (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **e
   for (guint i = 0; i < work->paths->len; i++)
     {
       MgPyramid *pyramid = NULL;
-      gboolean ok;
+      gboolean is_clean = options.clean != NULL && i + 1 == work->paths->len, ok;
 
       mg_progress_set (progress, "Reading", i, work->paths->len);
-      ok = open_scene (work->paths->pdata[i], &scenes[i], &pyramid, cancellable, error);
+      ok = open_scene (work->paths->pdata[i], i > 0 && !is_clean, &scenes[i], &pyramid, cancellable, error);
       if (pyramid != NULL)
         g_ptr_array_add (pyramids, pyramid);
       if (!ok)

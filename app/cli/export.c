@@ -4,7 +4,7 @@
 #include "cli/files.h"
 
 #include "interchange/export.h"
-#include "io/loader.h"
+#include "io/labels-read.h"
 
 #include <string.h>
 
@@ -39,7 +39,7 @@ export_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GErr
         return FALSE;
       if (pair->partner != NULL)
         {
-          source.image = image = mg_image_load (pair->partner, cancellable, error);
+          source.image = image = cli_load_image (pair->partner, cancellable, error);
           if (image == NULL)
             return FALSE;
         }
@@ -128,6 +128,7 @@ cli_export (int argc, char **argv)
                    "  png       PNG of the cells in colours on black\n"
                    "  figure    noisy and denoised images side by side (needs --images and --denoised)",
     .entries = entries,
+    .has_images = TRUE,
     .more = cli_figure_entries,
   };
   CliCommon common;

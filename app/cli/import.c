@@ -3,7 +3,6 @@
 #include "cli/files.h"
 
 #include "interchange/import.h"
-#include "io/loader.h"
 #include "io/tiff-write.h"
 
 #include <stdio.h>
@@ -24,7 +23,7 @@ import (gpointer data, MgProgress *progress, GCancellable *cancellable, GError *
 
   if (work->image_file != NULL)
     {
-      work->image = mg_image_load (work->image_file, cancellable, error);
+      work->image = cli_load_image (work->image_file, cancellable, error);
       if (work->image == NULL)
         return FALSE;
       like = mg_image_get_info (work->image);
@@ -111,6 +110,7 @@ cli_import (int argc, char **argv)
     .description = "Regions get the numbers they are named by where all have one, else 1, 2, 3 … in the\n"
                    "file's order. Of regions that overlap, the first keeps the pixels.",
     .entries = entries,
+    .has_images = TRUE,
     .has_json = TRUE,
   };
   CliCommon common;

@@ -3,7 +3,6 @@
 
 #include "image/histogram.h"
 #include "io/digest.h"
-#include "io/loader.h"
 
 #include <math.h>
 
@@ -77,7 +76,7 @@ look_at_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GEr
       JsonObject *object;
 
       mg_progress_set (progress, "Reading", path - work->files, g_strv_length (work->files));
-      image = mg_image_load (file, cancellable, error);
+      image = cli_load_image (file, cancellable, error);
       if (image == NULL)
         return FALSE;
       object = describe (*path, mg_image_get_info (image));
@@ -164,6 +163,7 @@ cli_info (int argc, char **argv)
                "what wrote it. The digest is over little-endian rows, MinIsWhite not inverted, no palette applied,\n"
                "planar data one sample after the other.",
     .entries = entries,
+    .has_images = TRUE,
     .has_json = TRUE,
   };
   g_autoptr (JsonArray) results = json_array_new ();

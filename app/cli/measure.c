@@ -3,7 +3,7 @@
 #include "cli/files.h"
 
 #include "image/part.h"
-#include "io/loader.h"
+#include "io/labels-read.h"
 #include "measure/measure.h"
 #include "segment/label-map.h"
 
@@ -49,7 +49,7 @@ put_place (MgTable *table, guint first, int z, int t, const MgImageInfo *info)
 static gboolean
 measure_planes (MgTable *table, const CliPair *pair, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (MgImage) image = mg_image_load (pair->file, cancellable, error);
+  g_autoptr (MgImage) image = cli_load_image (pair->file, cancellable, error);
   g_autoptr (MgImage) labels = image == NULL ? NULL : mg_label_image_load (pair->partner, cancellable, error);
   const MgImageInfo *info = labels == NULL ? NULL : mg_image_get_info (labels), *of = info == NULL ? NULL : mg_image_get_info (image);
 
@@ -111,6 +111,7 @@ cli_measure (int argc, char **argv)
     .summary = "Measures shape and intensity of every instance and writes one row for each; of stacks and time series\n"
                "in every plane, with its slice and frame.",
     .entries = entries,
+    .has_images = TRUE,
     .has_json = TRUE,
   };
   g_autoptr (GPtrArray) pairs = NULL;

@@ -2,7 +2,6 @@
 
 #include "cli/files.h"
 #include "image/filter-image.h"
-#include "io/loader.h"
 #include "io/tiff-write.h"
 
 typedef struct
@@ -18,7 +17,7 @@ static gboolean
 filter_one (Work *work, CliPair *pair, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFile) file = cli_output (work->out, pair->stem, ".tif");
-  g_autoptr (MgImage) image = mg_image_load (pair->file, cancellable, error);
+  g_autoptr (MgImage) image = cli_load_image (pair->file, cancellable, error);
   g_autoptr (MgImage) filtered = NULL;
   JsonObject *entry;
   double strength = 0;

@@ -3,7 +3,6 @@
 #include "cli/files.h"
 #include "cli/label-spool.h"
 #include "cli/predict.h"
-#include "io/loader.h"
 #include "io/tiff-write.h"
 #include "predict/predictor.h"
 #include "project/results.h"
@@ -37,7 +36,7 @@ load (guint index, MgImage **image, GCancellable *cancellable, GError **error, g
   Sink *sink = data;
   CliPair *pair = g_ptr_array_index (sink->pairs, index);
 
-  *image = mg_image_load (pair->file, cancellable, error);
+  *image = cli_load_image (pair->file, cancellable, error);
   return *image != NULL;
 }
 
@@ -260,6 +259,7 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
                "predicted, one after the other; their label TIFFs have a page a plane, and each cell of each\n"
                "plane has a number of its own.",
     .entries = entries,
+    .has_images = TRUE,
     .has_json = TRUE,
   };
 

@@ -3,7 +3,7 @@
 #include "cli/example.h"
 #include "cli/files.h"
 
-#include "io/loader.h"
+#include "io/labels-read.h"
 #include "predict/predictor.h"
 #include "segment/match.h"
 
@@ -50,7 +50,7 @@ load (guint index, MgImage **image, GCancellable *cancellable, GError **error, g
 {
   Work *work = data;
 
-  *image = mg_image_load (((CliPair *) work->pairs->pdata[index])->file, cancellable, error);
+  *image = cli_load_image (((CliPair *) work->pairs->pdata[index])->file, cancellable, error);
   return *image != NULL;
 }
 
@@ -62,7 +62,7 @@ add_restored (Work *work, guint index, MgImage *image, MgImage *restored, GError
   g_autoptr (MgImage) clean = NULL;
   MgTrust trust;
 
-  if (pair->partner != NULL && (clean = mg_image_load (pair->partner, NULL, error)) == NULL)
+  if (pair->partner != NULL && (clean = cli_load_image (pair->partner, NULL, error)) == NULL)
     return FALSE;
   if (!mg_trust_measure (restored, image, clean, &plane, FALSE, &trust, NULL, error))
     return FALSE;
@@ -274,6 +274,7 @@ cli_report (int argc, char **argv)
     .summary = "Writes one page on a model: method and settings, data, learning curve, scores, an example, and a paragraph\n"
                "for a Methods section.",
     .entries = entries,
+    .has_images = TRUE,
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) model_file = NULL, out_file = NULL;

@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/files.h"
-#include "io/loader.h"
+#include "io/labels-read.h"
 #include "project/training-area.h"
 #include "recipe/noise-advice.h"
 #include "train/card.h"
@@ -70,6 +70,7 @@ parse (int *argc, char ***argv, Options *o, CliCommon *common, int *status)
     .description = "The state of the run is kept every minute in MODEL.checkpoint, for --resume.\n\n"
                    "Example: micrographia-cli train --images images --labels labels --minutes 10 --out nuclei.safetensors",
     .entries = entries,
+    .has_images = TRUE,
     .has_json = TRUE,
   };
 
@@ -234,7 +235,7 @@ add_folder (MgDataset *dataset, const char *images, const char *partners, gboole
   for (guint i = 0; i < pairs->len; i++)
     {
       CliPair *pair = g_ptr_array_index (pairs, i);
-      g_autoptr (MgImage) image = mg_image_load (pair->file, NULL, error);
+      g_autoptr (MgImage) image = cli_load_image (pair->file, NULL, error);
       g_autoptr (MgImage) clean = NULL;
       g_autoptr (MgLabels) labels = NULL;
       g_autoptr (GArray) regions = NULL;
@@ -244,7 +245,7 @@ add_folder (MgDataset *dataset, const char *images, const char *partners, gboole
       if (pair->partner != NULL && are_labels)
         labels = mg_labels_load (pair->partner, NULL, error);
       else if (pair->partner != NULL)
-        clean = mg_image_load (pair->partner, NULL, error);
+        clean = cli_load_image (pair->partner, NULL, error);
       if ((pair->partner != NULL && labels == NULL && clean == NULL) ||
           (labels != NULL && !mg_training_area_load (pair->partner, &labels, &regions, NULL, error)) ||
           !mg_dataset_add (dataset, g_file_peek_path (pair->file), image, labels, clean, role, error))

@@ -60,3 +60,18 @@ run 'a shape without axes is a guess' 0 'note: .*taken as 2 slices and 2 channel
 run 'a shape of other pages is not used' 0 'axes: IYX' axes_of '{"shape": [3, 3, 96, 96], "axes": "CTYX"}'
 run 'pages of which nothing is said' 0 'axes: IYX' axes_of ''
 run 'and as JSON' 0 '"axes" : "IYX"' "$cli" info --json stack/axes.tif
+
+# pages that say nothing, or something wrong, of what they are
+mkdir stack/pages
+stack '' project/images/*.tif >stack/pages/cells.tif
+run 'pages are taken for slices' 0 '"n_z" : 4' "$cli" info --json stack/pages/cells.tif
+run 'the person knows that they are frames' 0 '"n_t" : 4' "$cli" info --json --axes CTZ stack/pages/cells.tif
+run 'and how large a pixel is' 0 '"pixel_width" : 0\.13(0|,)' "$cli" info --json --pixel-size 0.13 stack/pages/cells.tif
+run 'a prediction goes by that' 0 '4 planes' "$cli" predict --model model.safetensors --images stack/pages --out stack/of-pages \
+  --device cpu --axes CTZ --pixel-size 0.13
+run 'and its labels say so' 0 '"n_t" : 4' "$cli" info --json stack/of-pages/cells.tif
+check 'with the pixel size' sh -c '"$0" info --json stack/of-pages/cells.tif | grep -q "pixel_width. : 0\.1[23]"' "$cli"
+run 'measure goes by it too' 0 'rows' "$cli" measure --labels stack/of-pages --images stack/pages --axes CTZ --out stack/frames.csv
+check 'with frames' sh -c 'head -1 stack/frames.csv | grep -q ",frame$"'
+refused 'axes that are none' 2 axes 'C, Z and T once each' "$cli" info --axes XYZ stack/pages/cells.tif
+refused 'a pixel size that is none' 2 '-1' 'no pixel size in µm' "$cli" info --pixel-size -1 stack/pages/cells.tif
