@@ -59,6 +59,8 @@ struct _MgWindow
   GtkStack *stack;
   GtkStack *canvas_stack;
   AdwStatusPage *failure;
+  AdwSplitButton *open_button;
+  GtkMenuButton *menu_button;
   GtkWidget *mode_box;
   GtkWidget *filter_button;
   AdwSplitButton *predict_button;

@@ -133,6 +133,17 @@ _mg_window_stop_view (MgWindow *self)
   g_clear_handle_id (&self->reload_timer, g_source_remove);
 }
 
+/* GTK 4.8 leaves the focus inside a menu whose submenu was in view when it closed:
+ * no key is heard from then on. */
+static void
+on_menu_closed (MgWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self)), *view = GTK_WIDGET (_mg_window_get_view (self));
+
+  if (focus == NULL || !gtk_widget_get_mapped (focus))
+    gtk_window_set_focus (GTK_WINDOW (self), gtk_widget_get_mapped (view) ? view : NULL);
+}
+
 void
 _mg_window_install_view (MgWindow *self)
 {
@@ -144,6 +155,8 @@ _mg_window_install_view (MgWindow *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (minimap));
+  g_signal_connect_swapped (adw_split_button_get_popover (self->open_button), "closed", G_CALLBACK (on_menu_closed), self);
+  g_signal_connect_swapped (gtk_menu_button_get_popover (self->menu_button), "closed", G_CALLBACK (on_menu_closed), self);
   mg_scroll_guard_install (GTK_SCROLLED_WINDOW (self->inspector));
   g_signal_connect_swapped (self->display_panel, "changed", G_CALLBACK (on_channels_changed), self);
   g_signal_connect_swapped (self->display_panel, "apply-to-all", G_CALLBACK (on_apply_to_all), self);

@@ -254,6 +254,8 @@ mg_window_class_init (MgWindowClass *klass)
   BIND (stack);
   BIND (canvas_stack);
   BIND (failure);
+  BIND (open_button);
+  BIND (menu_button);
   BIND (mode_box);
   BIND (filter_button);
   BIND (predict_button);
