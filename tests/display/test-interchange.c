@@ -59,16 +59,65 @@ round_trip (Display *display,
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
 }
 
+#define BAD "save it again in ImageJ's ROI Manager"
+
+static gboolean
+is_said (gpointer data)
+{
+  return display_says (data, BAD);
+}
+
+/* The end of a sentence is what to do, and is seen however long the file's place is. */
+static void
+said_whole (Display *display,
+            const char *text)
+{
+  GtkWidget *label = display_find (display, GTK_TYPE_LABEL, text);
+  graphene_rect_t bounds;
+
+  g_assert_nonnull (label);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label))));
+  g_assert_true (gtk_widget_compute_bounds (label, GTK_WIDGET (display->window), &bounds));
+  g_assert_cmpfloat (bounds.origin.x, >=, 0);
+  g_assert_cmpfloat (bounds.origin.x + bounds.size.width, <=, gtk_widget_get_width (GTK_WIDGET (display->window)));
+}
+
 static void
 refused (Display *display,
          MgAnnotation *annotation)
 {
-  g_autoptr (GFile) file = in_folder (display, "bad.zip");
+  g_autofree char *folder = g_build_filename (display->folder, "Microscopy of a person with a long name",
+                                              "2024-05-17 plate 3, time series of nuclei", NULL);
+  g_autofree char *path = g_build_filename (folder, "bad.zip", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
   guint before = mg_annotation_get_n_instances (annotation);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0777), ==, 0);
 
   g_assert_true (g_file_replace_contents (file, "PK\3\4 and no more", 16, NULL, FALSE, 0, NULL, NULL, NULL));
   mg_window_import (display->window, file, FALSE);
   wait_until_done (display);
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, before);
+  g_assert_true (display_wait (is_said, display, 10));
+  said_whole (display, BAD);
+}
+
+/* Keys are heard after a submenu was closed. */
+static void
+menu (Display *display,
+      MgAnnotation *annotation)
+{
+  guint before = mg_annotation_get_n_instances (annotation);
+
+  display_key ("F10");
+  display_key ("Down");
+  display_key ("Down");
+  display_key ("Right");
+  g_assert_true (display_says (display, "From a _File"));
+  display_key ("Escape");
+  display_key ("ctrl+z");
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), <, before);
+  display_key ("ctrl+shift+z");
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, before);
 }
 
@@ -118,6 +167,7 @@ test_interchange (void)
   MgDocument *document = display_open_sample (display);
   MgAnnotation *annotation = mg_document_get_annotation (document);
 
+  refused (display, annotation);
   g_object_set (mg_window_get_canvas (display->window), "brush-radius", 2.0, NULL);
   g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (display->window), "export"));
   display_key ("b");
@@ -127,7 +177,7 @@ test_interchange (void)
   g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (display->window), "export"));
   round_trip (display, annotation, MG_EXPORT_IMAGEJ);
   round_trip (display, annotation, MG_EXPORT_GEOJSON);
-  refused (display, annotation);
+  menu (display, annotation);
   keys (display);
   display_close (display);
 }

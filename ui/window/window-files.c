@@ -152,23 +152,6 @@ on_show_saved (GSimpleAction *action,
   show_folder_of (data, file);
 }
 
-/* Says that something was saved, under which name, and shows where. */
-void
-_mg_window_toast_saved (MgWindow *self,
-                        const char *what,
-                        GFile *file)
-{
-  g_autofree char *name = g_file_get_basename (file);
-  g_autofree char *text = g_markup_printf_escaped ("%s saved as “%s”", what, name);
-  AdwToast *toast = adw_toast_new (text);
-
-  adw_toast_set_button_label (toast, "Show in Files");
-  adw_toast_set_action_name (toast, "win.show-saved");
-  adw_toast_set_action_target (toast, "s", g_file_peek_path (file));
-  adw_toast_set_timeout (toast, MG_TOAST_S);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
 static void
 find_in_chosen (GFile **files,
                 guint n_files,
@@ -191,22 +174,6 @@ on_search (GSimpleAction *action,
            gpointer data)
 {
   mg_image_list_search (((MgWindow *) data)->image_list);
-}
-
-static void
-on_missing (MgImageList *list,
-            guint n,
-            MgWindow *self)
-{
-  g_autofree char *text = g_strdup_printf (n == 1 ? "%u image is not where it was"
-                                                  : "%u images are not where they were",
-                                           n);
-  AdwToast *toast = adw_toast_new (text);
-
-  adw_toast_set_button_label (toast, "Find…");
-  adw_toast_set_action_name (toast, "win.find-missing");
-  adw_toast_set_timeout (toast, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 /* The role of the image in view, for the menu. */
@@ -236,7 +203,7 @@ _mg_window_install_files (MgWindow *self)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_signal_connect (self->image_list, "missing", G_CALLBACK (on_missing), self);
+  g_signal_connect_swapped (self->image_list, "missing", G_CALLBACK (_mg_window_toast_missing), self);
 }
 
 static gboolean

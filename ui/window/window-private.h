@@ -21,8 +21,6 @@
 #include "session/training.h"
 #include "window/window.h"
 
-#define MG_TOAST_S 8
-
 struct _MgWindow
 {
   AdwApplicationWindow parent_instance;
@@ -56,6 +54,7 @@ struct _MgWindow
   GtkLabel *save_text;
   GtkButton *save_button;
   AdwToastOverlay *toasts;
+  AdwToast *missing_toast; /* (nullable): that images are missing, while it is said */
   GtkStack *stack;
   GtkStack *canvas_stack;
   AdwStatusPage *failure;
@@ -110,6 +109,8 @@ void _mg_window_toast (MgWindow *self,
 void _mg_window_toast_saved (MgWindow *self,
                              const char *what,
                              GFile *file);
+void _mg_window_toast_missing (MgWindow *self,
+                               guint n);
 void _mg_window_install_actions (MgWindow *self);
 void _mg_window_install_keys (GtkWidgetClass *widget_class);
 void _mg_window_update_actions (MgWindow *self);

@@ -6,17 +6,6 @@
 
 G_DEFINE_FINAL_TYPE (MgWindow, mg_window, ADW_TYPE_APPLICATION_WINDOW)
 
-void
-_mg_window_toast (MgWindow *self,
-                  const char *text)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  adw_toast_set_timeout (toast, MG_TOAST_S);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
 static void
 update_title (MgWindow *self)
 {
@@ -203,6 +192,7 @@ mg_window_dispose (GObject *object)
   follow_annotation (self, NULL);
   g_clear_object (&self->document);
   g_clear_object (&self->state);
+  g_clear_weak_pointer (&self->missing_toast);
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_WINDOW);
   g_clear_object (&self->train_project);
   g_clear_object (&self->training);
