@@ -295,6 +295,7 @@ mg_project_copy_to (MgProject *project,
                              g_file_query_exists (saved, NULL) ? saved : mg_project_item_get_labels (item));
       mg_project_item_set_clean (copy->items->pdata[i], mg_project_item_get_clean (item));
       mg_project_item_set_role (copy->items->pdata[i], mg_project_item_get_role (item));
+      mg_project_item_set_bytes (copy->items->pdata[i], mg_project_item_get_bytes (item));
       _mg_project_item_set_view (copy->items->pdata[i], mg_project_item_get_view (item));
     }
   g_set_object (&copy->model, project->model);

@@ -260,7 +260,9 @@ test_copy_to (Fixture *fixture,
   g_autoptr (MgProject) copy = NULL;
 
   mg_project_add (project, a, NULL);
+  mg_project_item_set_bytes (get (project, 0), 77);
   copy = mg_project_copy_to (project, other);
+  g_assert_cmpint (mg_project_item_get_bytes (get (copy, 0)), ==, 77);
   g_assert_true (g_file_equal (mg_project_item_get_annotation (get (copy, 0)), expected));
   g_assert_true (g_file_equal (mg_project_item_get_labels (get (copy, 0)), painted));
 }

@@ -163,13 +163,13 @@ on_checked (guint left,
 
       n_missing += mg_document_get_file_state (document) == MG_FILE_MISSING;
     }
-  if (n_missing > 0)
+  if (left == 0)
     g_signal_emit (self, signals[MISSING], 0, n_missing);
 }
 
 static void
-on_opened (MgSession *session,
-           MgImageList *self)
+check_files (MgSession *session,
+             MgImageList *self)
 {
   mg_summaries_check (self->summaries, mg_session_get_documents (session), on_checked, self);
 }
@@ -226,6 +226,16 @@ on_setup (GtkSignalListItemFactory *factory,
   gtk_list_item_set_child (item, row);
 }
 
+/* Again where the file was found. */
+static void
+request (MgImageList *self,
+         GParamSpec *pspec,
+         MgDocument *document)
+{
+  mg_summaries_request (self->summaries, document,
+                        MG_THUMBNAIL_PX * 2 * gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+}
+
 static void
 on_bind (GtkSignalListItemFactory *factory,
          GtkListItem *item,
@@ -234,8 +244,8 @@ on_bind (GtkSignalListItemFactory *factory,
   MgDocument *document = gtk_list_item_get_item (item);
 
   mg_image_row_set_document (MG_IMAGE_ROW (gtk_list_item_get_child (item)), document);
-  mg_summaries_request (self->summaries, document,
-                        MG_THUMBNAIL_PX * 2 * gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+  request (self, NULL, document);
+  g_signal_connect_object (document, "notify::file-state", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -243,6 +253,7 @@ on_unbind (GtkSignalListItemFactory *factory,
            GtkListItem *item,
            MgImageList *self)
 {
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), request, self);
   mg_image_row_set_document (MG_IMAGE_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
@@ -394,7 +405,8 @@ mg_image_list_set_session (MgImageList *self,
   g_signal_connect (self->selection, "notify::selected", G_CALLBACK (on_selected), self);
   g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (show_none), self, G_CONNECT_SWAPPED);
   g_signal_connect (session, "notify::current", G_CALLBACK (on_current), self);
-  g_signal_connect (session, "opened", G_CALLBACK (on_opened), self);
+  g_signal_connect (session, "opened", G_CALLBACK (check_files), self);
+  g_signal_connect (session, "looked-for", G_CALLBACK (check_files), self);
 }
 
 /**

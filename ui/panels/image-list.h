@@ -3,7 +3,8 @@
 #include "session/session.h"
 
 /* The project's images, those that are searched for; selecting one brings it into
- * view. Signal: "missing" (guint n): files are not where they were. */
+ * view. Signal: "missing" (guint n): so many files are not where they were; 0 too,
+ * when the files were looked at. */
 #define MG_TYPE_IMAGE_LIST (mg_image_list_get_type ())
 G_DECLARE_FINAL_TYPE (MgImageList, mg_image_list, MG, IMAGE_LIST, GtkBox)
 

@@ -145,6 +145,8 @@ mg_document_load_finish (MgDocument *self,
       self->state = stopped ? MG_DOCUMENT_CLOSED : MG_DOCUMENT_FAILED;
       if (!stopped)
         self->error = g_error_copy (local);
+      if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        mg_document_set_file_state (self, MG_FILE_MISSING, local->message, self->painted);
       _mg_document_notify_state (self);
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;

@@ -48,15 +48,21 @@ mg_document_wants_summary (MgDocument *self)
 }
 
 /**
- * mg_document_forget_summary:
- * @self: a document
+ * mg_document_file_found:
+ * @self: a document whose item has another file now
  *
- * The next to ask mg_document_wants_summary() makes another.
+ * What was found out about the file it had is forgotten.
  */
 void
-mg_document_forget_summary (MgDocument *self)
+mg_document_file_found (MgDocument *self)
 {
   self->summary_asked = FALSE;
+  if (self->state == MG_DOCUMENT_FAILED)
+    {
+      g_clear_error (&self->error);
+      self->state = MG_DOCUMENT_CLOSED;
+    }
+  mg_document_set_file_state (self, MG_FILE_UNKNOWN, NULL, self->painted);
 }
 
 /**

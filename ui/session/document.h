@@ -163,5 +163,5 @@ void mg_document_set_thumbnail (MgDocument *self,
                                 GdkPaintable *thumbnail);
 void mg_document_set_counted (MgDocument *self,
                               int cells);
-void mg_document_forget_summary (MgDocument *self);
+void mg_document_file_found (MgDocument *self);
 gboolean mg_document_wants_summary (MgDocument *self);

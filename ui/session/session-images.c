@@ -96,13 +96,26 @@ take_found (MgSession *self,
   if (!mg_session_find (self, document, &position))
     return;
   mg_project_move_image (self->project, position, file);
-  mg_document_set_file_state (document, MG_FILE_UNKNOWN, NULL, mg_document_is_painted (document));
-  mg_document_forget_summary (document);
+  mg_document_file_found (document);
   if (document == self->current)
     {
       mg_session_set_current (self, NULL);
       mg_session_set_current (self, document);
     }
+}
+
+static void
+tell_found (MgSession *self,
+            guint n,
+            guint of)
+{
+  if (n == of)
+    mg_session_message (self, n == 1 ? "The missing image was found" : "All %u missing images were found", n);
+  else if (n > 0)
+    mg_session_message (self, "%u of %u missing images were found there", n, of);
+  else
+    mg_session_message (self, of == 1 ? "The missing image is not there under its name and with its size" : "None of the %u missing images is there under its name and with its size",
+                        of);
 }
 
 static void
@@ -133,10 +146,8 @@ on_searched (GObject *source,
     return;
   if (n > 0)
     mg_session_project_changed (self);
-  if (n == found->len)
-    mg_session_message (self, n == 1 ? "The missing image was found" : "All %u missing images were found", n);
-  else
-    mg_session_message (self, "%u of %u missing images were found there", n, found->len);
+  tell_found (self, n, found->len);
+  g_signal_emit_by_name (self, "looked-for");
 }
 
 /**

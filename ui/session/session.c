@@ -26,6 +26,7 @@ enum
   SAVED_AGAIN,
   READ_ONLY,
   OPENED,
+  LOOKED_FOR,
   RESTORED,
   N_SIGNALS,
 };
@@ -155,6 +156,7 @@ mg_session_class_init (MgSessionClass *klass)
   signals[READ_ONLY] = g_signal_new ("read-only", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[OPENED] = g_signal_new ("opened", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LOOKED_FOR] = g_signal_new ("looked-for", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESTORED] = g_signal_new ("restored", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 3, MG_TYPE_DOCUMENT, G_TYPE_STRING, G_TYPE_POINTER);
 }

@@ -176,6 +176,27 @@ on_search (GSimpleAction *action,
   mg_image_list_search (((MgWindow *) data)->image_list);
 }
 
+/* In place of the image in view: why it is not. */
+void
+_mg_window_show_failure (MgWindow *self)
+{
+  gboolean missing = mg_document_get_file_state (self->document) == MG_FILE_MISSING;
+  GFile *file = mg_project_item_get_image (mg_document_get_item (self->document));
+  g_autofree char *text = missing ? g_markup_printf_escaped ("%s is not there any more. Was it, or its folder, moved or renamed?",
+                                                             g_file_peek_path (file))
+                                  : g_markup_escape_text (mg_document_get_error (self->document)->message, -1);
+
+  adw_status_page_set_title (self->failure, missing ? "This Image Is Missing" : "This Image Cannot Be Shown");
+  adw_status_page_set_description (self->failure, text);
+  gtk_widget_set_visible (self->failure_find, missing);
+}
+
+static void
+on_opened (MgWindow *self)
+{
+  _mg_window_toast_missing (self, 0); /* until its files were looked at */
+}
+
 /* The role of the image in view, for the menu. */
 void
 _mg_window_update_files (MgWindow *self)
@@ -203,6 +224,7 @@ _mg_window_install_files (MgWindow *self)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect_swapped (self->session, "opened", G_CALLBACK (on_opened), self);
   g_signal_connect_swapped (self->image_list, "missing", G_CALLBACK (_mg_window_toast_missing), self);
 }
 

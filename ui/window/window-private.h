@@ -58,6 +58,7 @@ struct _MgWindow
   GtkStack *stack;
   GtkStack *canvas_stack;
   AdwStatusPage *failure;
+  GtkWidget *failure_find;
   AdwSplitButton *open_button;
   GtkMenuButton *menu_button;
   GtkWidget *mode_box;
@@ -143,6 +144,7 @@ void _mg_window_predict_with_new_model (MgWindow *self);
 void _mg_window_update_plan (MgWindow *self);
 void _mg_window_install_files (MgWindow *self);
 void _mg_window_update_files (MgWindow *self);
+void _mg_window_show_failure (MgWindow *self);
 void _mg_window_install_state (MgWindow *self);
 void _mg_window_restore_place (MgWindow *self);
 void _mg_window_install_interchange (MgWindow *self);

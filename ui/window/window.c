@@ -99,11 +99,7 @@ show_document (MgWindow *self)
   else
     mg_canvas_set_image (self->canvas, NULL, NULL);
   if (state == MG_DOCUMENT_FAILED)
-    {
-      g_autofree char *text = g_markup_escape_text (mg_document_get_error (self->document)->message, -1);
-
-      adw_status_page_set_description (self->failure, text);
-    }
+    _mg_window_show_failure (self);
   _mg_window_show_canvas (self);
   show_prediction (self);
   _mg_window_update_view (self);
@@ -244,6 +240,7 @@ mg_window_class_init (MgWindowClass *klass)
   BIND (stack);
   BIND (canvas_stack);
   BIND (failure);
+  BIND (failure_find);
   BIND (open_button);
   BIND (menu_button);
   BIND (mode_box);
