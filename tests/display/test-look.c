@@ -9,6 +9,7 @@
 #include "panels/channel-row.h"
 #include "panels/histogram-view.h"
 #include "panels/image-panel.h"
+#include "panels/status-bar.h"
 
 #define WIDTH  160
 #define HEIGHT 120
@@ -216,6 +217,51 @@ test_zoom (void)
   display_close (display);
 }
 
+/* The status bar tells the place under the pointer and its value. */
+static gboolean
+tells_place (gpointer data)
+{
+  Display *display = data;
+  MgImageView *view = MG_IMAGE_VIEW (mg_window_get_canvas (display->window));
+  GtkWidget *bar = find (display, MG_TYPE_STATUS_BAR, 0);
+  const char *place = gtk_label_get_text (GTK_LABEL (display_find_nth (bar, GTK_TYPE_LABEL, 0)));
+  const char *value = gtk_label_get_text (GTK_LABEL (display_find_nth (bar, GTK_TYPE_LABEL, 1)));
+  g_autofree char *expected = NULL, *expected_value = NULL;
+  double x, y;
+
+  _mg_image_view_get_pointer (view, &x, &y);
+  expected = g_strdup_printf ("x %d  y %d", (int) x, (int) y);
+  expected_value = g_strdup_printf ("   value %d", 100 + ((mg_canvas_get_z (MG_CANVAS (view)) * HEIGHT + (int) y) * WIDTH + (int) x) % 997);
+  return view->motion.tick == 0 && strcmp (place, expected) == 0 && strcmp (value, expected_value) == 0;
+}
+
+/* The pointer rests; what is under it does not. */
+static void
+test_under_pointer (void)
+{
+  Display *display = display_open ();
+  MgImageView *view = MG_IMAGE_VIEW (mg_window_get_canvas (display->window));
+  g_autoptr (GFile) file = write_stack (display, "values.tif", 1);
+  double x, y, rolled_x, rolled_y;
+
+  display_open_file (display, file);
+  display_move_to (display, 40, 30);
+  g_assert_true (display_wait (tells_place, display, 10));
+  mg_image_view_set_place (view, 24, 60, 50);
+  g_assert_true (display_wait (tells_place, display, 10));
+  _mg_image_view_get_pointer (view, &x, &y);
+  _mg_image_view_push (view, -900, -700);
+  g_assert_true (display_wait (tells_place, display, 10));
+  _mg_image_view_get_pointer (view, &rolled_x, &rolled_y);
+  g_assert_cmpint ((int) rolled_x, >, (int) x);
+  g_assert_cmpint ((int) rolled_y, >, (int) y);
+  mg_image_view_zoom_fit (view);
+  g_assert_true (display_wait (tells_place, display, 10));
+  display_key ("Page_Down");
+  g_assert_true (display_wait (tells_place, display, 10));
+  display_close (display);
+}
+
 static gboolean
 has_channels (gpointer data)
 {
@@ -282,6 +328,7 @@ main (int argc,
   g_test_add_func ("/look/map", test_map);
   g_test_add_func ("/look/zoom", test_zoom);
   g_test_add_func ("/look/wheel", test_wheel);
+  g_test_add_func ("/look/under-pointer", test_under_pointer);
   g_test_add_func ("/look/axes", test_axes);
   return display_test_run ();
 }

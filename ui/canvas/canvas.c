@@ -247,6 +247,7 @@ mg_canvas_set_plane (MgCanvas *self,
   self->z = z;
   self->t = t;
   _mg_canvas_scene_changed (self);
+  _mg_image_view_renew_hover (&self->base);
 }
 
 /**

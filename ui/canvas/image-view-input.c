@@ -104,6 +104,7 @@ on_drag_begin (GtkGestureDrag *gesture,
   mg_frame_trace_enter ();
   _mg_image_view_rest (self);
   set_pointer (self, x, y);
+  _mg_image_view_renew_hover (self);
   count_press (self, GTK_GESTURE (gesture));
   if (button == GDK_BUTTON_MIDDLE || self->space_held)
     self->drag = MG_DRAG_PAN;

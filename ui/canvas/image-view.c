@@ -104,6 +104,44 @@ mg_image_view_init (MgImageView *self)
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (_mg_image_view_resize), NULL);
 }
 
+/* Another place of the image may be under a pointer that rests. What moves is told
+ * of once it stands. */
+void
+_mg_image_view_renew_hover (MgImageView *self)
+{
+  if (self->pointer_inside && self->motion.tick == 0)
+    _mg_image_view_emit_hover (self);
+}
+
+/* The centre is moved so that the image's corner falls on a whole device
+ * pixel: tiles are then drawn 1:1. */
+static void
+update (MgImageView *self)
+{
+  MgImageViewClass *klass = MG_IMAGE_VIEW_GET_CLASS (self);
+  MgViewport *view = &self->view;
+  MgViewTiles *tiles;
+
+  if (!is_empty (self) && view->width > 0 && view->height > 0)
+    {
+      mg_viewport_clamp (view);
+      view->centre_x = (view->width / 2.0 - round (view->width / 2.0 - view->centre_x * view->zoom)) / view->zoom;
+      view->centre_y = (view->height / 2.0 - round (view->height / 2.0 - view->centre_y * view->zoom)) / view->zoom;
+      for (guint i = 0; (tiles = klass->get_tiles (self, i)) != NULL; i++)
+        mg_view_tiles_set_zoom (tiles, view->zoom);
+    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+  g_signal_emit (self, signals[VIEWPORT_CHANGED], 0);
+}
+
+void
+_mg_image_view_changed (MgImageView *self)
+{
+  update (self);
+  _mg_image_view_renew_hover (self);
+}
+
 /* Another image, all of which is shown. */
 void
 _mg_image_view_set_image_size (MgImageView *self,
@@ -130,33 +168,11 @@ _mg_image_view_resize (MgImageView *self)
   self->view.height = gtk_widget_get_height (GTK_WIDGET (self)) * self->scale;
   if (self->fit && !is_empty (self) && self->view.width > 0)
     mg_viewport_fit (&self->view);
-  _mg_image_view_changed (self);
+  update (self);
 }
 
-/* The centre is moved so that the image's corner falls on a whole device
- * pixel: tiles are then drawn 1:1. */
-void
-_mg_image_view_changed (MgImageView *self)
-{
-  MgImageViewClass *klass = MG_IMAGE_VIEW_GET_CLASS (self);
-  MgViewport *view = &self->view;
-  MgViewTiles *tiles;
-
-  if (!is_empty (self) && view->width > 0 && view->height > 0)
-    {
-      mg_viewport_clamp (view);
-      view->centre_x = (view->width / 2.0 - round (view->width / 2.0 - view->centre_x * view->zoom)) / view->zoom;
-      view->centre_y = (view->height / 2.0 - round (view->height / 2.0 - view->centre_y * view->zoom)) / view->zoom;
-      for (guint i = 0; (tiles = klass->get_tiles (self, i)) != NULL; i++)
-        mg_view_tiles_set_zoom (tiles, view->zoom);
-    }
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
-  g_signal_emit (self, signals[VIEWPORT_CHANGED], 0);
-}
-
-/* The image's top-left corner in its pane, device pixels; whole numbers, see
- * _mg_image_view_changed(). */
+/* The image's top-left corner in its pane, device pixels; whole numbers by
+ * update(). */
 void
 _mg_image_view_get_origin (MgImageView *self,
                            int *x,
@@ -240,6 +256,7 @@ mg_image_view_zoom_fit (MgImageView *self)
   _mg_image_view_rest (self);
   self->fit = TRUE;
   _mg_image_view_resize (self);
+  _mg_image_view_renew_hover (self);
 }
 
 /**

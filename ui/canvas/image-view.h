@@ -118,6 +118,7 @@ void _mg_image_view_set_image_size (MgImageView *self,
                                     int height);
 void _mg_image_view_resize (MgImageView *self);
 void _mg_image_view_changed (MgImageView *self);
+void _mg_image_view_renew_hover (MgImageView *self);
 void _mg_image_view_get_origin (MgImageView *self,
                                 int *x,
                                 int *y);

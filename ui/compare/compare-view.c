@@ -426,6 +426,7 @@ mg_compare_view_set_plane (MgCompareView *self,
   self->t = t;
   for (int i = 0; i < MG_COMPARE_N_LAYERS; i++)
     _mg_compare_view_scene_changed (self, i);
+  _mg_image_view_renew_hover (&self->base);
 }
 
 static gboolean
