@@ -7,7 +7,8 @@
  * where it takes seconds, and taken over on it, which takes pointers only. */
 typedef struct _MgAddition MgAddition;
 
-MgAddition *mg_addition_new (MgAnnotation *annotation);
+MgAddition *mg_addition_new (MgAnnotation *annotation,
+                             int plane);
 void mg_addition_free (MgAddition *addition);
 gboolean mg_addition_run (MgAddition *addition,
                           MgLabels *source,
@@ -16,5 +17,6 @@ gboolean mg_addition_run (MgAddition *addition,
                           GError **error);
 guint mg_addition_get_n (MgAddition *addition);
 gboolean mg_annotation_take_addition (MgAnnotation *annotation,
-                                      MgAddition *addition);
+                                      MgAddition *addition,
+                                      guint group);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MgAddition, mg_addition_free)

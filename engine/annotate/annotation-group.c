@@ -181,15 +181,11 @@ mg_annotation_find_in_rect (MgAnnotation *annotation,
 {
   MgRect whole = { 0, 0, annotation->edit.mask->width, annotation->edit.mask->height }, in;
   GArray *labels = g_array_new (FALSE, FALSE, sizeof (guint32));
-  GHashTableIter iter;
-  gpointer value;
-
   if (!mg_rect_intersect (rect, &whole, &in))
     return labels;
-  g_hash_table_iter_init (&iter, annotation->edit.table.infos);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  for (guint i = 0; i < annotation->edit.table.n; i++)
     {
-      const MgLabelInfo *info = value;
+      const MgLabelInfo *info = &annotation->edit.table.infos[i];
       MgRect part;
 
       if (info->area == 0 || info->label == MG_LABEL_IGNORED || !mg_rect_intersect (&info->box, &in, &part))

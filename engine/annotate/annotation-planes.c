@@ -88,9 +88,9 @@ n_planes (MgAnnotation *self)
 }
 
 /* The edit of a plane, or NULL where nothing was ever painted or looked at. */
-static MgMaskEdit *
-find_plane (MgAnnotation *self,
-            int plane)
+MgMaskEdit *
+_mg_annotation_find_plane (MgAnnotation *self,
+                           int plane)
 {
   if (plane == self->plane)
     return &self->edit;
@@ -103,36 +103,39 @@ _mg_annotation_note_labels (MgAnnotation *self,
                             const GArray *deltas,
                             int sign)
 {
-  for (guint i = 0; self->presence != NULL && i < deltas->len; i++)
+  g_autoptr (GArray) planes = NULL;
+
+  if (self->others == NULL)
+    return;
+  planes = g_array_sized_new (FALSE, FALSE, sizeof (MgLabelDelta), deltas->len);
+  for (guint i = 0; i < deltas->len; i++)
     {
       const MgLabelDelta *delta = &g_array_index (deltas, MgLabelDelta, i);
       const MgLabelInfo *info = mg_label_table_find (&self->edit.table, delta->label);
       gboolean is = info != NULL && info->area > 0;
       gboolean was = info != NULL && info->area - sign * delta->delta > 0;
-      gpointer key = GUINT_TO_POINTER (delta->label);
-      guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->presence, key)) + (guint) is - (guint) was;
+      MgLabelDelta change = { delta->label, is - was };
 
-      if (delta->label == MG_LABEL_IGNORED)
-        continue;
-      if (n > 0)
-        g_hash_table_insert (self->presence, key, GUINT_TO_POINTER (n));
-      else
-        g_hash_table_remove (self->presence, key);
+      if (change.delta != 0 && delta->label != MG_LABEL_IGNORED)
+        g_array_append_val (planes, change);
     }
+  mg_label_table_apply (&self->presence, planes, 1);
 }
 
 static void
 count_plane (MgAnnotation *self,
              MgMaskEdit *edit)
 {
-  GHashTableIter iter;
-  gpointer key, value;
+  g_autoptr (GArray) planes = g_array_sized_new (FALSE, FALSE, sizeof (MgLabelDelta), edit->table.n);
 
-  g_hash_table_iter_init (&iter, edit->table.infos);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    if (((MgLabelInfo *) value)->area > 0 && key != GUINT_TO_POINTER (MG_LABEL_IGNORED))
-      g_hash_table_insert (self->presence, key,
-                           GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->presence, key)) + 1));
+  for (guint i = 0; i < edit->table.n; i++)
+    {
+      MgLabelDelta one = { edit->table.infos[i].label, 1 };
+
+      if (edit->table.infos[i].area > 0 && one.label != MG_LABEL_IGNORED)
+        g_array_append_val (planes, one);
+    }
+  mg_label_table_apply (&self->presence, planes, 1);
 }
 
 /**
@@ -156,10 +159,7 @@ mg_annotation_new_take_stack (MgMaskStack *stack)
   self->n_z = mg_mask_stack_get_n_z (stack);
   self->n_t = mg_mask_stack_get_n_t (stack);
   if (n_planes (self) > 1)
-    {
-      self->others = g_new0 (MgMaskEdit, n_planes (self));
-      self->presence = g_hash_table_new (NULL, NULL);
-    }
+    self->others = g_new0 (MgMaskEdit, n_planes (self));
   for (int p = 0; p < n_planes (self); p++)
     {
       MgMask *mask = mg_mask_stack_steal (stack, p);
@@ -169,7 +169,7 @@ mg_annotation_new_take_stack (MgMaskStack *stack)
         continue;
       mg_mask_edit_init (edit, mask != NULL ? mask : mg_mask_new (width, height));
       max = MAX (max, edit->table.max);
-      if (self->presence != NULL)
+      if (self->others != NULL)
         count_plane (self, edit);
     }
   self->edit.table.max = max;
@@ -284,7 +284,7 @@ mg_annotation_snapshot (MgAnnotation *annotation)
 
   for (int p = 0; p < n_planes (annotation); p++)
     {
-      MgMaskEdit *edit = find_plane (annotation, p);
+      MgMaskEdit *edit = _mg_annotation_find_plane (annotation, p);
       MgMask *copy = edit != NULL ? _mg_annotation_snapshot_plane (edit) : NULL;
 
       mg_mask_stack_take (stack, p, copy);
@@ -298,19 +298,45 @@ gboolean
 _mg_annotation_is_elsewhere (MgAnnotation *self,
                              guint32 label)
 {
-  return label != 0 && self->presence != NULL && g_hash_table_contains (self->presence, GUINT_TO_POINTER (label)) &&
+  return label != 0 && self->others != NULL && mg_annotation_has (self, label) &&
          mg_annotation_get_area (self, label) == 0;
 }
 
-/* Notes that a tile of the plane in hand is no longer as it was last taken. */
+static guint
+n_touched_words (const MgMaskEdit *edit)
+{
+  return ((guint) edit->mask->tiles_x * edit->mask->tiles_y + 31) / 32;
+}
+
+/* Notes that a tile of a plane is no longer as it was last taken. */
 void
 _mg_annotation_touch (MgAnnotation *self,
+                      MgMaskEdit *edit,
                       guint index)
 {
-  gint64 key = (gint64) self->plane << 32 | index;
+  guint32 bit = 1u << index % 32;
 
-  if (!g_hash_table_contains (self->touched, &key))
-    g_hash_table_add (self->touched, g_memdup2 (&key, sizeof key));
+  if (edit->touched == NULL)
+    edit->touched = g_new0 (guint32, n_touched_words (edit));
+  self->n_touched += (edit->touched[index / 32] & bit) == 0;
+  edit->touched[index / 32] |= bit;
+}
+
+/* Moves the touched tiles of one plane to the end of `tiles`. */
+static void
+take_plane (MgMaskEdit *edit,
+            int plane,
+            GArray *tiles)
+{
+  for (guint i = 0; i < n_touched_words (edit); i++)
+    for (guint32 bits = edit->touched[i]; bits != 0; bits &= bits - 1)
+      {
+        Kept kept = { plane, i * 32 + (guint) __builtin_ctz (bits), NULL };
+
+        kept.tile = mg_mask_tile_ref (_mg_mask_peek_tile (edit->mask, kept.index, TRUE));
+        g_array_append_val (tiles, kept);
+      }
+  g_clear_pointer (&edit->touched, g_free);
 }
 
 /**
@@ -325,26 +351,22 @@ MgTouched *
 mg_annotation_take_touched (MgAnnotation *annotation)
 {
   MgTouched *touched;
-  GHashTableIter iter;
-  gpointer key;
 
   if (!mg_annotation_is_touched (annotation))
     return NULL;
   touched = g_new0 (MgTouched, 1);
   if (annotation->regions_touched)
     touched->regions = g_array_ref (annotation->regions);
-  touched->tiles = g_array_sized_new (FALSE, FALSE, sizeof (Kept), g_hash_table_size (annotation->touched));
+  touched->tiles = g_array_sized_new (FALSE, FALSE, sizeof (Kept), annotation->n_touched);
   g_array_set_clear_func (touched->tiles, kept_clear);
-  g_hash_table_iter_init (&iter, annotation->touched);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
+  for (int p = 0; p < n_planes (annotation); p++)
     {
-      gint64 place = *(gint64 *) key;
-      Kept kept = { (int) (place >> 32), (guint) (place & G_MAXUINT32), NULL };
+      MgMaskEdit *edit = _mg_annotation_find_plane (annotation, p);
 
-      kept.tile = mg_mask_tile_ref (_mg_mask_peek_tile (find_plane (annotation, kept.plane)->mask, kept.index, TRUE));
-      g_array_append_val (touched->tiles, kept);
+      if (edit != NULL && edit->touched != NULL)
+        take_plane (edit, p, touched->tiles);
     }
-  g_hash_table_remove_all (annotation->touched);
+  annotation->n_touched = 0;
   annotation->regions_touched = FALSE;
   return touched;
 }
@@ -359,17 +381,16 @@ void
 mg_annotation_touch_again (MgAnnotation *annotation,
                            MgTouched *touched)
 {
-  int plane = annotation->plane;
-
   annotation->regions_touched = annotation->regions_touched || touched->regions != NULL;
   for (guint i = 0; i < touched->tiles->len; i++)
     {
       const Kept *kept = &g_array_index (touched->tiles, Kept, i);
 
-      annotation->plane = kept->plane; /* only the key is made of it */
-      _mg_annotation_touch (annotation, kept->index);
+      MgMaskEdit *edit = _mg_annotation_find_plane (annotation, kept->plane);
+
+      if (edit != NULL)
+        _mg_annotation_touch (annotation, edit, kept->index);
     }
-  annotation->plane = plane;
 }
 
 /**
@@ -380,7 +401,7 @@ mg_annotation_touch_again (MgAnnotation *annotation,
 gboolean
 mg_annotation_is_touched (MgAnnotation *annotation)
 {
-  return annotation->regions_touched || g_hash_table_size (annotation->touched) > 0;
+  return annotation->regions_touched || annotation->n_touched > 0;
 }
 
 /* Copies what a source has to the background of the plane in hand. */
@@ -461,7 +482,7 @@ mg_annotation_copy_plane (MgAnnotation *annotation,
                           int to,
                           guint32 only)
 {
-  MgMaskEdit *source = find_plane (annotation, from);
+  MgMaskEdit *source = _mg_annotation_find_plane (annotation, from);
   g_autoptr (MgMask) copy = NULL;
 
   mg_annotation_end_stroke (annotation);

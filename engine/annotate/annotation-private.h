@@ -42,10 +42,10 @@ struct _MgAnnotation
 
   /* planes */
   int n_z, n_t, plane;
-  MgMaskEdit *others;   /* owned, (nullable): every plane but the one in hand; no mask, never seen */
-  GHashTable *presence; /* owned, (nullable): label → in how many planes; with several planes only */
-  GHashTable *touched;  /* owned: set of gint64, plane << 32 | tile, since they were last taken */
-  guint group;          /* edits ended now are one for undo; 0: each is its own */
+  MgMaskEdit *others;    /* owned, (nullable): every plane but the one in hand; no mask, never seen */
+  MgLabelTable presence; /* with several planes only: the area is the number of planes it is in */
+  guint n_touched;       /* tiles since they were last taken */
+  guint group;           /* edits ended now are one for undo; 0: each is its own */
   guint last_group;
 
   /* as last notified */
@@ -60,6 +60,8 @@ guint32 _mg_annotation_choose_label (MgAnnotation *annotation,
 void _mg_annotation_set_rule (MgAnnotation *annotation,
                               const MgStroke *stroke,
                               guint32 label);
+MgMaskEdit *_mg_annotation_find_plane (MgAnnotation *annotation,
+                                       int plane);
 MgMask *_mg_annotation_snapshot_plane (const MgMaskEdit *edit);
 void _mg_annotation_begin (MgAnnotation *annotation);
 gboolean _mg_annotation_commit (MgAnnotation *annotation);
@@ -72,6 +74,7 @@ void _mg_annotation_use_plane (MgAnnotation *annotation,
 gboolean _mg_annotation_is_elsewhere (MgAnnotation *annotation,
                                       guint32 label);
 void _mg_annotation_touch (MgAnnotation *annotation,
+                           MgMaskEdit *edit,
                            guint index);
 void _mg_annotation_note_labels (MgAnnotation *annotation,
                                  const GArray *deltas,

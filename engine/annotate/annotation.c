@@ -35,8 +35,7 @@ mg_annotation_finalize (GObject *object)
       mg_mask_edit_clear (&self->others[p]);
   mg_mask_edit_clear (&self->edit);
   g_free (self->others);
-  g_clear_pointer (&self->presence, g_hash_table_unref);
-  g_clear_pointer (&self->touched, g_hash_table_unref);
+  mg_label_table_clear (&self->presence);
   g_clear_pointer (&self->undo, mg_undo_free);
   g_clear_pointer (&self->regions, g_array_unref);
   G_OBJECT_CLASS (mg_annotation_parent_class)->finalize (object);
@@ -98,7 +97,7 @@ static void
 mg_annotation_init (MgAnnotation *self)
 {
   self->undo = mg_undo_new (MG_UNDO_BUDGET_BYTES);
-  self->touched = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  mg_label_table_init (&self->presence);
   self->n_z = self->n_t = 1;
   self->regions = g_array_new (FALSE, FALSE, sizeof (MgTrainingRegion));
 }
@@ -139,7 +138,7 @@ mg_annotation_get_mask (MgAnnotation *annotation)
 guint
 mg_annotation_get_n_instances (MgAnnotation *annotation)
 {
-  return annotation->presence != NULL ? g_hash_table_size (annotation->presence) : annotation->edit.table.n_instances;
+  return annotation->others != NULL ? annotation->presence.n_instances : annotation->edit.table.n_instances;
 }
 
 /**
@@ -152,8 +151,13 @@ gboolean
 mg_annotation_has (MgAnnotation *annotation,
                    guint32 label)
 {
-  if (annotation->presence != NULL)
-    return g_hash_table_contains (annotation->presence, GUINT_TO_POINTER (label));
+  const MgLabelInfo *info;
+
+  if (annotation->others != NULL)
+    {
+      info = mg_label_table_find (&annotation->presence, label);
+      return info != NULL && info->area > 0;
+    }
   return mg_annotation_get_area (annotation, label) > 0;
 }
 
@@ -282,7 +286,7 @@ _mg_annotation_record (MgAnnotation *annotation)
       return FALSE;
     }
   for (guint i = 0; i < changes->len; i++)
-    _mg_annotation_touch (annotation, g_array_index (changes, MgMaskChange, i).index);
+    _mg_annotation_touch (annotation, &annotation->edit, g_array_index (changes, MgMaskChange, i).index);
   _mg_annotation_note_labels (annotation, deltas, 1);
   mg_undo_push (annotation->undo, changes, deltas, NULL, &annotation->edit.total, annotation->plane, annotation->group);
   return TRUE;
@@ -343,13 +347,12 @@ step_entry (MgAnnotation *annotation,
   int sign = redo ? 1 : -1;
 
   _mg_annotation_use_plane (annotation, plane);
-  mg_undo_list_tiles (annotation->undo, redo, tiles);
-  deltas = mg_undo_step (annotation->undo, annotation->edit.mask, &annotation->regions, redo, &damage);
+  deltas = mg_undo_step (annotation->undo, annotation->edit.mask, &annotation->regions, redo, &damage, tiles);
   annotation->regions_touched = annotation->regions_touched || annotation->regions != regions;
   mg_label_table_apply (&annotation->edit.table, deltas, sign);
   _mg_annotation_note_labels (annotation, deltas, sign);
   for (guint i = 0; i < tiles->len; i++)
-    _mg_annotation_touch (annotation, g_array_index (tiles, guint, i));
+    _mg_annotation_touch (annotation, &annotation->edit, g_array_index (tiles, guint, i));
   if (!mg_rect_is_empty (&damage))
     g_signal_emit (annotation, signals[DAMAGED], 0, &damage);
 }

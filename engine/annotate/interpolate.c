@@ -194,15 +194,13 @@ fill_plane (Work *work,
             GError **error)
 {
   int n_z = mg_mask_stack_get_n_z (work->from);
-  GHashTableIter iter;
-  gpointer value;
+  const MgLabelTable *table = &work->known[plane].table;
 
   if (work->known[plane].mask == NULL)
     return TRUE;
-  g_hash_table_iter_init (&iter, work->known[plane].table.infos);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  for (guint i = 0; i < table->n; i++)
     {
-      const MgLabelInfo *info = value;
+      const MgLabelInfo *info = &table->infos[i];
 
       if (info->area > 0 && info->label != MG_LABEL_IGNORED &&
           !fill_gap (work, plane % n_z, plane / n_z, info->label, error))

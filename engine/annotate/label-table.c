@@ -1,35 +1,93 @@
 #include "annotate/label-table.h"
 
+#define FIRST_BITS 4
+
 void
 mg_label_table_init (MgLabelTable *table)
 {
   *table = (MgLabelTable){ 0 };
-  table->infos = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  table->touched = g_ptr_array_new ();
+  table->touched = g_array_new (FALSE, FALSE, sizeof (guint));
 }
 
 void
 mg_label_table_clear (MgLabelTable *table)
 {
-  g_clear_pointer (&table->infos, g_hash_table_unref);
-  g_clear_pointer (&table->touched, g_ptr_array_unref);
-  table->last = NULL;
+  g_clear_pointer (&table->infos, g_free);
+  g_clear_pointer (&table->slots, g_free);
+  g_clear_pointer (&table->touched, g_array_unref);
+  *table = (MgLabelTable){ 0 };
 }
 
-/* The record of a label, or NULL for one never seen. */
+/* Where a label stands, or the free slot where it would: neighbours follow one
+ * another (multiplicative hashing, Knuth, The Art of Computer Programming 3, 6.4). */
+static guint
+find_slot (const MgLabelTable *table,
+           guint32 label)
+{
+  guint mask = (1u << table->n_bits) - 1;
+  guint slot = label * 2654435769u >> (32 - table->n_bits);
+
+  while (table->slots[slot] != 0 && table->infos[table->slots[slot] - 1].label != label)
+    slot = (slot + 1) & mask;
+  return slot;
+}
+
+/* Room for so many records; at most half of the slots are taken. */
+static void
+reserve (MgLabelTable *table,
+         guint n)
+{
+  guint bits = MAX (table->n_bits, FIRST_BITS);
+
+  if (n > table->n_alloc)
+    {
+      table->n_alloc = MAX (n, table->n_alloc + table->n_alloc / 2);
+      table->infos = g_renew (MgLabelInfo, table->infos, table->n_alloc);
+    }
+  while (n > 1u << (bits - 1))
+    bits++;
+  if (bits == table->n_bits)
+    return;
+  g_free (table->slots);
+  table->slots = g_new0 (guint32, (gsize) 1 << bits);
+  table->n_bits = bits;
+  for (guint i = 0; i < table->n; i++)
+    table->slots[find_slot (table, table->infos[i].label)] = i + 1;
+}
+
+/* The record of a label, until the next is added; NULL for one never seen. */
 MgLabelInfo *
 mg_label_table_find (MgLabelTable *table,
                      guint32 label)
 {
-  if (table->last == NULL || table->last->label != label)
-    {
-      MgLabelInfo *info = g_hash_table_lookup (table->infos, GUINT_TO_POINTER (label));
+  guint place;
 
-      if (info == NULL)
+  if (table->n == 0)
+    return NULL;
+  if (table->infos[table->last].label != label)
+    {
+      place = table->slots[find_slot (table, label)];
+      if (place == 0)
         return NULL;
-      table->last = info;
+      table->last = place - 1;
     }
-  return table->last;
+  return &table->infos[table->last];
+}
+
+static MgLabelInfo *
+find_or_add (MgLabelTable *table,
+             guint32 label)
+{
+  MgLabelInfo *info = mg_label_table_find (table, label);
+
+  if (info != NULL)
+    return info;
+  reserve (table, table->n + 1);
+  table->slots[find_slot (table, label)] = table->n + 1;
+  table->last = table->n++;
+  info = &table->infos[table->last];
+  *info = (MgLabelInfo){ .label = label };
+  return info;
 }
 
 static void
@@ -41,8 +99,10 @@ change_area (MgLabelTable *table,
 
   info->area += n;
   g_assert (info->area >= 0);
-  if (info->label != MG_LABEL_IGNORED)
-    table->n_instances += (info->area > 0) - was;
+  if (info->label == MG_LABEL_IGNORED)
+    return;
+  table->n_instances += (info->area > 0) - was;
+  table->max = MAX (table->max, info->label);
 }
 
 /* Notes that a label gained n pixels (lost, when negative) inside `where`. */
@@ -52,25 +112,17 @@ mg_label_table_add (MgLabelTable *table,
                     gint64 n,
                     const MgRect *where)
 {
-  MgLabelInfo *info = mg_label_table_find (table, label);
+  MgLabelInfo *info;
 
   if (label == 0 || n == 0)
     return;
-  if (info == NULL)
-    {
-      info = g_new0 (MgLabelInfo, 1);
-      info->label = label;
-      g_hash_table_insert (table->infos, GUINT_TO_POINTER (label), info);
-      table->last = info;
-      if (label != MG_LABEL_IGNORED)
-        table->max = MAX (table->max, label);
-    }
+  info = find_or_add (table, label);
   if (n > 0)
     mg_rect_union (&info->box, where, &info->box);
   if (!info->touched)
     {
       info->touched = TRUE;
-      g_ptr_array_add (table->touched, info);
+      g_array_append_val (table->touched, table->last);
     }
   info->delta += n;
   change_area (table, info, n);
@@ -85,7 +137,7 @@ mg_label_table_new_label (MgLabelTable *table)
 
   if (table->max < MG_LABEL_IGNORED - 1)
     return table->max + 1;
-  while (label < MG_LABEL_IGNORED - 1 && g_hash_table_contains (table->infos, GUINT_TO_POINTER (label)))
+  while (label < MG_LABEL_IGNORED - 1 && mg_label_table_find (table, label) != NULL)
     label++;
   return label;
 }
@@ -95,12 +147,11 @@ void
 mg_label_table_forget (MgLabelTable *table,
                        guint32 label)
 {
-  const MgLabelInfo *info = mg_label_table_find (table, label);
+  MgLabelInfo *info = mg_label_table_find (table, label);
 
   if (info == NULL || info->area > 0 || info->touched || label != table->max)
     return;
-  table->last = NULL;
-  g_hash_table_remove (table->infos, GUINT_TO_POINTER (label));
+  info->box = (MgRect){ 0 };
   table->max = label - 1;
 }
 
@@ -108,11 +159,11 @@ mg_label_table_forget (MgLabelTable *table,
 GArray *
 mg_label_table_end (MgLabelTable *table)
 {
-  GArray *deltas = g_array_new (FALSE, FALSE, sizeof (MgLabelDelta));
+  GArray *deltas = g_array_sized_new (FALSE, FALSE, sizeof (MgLabelDelta), table->touched->len);
 
   for (guint i = 0; i < table->touched->len; i++)
     {
-      MgLabelInfo *info = table->touched->pdata[i];
+      MgLabelInfo *info = &table->infos[g_array_index (table->touched, guint, i)];
       MgLabelDelta delta = { info->label, info->delta };
 
       if (delta.delta != 0)
@@ -120,7 +171,7 @@ mg_label_table_end (MgLabelTable *table)
       info->delta = 0;
       info->touched = FALSE;
     }
-  g_ptr_array_set_size (table->touched, 0);
+  g_array_set_size (table->touched, 0);
   return deltas;
 }
 
@@ -134,6 +185,23 @@ mg_label_table_apply (MgLabelTable *table,
     {
       const MgLabelDelta *delta = &g_array_index (deltas, MgLabelDelta, i);
 
-      change_area (table, mg_label_table_find (table, delta->label), sign * delta->delta);
+      change_area (table, find_or_add (table, delta->label), sign * delta->delta);
+    }
+}
+
+/* Adds the records of another table, between edits; no label may be in both
+ * with pixels. */
+void
+mg_label_table_take (MgLabelTable *table,
+                     const MgLabelTable *other)
+{
+  reserve (table, table->n + other->n);
+  for (guint i = 0; i < other->n; i++)
+    {
+      const MgLabelInfo *from = &other->infos[i];
+      MgLabelInfo *info = find_or_add (table, from->label);
+
+      mg_rect_union (&info->box, &from->box, &info->box);
+      change_area (table, info, from->area);
     }
 }

@@ -21,12 +21,16 @@ typedef struct
 
 /* Areas and boxes of all labels, kept up with each edit, so that counting and
  * finding an instance never reads the whole raster. MG_LABEL_IGNORED has a
- * record too, but is no instance. */
+ * record too, but is no instance. Records lie one after the other, in the order
+ * in which labels were first seen: edits of very many cells walk along them. */
 typedef struct
 {
-  GHashTable *infos;  /* owned: label → MgLabelInfo */
-  GPtrArray *touched; /* borrowed infos */
-  MgLabelInfo *last;  /* borrowed: the one asked for last */
+  MgLabelInfo *infos; /* owned */
+  guint n, n_alloc;
+  guint32 *slots;  /* owned: place in infos plus one by the label's hash, 0 for free ones */
+  guint n_bits;    /* of the number of slots */
+  GArray *touched; /* owned: of guint, places in infos */
+  guint last;      /* the one asked for last */
   guint n_instances;
   guint32 max; /* highest number ever given */
 } MgLabelTable;
@@ -46,3 +50,5 @@ GArray *mg_label_table_end (MgLabelTable *table);
 void mg_label_table_apply (MgLabelTable *table,
                            const GArray *deltas,
                            int sign);
+void mg_label_table_take (MgLabelTable *table,
+                          const MgLabelTable *other);

@@ -47,6 +47,7 @@ mg_mask_edit_clear (MgMaskEdit *edit)
 {
   g_clear_pointer (&edit->mask, mg_mask_free);
   mg_label_table_clear (&edit->table);
+  g_clear_pointer (&edit->touched, g_free);
 }
 
 static inline gboolean
@@ -231,13 +232,9 @@ mg_mask_edit_find_box (MgMaskEdit *edit,
 void
 mg_mask_edit_remove_all (MgMaskEdit *edit)
 {
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, edit->table.infos);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  for (guint i = 0; i < edit->table.n; i++)
     {
-      MgLabelInfo *info = value;
+      MgLabelInfo *info = &edit->table.infos[i];
 
       if (info->area > 0)
         mg_rect_union (&edit->damage, &info->box, &edit->damage);

@@ -20,6 +20,7 @@ typedef struct
 {
   MgMask *mask; /* owned */
   MgLabelTable table;
+  guint32 *touched; /* owned, (nullable): a bit a tile that changed since it was last taken */
   MgMaskRule rule;
   MgRect damage; /* pixels changed since mg_mask_edit_take_damage() */
   MgRect total;  /* pixels changed by the edit in hand */

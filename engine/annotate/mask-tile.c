@@ -1,9 +1,11 @@
 #include "annotate/mask-tile.h"
 
+#include "annotate/tile-code.h"
+
 #include <string.h>
 
 static gsize
-bytes_for (guint n_few)
+bytes_for (int n_few)
 {
   gsize n_words = n_few == 0 ? MG_TILE_PIXELS : n_few == 1 ? 1
                                                            : MG_TILE_MAX_FEW + MG_TILE_PIXELS / sizeof (guint32);
@@ -20,10 +22,16 @@ places (const MgMaskTile *tile)
 
 static void
 init (MgMaskTile *tile,
-      guint n_few)
+      int n_few)
 {
   tile->refs = 1;
   tile->n_few = n_few;
+}
+
+static const MgMaskTile *
+plain (const MgMaskTile *tile)
+{
+  return tile != NULL && tile->n_few == MG_TILE_PACKED ? mg_mask_tile_open (tile) : tile;
 }
 
 /* Labels in the order in which they were met. */
@@ -100,10 +108,10 @@ mg_mask_tile_try_new (const guint32 *px,
       memset (out, 0, sizeof out);
     }
   few = find_places (px, stride, width, height, &table, out);
-  tile = g_try_malloc (bytes_for (few ? table.n : 0));
+  tile = g_try_malloc (bytes_for (few ? (int) table.n : 0));
   if (tile == NULL)
     return NULL;
-  init (tile, few ? table.n : 0);
+  init (tile, few ? (int) table.n : 0);
   if (few)
     {
       memcpy (tile->words, table.labels, table.n * sizeof *tile->words);
@@ -127,10 +135,14 @@ mg_mask_tile_try_new (const guint32 *px,
 MgMaskTile *
 mg_mask_tile_copy (const MgMaskTile *tile)
 {
-  guint n_few = tile != NULL ? tile->n_few : 1;
-  gsize bytes = bytes_for (n_few);
-  MgMaskTile *copy = g_malloc (bytes);
+  int n_few;
+  gsize bytes;
+  MgMaskTile *copy;
 
+  tile = plain (tile);
+  n_few = tile != NULL ? tile->n_few : 1;
+  bytes = bytes_for (n_few);
+  copy = g_malloc (bytes);
   init (copy, n_few);
   if (tile != NULL)
     memcpy (copy->words, tile->words, bytes - sizeof *tile);
@@ -160,7 +172,11 @@ mg_mask_tile_ref (MgMaskTile *tile)
 void
 mg_mask_tile_unref (MgMaskTile *tile)
 {
-  if (tile != NULL && g_atomic_int_dec_and_test (&tile->refs))
+  if (tile == NULL || !g_atomic_int_dec_and_test (&tile->refs))
+    return;
+  if (tile->n_few == MG_TILE_PACKED)
+    mg_mask_tile_free_packed (tile);
+  else
     g_free (tile);
 }
 
@@ -173,6 +189,8 @@ mg_mask_tile_unref (MgMaskTile *tile)
 gsize
 mg_mask_tile_get_bytes (const MgMaskTile *tile)
 {
+  if (tile != NULL && tile->n_few == MG_TILE_PACKED)
+    return mg_mask_tile_get_packed_bytes (tile);
   return tile != NULL ? bytes_for (tile->n_few) : 0;
 }
 
@@ -187,6 +205,20 @@ gboolean
 mg_mask_tile_is_background (const MgMaskTile *tile)
 {
   return tile == NULL || (tile->n_few == 1 && tile->words[0] == 0);
+}
+
+/**
+ * mg_mask_tile_get_packed:
+ * @tile: a packed tile
+ * @at: a pixel
+ *
+ * Returns: its label
+ */
+guint32
+mg_mask_tile_get_packed (const MgMaskTile *tile,
+                         guint at)
+{
+  return mg_mask_tile_get (mg_mask_tile_open (tile), at);
 }
 
 static guint
@@ -227,6 +259,7 @@ mg_mask_tile_run (const MgMaskTile *tile,
 {
   guint n = 1;
 
+  tile = plain (tile);
   *label = mg_mask_tile_get (tile, at);
   if (tile == NULL || tile->n_few == 1)
     return max;
@@ -250,6 +283,7 @@ mg_mask_tile_read (const MgMaskTile *tile,
                    guint n,
                    guint32 *dst)
 {
+  tile = plain (tile);
   if (tile == NULL)
     memset (dst, 0, n * sizeof *dst);
   else if (tile->n_few == 0)
@@ -265,7 +299,7 @@ mg_mask_tile_read (const MgMaskTile *tile,
 /* Puts a tile of another kind in the place of one. */
 static void
 replace (MgMaskTile **tile,
-         guint n_few)
+         int n_few)
 {
   MgMaskTile *old = *tile;
 
@@ -290,7 +324,7 @@ tidy (MgMaskTile *tile)
 
   for (guint i = 0; i < MG_TILE_PIXELS; i++)
     moved[at[i]] = 1;
-  for (guint i = 0; i < tile->n_few; i++)
+  for (int i = 0; i < tile->n_few; i++)
     if (moved[i])
       {
         tile->words[n] = tile->words[i];
@@ -298,7 +332,7 @@ tidy (MgMaskTile *tile)
       }
   for (guint i = 0; i < MG_TILE_PIXELS; i++)
     at[i] = moved[at[i]];
-  tile->n_few = n;
+  tile->n_few = (int) n;
 }
 
 /* The place of a label in a tile's table, where that has or gets room for it. */
@@ -306,7 +340,7 @@ static guint
 make_place (MgMaskTile **tile,
             guint32 label)
 {
-  for (guint i = (*tile)->n_few; i-- > 0;)
+  for (guint i = (guint) (*tile)->n_few; i-- > 0;)
     if ((*tile)->words[i] == label)
       return i;
   if ((*tile)->n_few == MG_TILE_MAX_FEW)
@@ -320,7 +354,7 @@ make_place (MgMaskTile **tile,
   if ((*tile)->n_few == 0)
     return 0;
   (*tile)->words[(*tile)->n_few - 1] = label;
-  return (*tile)->n_few - 1;
+  return (guint) (*tile)->n_few - 1;
 }
 
 /**

@@ -345,7 +345,7 @@ _mg_mask_write_tile (MgMask *mask,
   MgMaskTile **tile = &mask->tiles[index], *old = *tile;
 
   note_tile (mask, index);
-  if (old == NULL || g_atomic_int_get (&old->refs) > 1)
+  if (old == NULL || old->n_few == MG_TILE_PACKED || g_atomic_int_get (&old->refs) > 1)
     {
       *tile = mg_mask_tile_copy (old);
       mg_mask_tile_unref (old);

@@ -1,5 +1,21 @@
 #include "annotate/tile-code.h"
 
+#include <string.h>
+
+/* What a packed tile holds in the place of its pixels. */
+typedef struct
+{
+  MgMaskTile *plain; /* owned, (nullable), atomic: unpacked, once somebody looked */
+  guint n_words;
+  guint32 words[]; /* run lengths and labels in turn */
+} Packed;
+
+static Packed *
+packed_of (const MgMaskTile *tile)
+{
+  return (Packed *) (gpointer) tile->words;
+}
+
 /**
  * mg_tile_pack:
  * @tile: a tile
@@ -15,6 +31,12 @@ mg_tile_pack (const MgMaskTile *tile,
 {
   guint n = 0;
 
+  if (tile->n_few == MG_TILE_PACKED)
+    {
+      n = packed_of (tile)->n_words;
+      memcpy (words, packed_of (tile)->words, MIN (n, max_words) * sizeof *words);
+      return n <= max_words ? n : 0;
+    }
   for (guint i = 0; i < MG_TILE_PIXELS;)
     {
       guint32 label;
@@ -49,4 +71,83 @@ mg_tile_unpack (const guint32 *words,
   if (at != MG_TILE_PIXELS || n_words % 2 != 0)
     g_clear_pointer (&tile, mg_mask_tile_unref);
   return tile;
+}
+
+/**
+ * mg_mask_tile_new_packed:
+ * @tile: (nullable): a tile
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): one of the same labels that takes at most
+ *   half of the memory; %NULL where there is none, or nothing to pack
+ */
+MgMaskTile *
+mg_mask_tile_new_packed (const MgMaskTile *tile)
+{
+  guint32 words[MG_TILE_PIXELS / 2];
+  MgMaskTile *packed;
+  guint n;
+
+  if (tile == NULL || (tile->n_few == MG_TILE_PACKED && g_atomic_pointer_get (&packed_of (tile)->plain) == NULL))
+    return NULL;
+  n = mg_tile_pack (tile, words, (guint) (mg_mask_tile_get_bytes (tile) / sizeof *words / 2));
+  if (n == 0)
+    return NULL;
+  packed = g_malloc (sizeof *packed + sizeof (Packed) + n * sizeof *words);
+  packed->refs = 1;
+  packed->n_few = MG_TILE_PACKED;
+  packed_of (packed)->plain = NULL;
+  packed_of (packed)->n_words = n;
+  memcpy (packed_of (packed)->words, words, n * sizeof *words);
+  return packed;
+}
+
+/**
+ * mg_mask_tile_open:
+ * @tile: a packed tile
+ *
+ * Any thread, several at once too.
+ *
+ * Returns: (transfer none): the same labels, not packed; lives as long as @tile
+ */
+const MgMaskTile *
+mg_mask_tile_open (const MgMaskTile *tile)
+{
+  Packed *packed = packed_of (tile);
+  MgMaskTile *plain = g_atomic_pointer_get (&packed->plain);
+
+  if (plain != NULL)
+    return plain;
+  plain = mg_tile_unpack (packed->words, packed->n_words);
+  if (g_atomic_pointer_compare_and_exchange (&packed->plain, NULL, plain))
+    return plain;
+  mg_mask_tile_unref (plain); /* another thread was first */
+  return g_atomic_pointer_get (&packed->plain);
+}
+
+/**
+ * mg_mask_tile_get_packed_bytes:
+ * @tile: a packed tile
+ *
+ * Returns: the memory it takes now
+ */
+gsize
+mg_mask_tile_get_packed_bytes (const MgMaskTile *tile)
+{
+  Packed *packed = packed_of (tile);
+
+  return sizeof *tile + sizeof *packed + packed->n_words * sizeof *packed->words +
+         mg_mask_tile_get_bytes (g_atomic_pointer_get (&packed->plain));
+}
+
+/**
+ * mg_mask_tile_free_packed:
+ * @tile: (transfer full): a packed tile that nobody else has
+ */
+void
+mg_mask_tile_free_packed (MgMaskTile *tile)
+{
+  mg_mask_tile_unref (packed_of (tile)->plain);
+  g_free (tile);
 }

@@ -7,3 +7,9 @@ guint mg_tile_pack (const MgMaskTile *tile,
                     guint max_words);
 MgMaskTile *mg_tile_unpack (const guint32 *words,
                             guint n_words);
+
+/* Tiles that are kept packed, and unpack themselves. */
+MgMaskTile *mg_mask_tile_new_packed (const MgMaskTile *tile);
+const MgMaskTile *mg_mask_tile_open (const MgMaskTile *tile);
+gsize mg_mask_tile_get_packed_bytes (const MgMaskTile *tile);
+void mg_mask_tile_free_packed (MgMaskTile *tile);

@@ -1,5 +1,6 @@
 /* Reports what painting, segmenting and drawing cost in processor time on one
  * core, so that a busy machine reports the same; never fails on time. */
+#include "annotate/addition.h"
 #include "annotate/annotation-planes.h"
 #include "base/parallel.h"
 #include "base/rng.h"
@@ -12,6 +13,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define N_TIMES 2000
@@ -208,6 +210,68 @@ bench_cells (int size, int per_row)
   report ("  fill open background", &fill);
 }
 
+static void
+report_one (const char *what, gint64 start_us)
+{
+  Times times = { .n = 0 };
+
+  add_time (&times, start_us);
+  g_print ("%-58s %8.3f ms\n", what, times.ms[0]);
+}
+
+/* What the main thread does of an import of very many cells, and of taking them
+ * away and back. */
+static void
+bench_many (int size, int per_row)
+{
+  g_autoptr (MgLabels) labels = NULL;
+  g_autoptr (MgAnnotation) annotation = mg_annotation_new (size, size);
+  g_autoptr (MgAddition) addition = NULL;
+  const char *const steps[] = { "import", "clear" };
+  gint64 start = cpu_us ();
+
+  {
+    g_autoptr (MgAnnotation) grid = grid_annotation (size, per_row);
+
+    labels = mg_mask_to_labels (mg_annotation_get_mask (grid), NULL);
+  }
+  start = cpu_us ();
+  addition = mg_addition_new (annotation, 0);
+  report_one ("addition begun", start);
+  g_assert_true (mg_addition_run (addition, labels, NULL, NULL, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      start = cpu_us ();
+      if (i == 0)
+        g_assert_true (mg_annotation_take_addition (annotation, addition, 0));
+      else
+        mg_annotation_clear (annotation);
+      report_one (steps[i], start);
+      g_print ("  %u instances\n", mg_annotation_get_n_instances (annotation));
+      for (int j = 0; j < 6; j++)
+        {
+          start = cpu_us ();
+          if (j % 3 == 0)
+            mg_annotation_undo (annotation);
+          else if (j % 3 == 1)
+            mg_annotation_redo (annotation);
+          else
+            mg_touched_free (mg_annotation_take_touched (annotation));
+          report_one (j % 3 == 0 ? "  undo" : j % 3 == 1 ? "  redo"
+                                                         : "  handed to the journal",
+                      start);
+          g_usleep (j < 3 ? 0 : G_USEC_PER_SEC);
+        }
+    }
+  /* what was undone is let go of with the next stroke */
+  mg_annotation_undo (annotation);
+  mg_annotation_undo (annotation);
+  start = cpu_us ();
+  mg_annotation_begin_stroke (annotation, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 5 }, 100, 100);
+  mg_annotation_end_stroke (annotation);
+  report_one ("a stroke after both were undone", start);
+}
+
 /* One megapixel of noise, all of which is looked at. */
 static void
 bench_wand (void)
@@ -317,6 +381,11 @@ main (int argc, char *argv[])
 {
   setlocale (LC_ALL, "C.UTF-8");
   mg_parallel_set_n_workers (1);
+  if (argc > 1 && strcmp (argv[1], "many") == 0)
+    {
+      bench_many (16384, 317);
+      return 0;
+    }
   bench_strokes (1024, 25);
   bench_strokes (argc > 1 ? 16384 : 4096, 25);
   bench_strokes (argc > 1 ? 16384 : 4096, 500);

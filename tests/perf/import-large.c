@@ -1,30 +1,64 @@
-/* How long the window's main thread is kept while many cells are imported, and
- * how soon it stops: RoiSet.zip and label TIFF, over an image without cells.
+/* How long the window's main thread is kept while many cells are imported, taken
+ * back and done again, all cleared and brought back, and how soon an import stops:
+ * RoiSet.zip and label TIFF, over an image without cells.
  *
- *     import-large [SIDE [CELLS]]
+ *     import-large [SIDE [CELLS [STOPS]]]
  *
- * Needs Xvfb and xdotool; prints one JSON object. */
+ * Needs Xvfb and xdotool; prints one JSON object for each kind of file: of each
+ * the longest turn of the main loop in processor time, which a busy machine hardly
+ * changes, and on the clock. */
 #include "display/display.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "interchange/export.h"
 
 #define MAX_SECONDS 300
 
-static gint64 last_turn, longest_us;
+/* Of the main thread, microseconds. */
+typedef struct
+{
+  gint64 cpu, clock;
+} Moment;
+
+static Moment last_turn, longest;
+
+static Moment
+now (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
+  return (Moment){ (gint64) t.tv_sec * G_USEC_PER_SEC + t.tv_nsec / 1000, g_get_monotonic_time () };
+}
 
 /* The time between two turns of the main loop is what a person waits for. */
 static gboolean
 on_turn (gpointer data)
 {
-  gint64 now = g_get_monotonic_time ();
+  Moment at = now ();
 
-  if (last_turn != 0)
-    longest_us = MAX (longest_us, now - last_turn);
-  last_turn = now;
+  if (last_turn.clock != 0)
+    {
+      longest.cpu = MAX (longest.cpu, at.cpu - last_turn.cpu);
+      longest.clock = MAX (longest.clock, at.clock - last_turn.clock);
+    }
+  last_turn = at;
   return G_SOURCE_CONTINUE;
+}
+
+static void
+begin (void)
+{
+  longest = last_turn = (Moment){ 0, 0 };
+}
+
+static void
+tell (const char *what)
+{
+  g_print (", \"%s_ms\": [%.1f, %.1f]", what, longest.cpu / 1000.0, longest.clock / 1000.0);
 }
 
 static gboolean
@@ -70,55 +104,81 @@ write_cells (Display *display, MgExportFormat format, int side, int n_cells)
   return file;
 }
 
-/* What the window does anyway. */
-static double
+static void
 rest (double seconds)
 {
   gint64 end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
 
-  longest_us = last_turn = 0;
   g_assert_true (display_wait (is_past, &end, MAX_SECONDS));
-  return longest_us / 1000.0;
 }
 
+/* An action, and what the window does for it in the next seconds. */
 static void
-import_and_stop (Display *display, GFile *file, const char *name)
+act (Display *display, const char *action, const char *what)
+{
+  begin ();
+  rest (0.2); /* the first turn */
+  gtk_widget_activate_action (GTK_WIDGET (display->window), action, NULL);
+  rest (4);
+  tell (what);
+}
+
+static double
+stop_slowest (Display *display, GFile *file, double seconds, int n_stops)
 {
   MgAnnotation *annotation = mg_document_get_annotation (display_get_document (display));
-  double at_rest = rest (2), longest, seconds, slowest_stop = 0;
-  gint64 start = g_get_monotonic_time ();
-  guint n;
+  double slowest = 0;
 
-  longest_us = last_turn = 0;
-  mg_window_import (display->window, file, FALSE);
-  g_assert_true (display_wait (is_idle, display, MAX_SECONDS));
-  seconds = (g_get_monotonic_time () - start) / 1e6;
-  longest = longest_us / 1000.0;
-  n = mg_annotation_get_n_instances (annotation);
-  last_turn = 0;
-  longest_us = 0;
-  mg_annotation_undo (annotation);
-  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
-  for (int i = 1; i < 8; i++)
+  for (int i = 1; i <= n_stops; i++)
     {
+      gint64 start;
+
       mg_window_import (display->window, file, FALSE);
-      rest (seconds * i / 8);
+      rest (seconds * i / (n_stops + 1));
       start = g_get_monotonic_time ();
       gtk_widget_activate_action (GTK_WIDGET (display->window), "win.stop", NULL);
       g_assert_true (display_wait (is_idle, display, MAX_SECONDS));
-      slowest_stop = MAX (slowest_stop, (g_get_monotonic_time () - start) / 1000.0);
+      slowest = MAX (slowest, (g_get_monotonic_time () - start) / 1000.0);
       while (mg_annotation_undo (annotation))
         ;
     }
-  g_print ("{\"what\": \"%s\", \"cells\": %u, \"seconds\": %.2f, \"main_thread_at_rest_ms\": %.1f, \"longest_ms\": %.1f, "
-           "\"stop_ms\": %.1f}\n",
-           name, n, seconds, at_rest, longest, slowest_stop);
+  return slowest;
+}
+
+static void
+measure (Display *display, GFile *file, const char *name, int n_stops)
+{
+  MgAnnotation *annotation = mg_document_get_annotation (display_get_document (display));
+  gint64 start;
+  double seconds;
+
+  begin ();
+  rest (2);
+  g_print ("{\"what\": \"%s\"", name);
+  tell ("at_rest");
+  start = g_get_monotonic_time ();
+  begin ();
+  mg_window_import (display->window, file, FALSE);
+  g_assert_true (display_wait (is_idle, display, MAX_SECONDS));
+  seconds = (g_get_monotonic_time () - start) / 1e6;
+  rest (4);
+  tell ("import");
+  g_print (", \"cells\": %u, \"seconds\": %.2f", mg_annotation_get_n_instances (annotation), seconds);
+  act (display, "win.undo", "undo");
+  act (display, "win.redo", "redo");
+  act (display, "win.clear-labels", "clear");
+  act (display, "win.undo", "undo_clear");
+  act (display, "win.redo", "redo_clear");
+  while (mg_annotation_undo (annotation))
+    ;
+  g_print (", \"stop_ms\": %.1f}\n", stop_slowest (display, file, seconds, n_stops));
 }
 
 int
 main (int argc, char *argv[])
 {
   int side = argc > 1 ? atoi (argv[1]) : 16384, n_cells = argc > 2 ? atoi (argv[2]) : 100000;
+  int n_stops = argc > 3 ? atoi (argv[3]) : 7;
   const MgImageInfo info = { .width = side, .height = side, .n_channels = 1, .n_z = 1, .n_t = 1, .type = MG_PIXEL_U8 };
   Display *display;
   g_autoptr (GFile) image = NULL, zip = NULL, labels = NULL;
@@ -132,8 +192,8 @@ main (int argc, char *argv[])
   labels = write_cells (display, MG_EXPORT_LABELS, side, n_cells);
   display_open_file (display, image);
   g_timeout_add_full (G_PRIORITY_HIGH, 1, on_turn, NULL, NULL);
-  import_and_stop (display, zip, "RoiSet.zip");
-  import_and_stop (display, labels, "label TIFF");
+  measure (display, zip, "RoiSet.zip", n_stops);
+  measure (display, labels, "label TIFF", n_stops);
   display_close (display);
   display_stop ();
   return 0;

@@ -50,15 +50,16 @@ test_undo_budget (void)
       edit.rule = (MgMaskRule){ .value = i + 1, .any = TRUE };
       mg_mask_edit_stroke (&edit, &from, &to);
       mg_undo_push (undo, _mg_mask_end (edit.mask), mg_label_table_end (&edit.table), NULL, &whole, 0, 0);
+      mg_undo_settle (undo);
       g_assert_cmpuint (mg_undo_get_bytes (undo), <=, budget);
       g_ptr_array_add (history, raster_of (edit.mask));
     }
   at = history->len - 1;
-  while (mg_undo_step (undo, edit.mask, NULL, FALSE, &damage) != NULL)
+  while (mg_undo_step (undo, edit.mask, NULL, FALSE, &damage, NULL) != NULL)
     assert_same (edit.mask, history->pdata[--at]);
   g_assert_cmpuint (at, >, 0); /* the oldest are gone */
   g_assert_cmpuint (at, <, 140);
-  while (mg_undo_step (undo, edit.mask, NULL, TRUE, &damage) != NULL)
+  while (mg_undo_step (undo, edit.mask, NULL, TRUE, &damage, NULL) != NULL)
     assert_same (edit.mask, history->pdata[++at]);
   mg_mask_edit_clear (&edit);
 }

@@ -28,6 +28,9 @@ pair_free (Pair *pair)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pair, pair_free)
 
+typedef MgMaskTile Tile;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Tile, mg_mask_tile_unref)
+
 static void
 fill (Pair *pair, guint at, guint n, guint32 label)
 {
@@ -43,7 +46,8 @@ check (const Pair *pair)
   g_autofree guint32 *px = g_new (guint32, MG_TILE_PIXELS);
   g_autofree guint32 *words = g_new (guint32, 2 * MG_TILE_PIXELS);
   MgMaskTile *copy = mg_mask_tile_copy (pair->tile), *tight, *coded;
-  const MgMaskTile *all[4] = { pair->tile, copy };
+  g_autoptr (Tile) packed = mg_mask_tile_new_packed (pair->tile);
+  const MgMaskTile *all[5] = { pair->tile, copy, NULL, NULL, packed != NULL ? packed : pair->tile };
   guint n_words = mg_tile_pack (pair->tile, words, 2 * MG_TILE_PIXELS), n;
   guint32 label;
 
@@ -115,7 +119,7 @@ test_tidy (void)
   fill (pair, 0, MG_TILE_PIXELS, 7);
   fill (pair, 10, 20, 1000);
   check (pair);
-  g_assert_cmpuint (pair->tile->n_few, ==, 2);
+  g_assert_cmpint (pair->tile->n_few, ==, 2);
   fill (pair, 0, MG_TILE_PIXELS, 1000);
   check (pair);
 }
@@ -143,6 +147,65 @@ test_shared (void)
   g_assert_true (g_array_index (changes, MgMaskChange, 0).before == before->tiles[3]);
   g_array_unref (changes);
   mg_mask_free (before);
+  mg_mask_free (mask);
+}
+
+static gpointer
+read_tile (gpointer tile)
+{
+  guint32 *px = g_new (guint32, MG_TILE_PIXELS);
+
+  mg_mask_tile_read (tile, 0, MG_TILE_PIXELS, px);
+  return px;
+}
+
+/* A packed tile is small, read by several threads at once, and written as any other. */
+static void
+test_packed (void)
+{
+  g_autoptr (Pair) pair = pair_new ();
+  g_autoptr (Tile) packed = NULL;
+  g_autoptr (Tile) again = NULL;
+  MgMask *mask = mg_mask_new (128, 128);
+  guint32 words[200];
+
+  g_assert_null (mg_mask_tile_new_packed (NULL));
+  g_assert_null (mg_mask_tile_new_packed (pair->tile)); /* there is nothing to gain */
+  for (guint i = 0; i < 40; i++)
+    fill (pair, i * 400, 130, i % 7 == 0 ? MG_LABEL_IGNORED : 3 * i);
+  packed = mg_mask_tile_new_packed (pair->tile);
+  g_assert_cmpuint (mg_mask_tile_get_bytes (packed), <, 1000);
+  g_assert_null (mg_mask_tile_new_packed (packed));
+  g_assert_cmpuint (mg_tile_pack (packed, words, 10), ==, 0);
+  g_assert_cmpuint (mg_tile_pack (packed, words, 200), ==, mg_tile_pack (pair->tile, words, 200));
+  g_assert_cmpuint (mg_mask_tile_get_bytes (packed), <, 1000);
+  for (int round = 0; round < 50; round++)
+    {
+      g_autoptr (Tile) tile = mg_mask_tile_new_packed (pair->tile);
+      GThread *threads[4];
+
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        threads[i] = g_thread_new (NULL, read_tile, tile);
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        {
+          g_autofree guint32 *px = g_thread_join (threads[i]);
+
+          g_assert_cmpmem (px, sizeof pair->px, pair->px, sizeof pair->px);
+        }
+    }
+  /* one that was looked at is packed anew */
+  g_assert_cmpuint (mg_mask_tile_get (packed, 130), ==, pair->px[130]);
+  g_assert_cmpuint (mg_mask_tile_get_bytes (packed), >, MG_TILE_PIXELS);
+  again = mg_mask_tile_new_packed (packed);
+  g_assert_cmpuint (mg_mask_tile_get_bytes (again), <, 1000);
+  _mg_mask_begin (mask);
+  _mg_mask_swap_tile (mask, 0, &again);
+  mg_mask_tile_fill (_mg_mask_write_tile (mask, 0), 0, 9, 77);
+  fill (pair, 0, 9, 77);
+  mg_mask_tile_unref (pair->tile);
+  pair->tile = mg_mask_tile_ref (mask->tiles[0]);
+  check (pair);
+  g_array_unref (_mg_mask_end (mask));
   mg_mask_free (mask);
 }
 
@@ -180,10 +243,10 @@ test_part (void)
   mask = mg_mask_new_from_labels (labels, NULL);
   again = mg_mask_to_labels (mask, NULL);
   g_assert_cmpmem (mg_labels_get_data (again), W * H * sizeof *data, data, W * H * sizeof *data);
-  g_assert_cmpuint (mask->tiles[0]->n_few, ==, 1);
-  g_assert_cmpuint (mask->tiles[1]->n_few, ==, 0);
-  g_assert_cmpuint (mask->tiles[2]->n_few, ==, 2);
-  g_assert_cmpuint (mask->tiles[3]->n_few, ==, 2);
+  g_assert_cmpint (mask->tiles[0]->n_few, ==, 1);
+  g_assert_cmpint (mask->tiles[1]->n_few, ==, 0);
+  g_assert_cmpint (mask->tiles[2]->n_few, ==, 2);
+  g_assert_cmpint (mask->tiles[3]->n_few, ==, 2);
 }
 
 int
@@ -193,6 +256,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/annotate/tile/kinds", test_kinds);
   g_test_add_func ("/annotate/tile/tidy", test_tidy);
   g_test_add_func ("/annotate/tile/shared", test_shared);
+  g_test_add_func ("/annotate/tile/packed", test_packed);
   g_test_add_func ("/annotate/tile/broken-code", test_broken_code);
   g_test_add_func ("/annotate/tile/part", test_part);
   return g_test_run ();

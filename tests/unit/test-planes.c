@@ -288,21 +288,21 @@ test_addition (void)
   mg_annotation_begin_stroke (other, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 9 }, 60, 70);
   mg_annotation_end_stroke (other);
   n = mg_annotation_add_all (one, source, FALSE);
-  addition = mg_addition_new (other);
+  addition = mg_addition_new (other, 0);
   g_assert_true (mg_addition_run (addition, source, NULL, cancellable, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (mg_addition_get_n (addition), ==, n);
   mg_annotation_begin_stroke (other, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 5 }, 200, 150);
-  g_assert_false (mg_annotation_take_addition (other, addition));
+  g_assert_false (mg_annotation_take_addition (other, addition, 0));
   mg_annotation_end_stroke (other);
-  g_assert_false (mg_annotation_take_addition (other, addition));
+  g_assert_false (mg_annotation_take_addition (other, addition, 0));
   g_assert_cmpuint (mg_annotation_get_n_instances (other), ==, 2);
   g_assert_true (mg_annotation_undo (other));
   g_clear_pointer (&addition, mg_addition_free);
   /* numbers are not given twice: as many were given in the first */
-  addition = mg_addition_new (other);
+  addition = mg_addition_new (other, 0);
   g_assert_true (mg_addition_run (addition, source, NULL, NULL, &error));
-  g_assert_true (mg_annotation_take_addition (other, addition));
+  g_assert_true (mg_annotation_take_addition (other, addition, 0));
   g_assert_cmpuint (mg_annotation_get_n_instances (other), ==, n + 1);
   mg_mask_read (mg_annotation_get_mask (one), &all, a, WIDE * sizeof *a);
   mg_mask_read (mg_annotation_get_mask (other), &all, b, WIDE * sizeof *b);
@@ -316,7 +316,7 @@ test_addition (void)
   g_assert_true (mg_annotation_redo (other));
   g_assert_cmpuint (mg_annotation_get_n_instances (other), ==, n + 1);
   g_clear_pointer (&addition, mg_addition_free);
-  addition = mg_addition_new (other);
+  addition = mg_addition_new (other, 0);
   g_cancellable_cancel (cancellable);
   g_assert_false (mg_addition_run (addition, source, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

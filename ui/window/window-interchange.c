@@ -88,14 +88,14 @@ meet_annotation (gpointer data)
                work->plane != mg_document_get_plane (self->document);
   if (work->gone)
     return;
-  if (work->addition != NULL && mg_annotation_take_addition (self->annotation, work->addition))
+  if (work->addition != NULL && mg_annotation_take_addition (self->annotation, work->addition, 0))
     {
       work->taken = TRUE;
       work->n_added = mg_addition_get_n (work->addition);
       return;
     }
   g_clear_pointer (&work->addition, mg_addition_free);
-  work->addition = mg_addition_new (self->annotation);
+  work->addition = mg_addition_new (self->annotation, work->plane);
 }
 
 /* Again where a person painted meanwhile. */
