@@ -5,7 +5,6 @@
 
 #include <glib-unix.h>
 #include <math.h>
-#include <string.h>
 
 #include "image/reading.h"
 #include "io/loader.h"

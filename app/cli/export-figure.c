@@ -1,6 +1,5 @@
 #include "cli/common.h"
 #include "cli/export.h"
-#include "cli/files.h"
 
 #include "figure/compare-figure.h"
 #include "io/loader.h"

@@ -9,8 +9,6 @@
 
 #include "base/mem.h"
 
-#include <math.h>
-
 typedef struct
 {
   char *model, *images, *out, *device;

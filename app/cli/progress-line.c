@@ -1,7 +1,6 @@
 #include "cli/progress-line.h"
 
 #include <math.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

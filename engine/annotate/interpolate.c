@@ -1,7 +1,6 @@
 #include "annotate/interpolate.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "annotate/mask-edit.h"
 #include "annotate/mask-private.h"

@@ -2,8 +2,6 @@
 #include "annotate/mask-private.h"
 #include "image/runs.h"
 
-#include <string.h>
-
 /* What a cut leaves of a cell with fewer pixels than this is no part of its
  * own: it goes with the line to the parts beside it. */
 #define MIN_PART_PX 6

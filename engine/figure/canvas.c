@@ -6,7 +6,6 @@
 
 #include <cairo-pdf.h>
 #include <math.h>
-#include <string.h>
 
 #define FONT         "sans"
 #define LINE_SPACING 1.35

@@ -3,7 +3,6 @@
 #include "train/manifest.h"
 
 #include <math.h>
-#include <string.h>
 
 #define MAX_NAMES     3
 #define DIGEST_DIGITS 16

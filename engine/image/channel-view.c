@@ -1,7 +1,6 @@
 #include "image/channel-view.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define TABLE_BYTES (MG_LUT_TABLE_SIZE * sizeof (guint32))
 

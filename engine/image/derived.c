@@ -2,8 +2,6 @@
 
 #include "base/mem.h"
 
-#include <string.h>
-
 /* Made out of two others as it is read, in 32-bit floats. */
 typedef struct
 {

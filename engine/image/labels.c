@@ -1,7 +1,5 @@
 #include "image/labels.h"
 
-#include "base/mem.h"
-
 /* Up to this label a bit a number is the faster way to count them (16 MiB). */
 #define BITMAP_MAX (128u << 20)
 /* Pixels between two looks at whether to go on. */

@@ -1,6 +1,5 @@
 #include "image/pyramid.h"
 
-#include "base/mem.h"
 #include "base/parallel.h"
 #include "image/tile-cache.h"
 

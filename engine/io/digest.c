@@ -1,6 +1,5 @@
 #include "io/digest.h"
 
-#include "base/mem.h"
 #include "io/io-private.h"
 #include "io/loader.h"
 #include "io/tiff-private.h"

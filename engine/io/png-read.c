@@ -5,7 +5,6 @@
 
 #include <png.h>
 #include <setjmp.h>
-#include <string.h>
 
 /* A PNG cannot be read from the middle, so all of it is held in memory. */
 #define MAX_BYTES ((gsize) 2 << 30)

@@ -1,6 +1,5 @@
 #include "io/tiff-private.h"
 
-#include "base/mem.h"
 #include "io/io-private.h"
 
 #include <string.h>

@@ -1,7 +1,6 @@
 #include "io/tiff-private.h"
 
 #include "base/mem.h"
-#include "io/io-private.h"
 
 /* A strip larger than this is decoded some rows at a time. */
 #define WHOLE_STRIP_BYTES (16 << 20)

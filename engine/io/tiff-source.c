@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <gio/gfiledescriptorbased.h>
-#include <string.h>
 #include <unistd.h>
 
 static gssize

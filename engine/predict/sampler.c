@@ -4,7 +4,6 @@
 #include "dataset/dataset.h"
 
 #include <math.h>
-#include <string.h>
 
 /* source pixels of a strip read at once; bounds the memory for coarse grids */
 #define STRIP_VALUES (4 << 20)

@@ -9,7 +9,6 @@
 #include "segment/components.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Chosen on held-out nuclei of the 2018 Data Science Bowl: average precision at

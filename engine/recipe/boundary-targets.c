@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Weights found on held-out nuclei (see recipe-boundary.c): cells over
  * background, borders over everything, small cells over large ones. */

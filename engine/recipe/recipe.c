@@ -2,8 +2,6 @@
 
 #include "recipe/recipe-list.h"
 
-#include <math.h>
-
 static const MgRecipe *const recipes[] = {
   &mg_recipe_boundary,
   &mg_recipe_care,

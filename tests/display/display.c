@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "canvas/canvas.h"
 #include "support/folder.h"
 
 #define SCREEN "1600x1000x24"

@@ -6,13 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
-
-#include "canvas/canvas.h"
-#include "io/loader.h"
 
 #define DISK_SIZE "size=16m"
 

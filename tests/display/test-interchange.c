@@ -4,8 +4,6 @@
 
 #include <glib/gstdio.h>
 
-#include "canvas/canvas.h"
-
 static gboolean
 is_idle (gpointer data)
 {

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "canvas/canvas.h"
-#include "canvas/minimap.h"
 #include "panels/channel-row.h"
 #include "panels/histogram-view.h"
 #include "panels/image-panel.h"

@@ -4,8 +4,6 @@
 
 #include <glib/gstdio.h>
 
-#include "canvas/canvas.h"
-
 /* A stroke is where the pointer was: inside painted, outside not. */
 static void
 paint (Display *display,

@@ -2,8 +2,6 @@
  * undone and done again, saved as pages. */
 #include "display.h"
 
-#include <math.h>
-
 #include "annotate/annotation-planes.h"
 #include "canvas/canvas.h"
 #include "io/loader.h"

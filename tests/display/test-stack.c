@@ -2,7 +2,6 @@
  * view, accepted as one step. */
 #include "display.h"
 
-#include "annotate/annotation-planes.h"
 #include "io/tiff-write.h"
 #include "project/results.h"
 

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "canvas/canvas.h"
 #include "compare/compare-page.h"
 #include "panels/train-options.h"
 

@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "nn/unet.h"
-
 GHashTable *
 mg_golden_load (const char *file)
 {

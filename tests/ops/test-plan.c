@@ -1,6 +1,5 @@
 #include <math.h>
 
-#include "base/rng.h"
 #include "nn/unet.h"
 #include "ops/golden-private.h"
 #include "support/ref-backend.h"

@@ -7,7 +7,6 @@
 #include "train/batcher.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define N_IMAGES  6
 #define N_BATCHES 60

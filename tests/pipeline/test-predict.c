@@ -4,13 +4,11 @@
 
 #include "base/mem.h"
 #include "dataset/patch.h"
-#include "dataset/synth.h"
 #include "predict/predictor.h"
 #include "predict/sampler.h"
 #include "predict/tiler.h"
 
 #include <math.h>
-#include <string.h>
 
 static void
 test_weights_add_up (void)

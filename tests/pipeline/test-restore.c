@@ -2,7 +2,6 @@
 
 #include "pipeline/fixture.h"
 
-#include "base/mem.h"
 #include "dataset/synth.h"
 #include "image/quality.h"
 #include "predict/predictor.h"

@@ -1,4 +1,3 @@
-#include "base/mem.h"
 #include "dataset/augment.h"
 #include "dataset/sample.h"
 #include "io/loader.h"

@@ -1,5 +1,3 @@
-#include "base/mem.h"
-#include "image/convert.h"
 #include "image/derived.h"
 #include "image/histogram.h"
 #include "image/labels.h"

@@ -4,7 +4,6 @@
 #include "interchange/export.h"
 #include "interchange/import.h"
 #include "interchange/rasterise.h"
-#include "io/loader.h"
 #include "io/tiff-write.h"
 #include "support/folder.h"
 

@@ -3,7 +3,6 @@
 #include "io/loader.h"
 #include "support/folder.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -9,7 +9,6 @@
 
 #include "annotate/annotation-planes.h"
 #include "base/rng.h"
-#include "image/labels.h"
 #include "io/loader.h"
 #include "project/journal.h"
 #include "project/labels.h"

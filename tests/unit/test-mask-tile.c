@@ -2,8 +2,6 @@
 #include "annotate/tile-code.h"
 #include "base/rng.h"
 
-#include <string.h>
-
 /* A tile, and the same labels written out. */
 typedef struct
 {

@@ -5,7 +5,6 @@
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <math.h>
-#include <string.h>
 
 typedef gboolean (*InsideFunc) (double x, double y);
 

@@ -1,6 +1,5 @@
 /* Learning to restore: pairs, patches without resampling, blind spots. */
 
-#include "base/mem.h"
 #include "dataset/augment.h"
 #include "image/builder.h"
 #include "image/convert.h"

@@ -2,7 +2,6 @@
 #include "support/folder.h"
 
 #include <json-glib/json-glib.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

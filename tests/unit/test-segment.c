@@ -6,7 +6,6 @@
 #include "segment/match.h"
 
 #include <math.h>
-#include <string.h>
 
 static guint32 *
 random_raster (MgRng *rng, int width, int height, guint n_labels, double density)

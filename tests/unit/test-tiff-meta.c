@@ -2,10 +2,8 @@
 #include "io/tiff-write.h"
 #include "support/folder.h"
 
-#include <math.h>
 #include <string.h>
 #include <tiffio.h>
-#include <unistd.h>
 
 #define WIDTH  8
 #define HEIGHT 6

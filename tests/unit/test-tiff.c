@@ -2,8 +2,6 @@
 #include "io/tiff-write.h"
 #include "support/folder.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <tiffio.h>
 #include <unistd.h>

@@ -1,7 +1,5 @@
 #include "canvas/canvas-tools.h"
 
-#include <math.h>
-
 /* Where the point of an own cursor is. */
 #define HOT_PX 6
 

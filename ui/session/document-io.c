@@ -1,5 +1,4 @@
 #include "annotate/annotation-planes.h"
-#include "io/loader.h"
 #include "project/labels.h"
 #include "project/results.h"
 #include "session/document-private.h"

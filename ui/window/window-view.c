@@ -2,10 +2,6 @@
 
 #include "panels/scroll-guard.h"
 
-#include <math.h>
-
-#include "canvas/minimap.h"
-
 /* Frames a second of playing through time points */
 #define PLAY_FPS 8
 

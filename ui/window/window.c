@@ -1,7 +1,5 @@
 #include "window/window-private.h"
 
-#include <math.h>
-
 #include "canvas/frame-trace.h"
 
 G_DEFINE_FINAL_TYPE (MgWindow, mg_window, ADW_TYPE_APPLICATION_WINDOW)

@@ -1,6 +1,5 @@
 #include "compute/cpu/cpu-private.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 

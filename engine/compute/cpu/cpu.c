@@ -1,6 +1,5 @@
 #include "compute/cpu/cpu-private.h"
 
-#include "base/mem.h"
 #include "base/parallel.h"
 
 #include <string.h>

@@ -1,7 +1,5 @@
 #include "compute/vulkan/vk-private.h"
 
-#include <string.h>
-
 /* Turns a VkResult into an error; FALSE when there is one. */
 gboolean
 mg_vk_fail (MgVkBackend *self,

@@ -1,7 +1,6 @@
 #include "compute/vulkan/vk-private.h"
 
 #include <dlfcn.h>
-#include <string.h>
 
 #define VALIDATION_LAYER "VK_LAYER_KHRONOS_validation"
 

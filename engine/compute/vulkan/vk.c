@@ -1,7 +1,5 @@
 #include "compute/vulkan/vk-private.h"
 
-#include <string.h>
-
 #include "compute/vulkan/vk-lower.h"
 
 static void
