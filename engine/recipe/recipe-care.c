@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static const MgTargetSpec targets[] = {
-  { "target.clean", 0 },
-  { "weight.clean", 1 },
-};
-
 /* As CSBDeep sets it: 32 filters, no normalisation, residual output; but a level
  * deeper, squared differences for its absolute ones (PSNR is made of them, and so
  * noise of the clean images averages out), AdamW with cosine for its Adam with
@@ -20,12 +15,6 @@ care_defaults (MgTrainConfig *config)
   config->net.depth = 3;
   config->net.base_filters = 32;
   config->learning_rate = 2e-3;
-}
-
-static gboolean
-care_build (MgGraph *graph, const MgTrainConfig *config, int n, int height, int width, gboolean training, GError **error)
-{
-  return mg_restore_build (graph, config, MG_LOSS_MSE, n, height, width, training, error);
 }
 
 static gboolean
@@ -46,12 +35,12 @@ const MgRecipe mg_recipe_care = {
   .source = "CARE: Weigert et al. 2018 (Nature Methods 15:1090), settings of CSBDeep; from noisy pairs: "
             "Lehtinen et al. 2018 (Noise2Noise)",
   .task = MG_TASK_DENOISE,
-  .n_targets = G_N_ELEMENTS (targets),
-  .targets = targets,
+  .n_targets = MG_RESTORE_N_TARGETS,
+  .targets = mg_restore_targets,
   .defaults = care_defaults,
   .adapt = mg_restore_adapt,
   .decode_defaults = mg_restore_decode_defaults,
-  .build = care_build,
+  .build = mg_restore_build,
   .make_targets = care_make_targets,
   .decode = mg_restore_decode,
 };

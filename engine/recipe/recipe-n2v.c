@@ -8,11 +8,6 @@
 
 #include <string.h>
 
-static const MgTargetSpec targets[] = {
-  { "target.clean", 0 },
-  { "weight.clean", 1 },
-};
-
 /* Half the filters of N2V's program, batches a quarter, a quarter of the pixels
  * hidden (there 0.2 to 1.5 %) and ten times the rate: many cheap steps with many
  * targets each are what a run of minutes learns most from (README.md). */
@@ -57,12 +52,6 @@ n2v_adapt (MgTrainConfig *config, MgDataset *dataset)
 }
 
 static gboolean
-n2v_build (MgGraph *graph, const MgTrainConfig *config, int n, int height, int width, gboolean training, GError **error)
-{
-  return mg_restore_build (graph, config, MG_LOSS_MSE, n, height, width, training, error);
-}
-
-static gboolean
 n2v_make_targets (MgPatch *patch, const MgTrainConfig *config, MgRng *rng, MgTargetSet *out, GError **error)
 {
   gsize n = (gsize) patch->size * (gsize) patch->size;
@@ -104,12 +93,12 @@ const MgRecipe mg_recipe_n2v = {
             "larger blind spots: Broaddus et al. 2020 (structN2V); the pixel's own value: Laine et al. 2019",
   .task = MG_TASK_DENOISE,
   .self_supervised = TRUE,
-  .n_targets = G_N_ELEMENTS (targets),
-  .targets = targets,
+  .n_targets = MG_RESTORE_N_TARGETS,
+  .targets = mg_restore_targets,
   .defaults = n2v_defaults,
   .adapt = n2v_adapt,
   .decode_defaults = mg_restore_decode_defaults,
-  .build = n2v_build,
+  .build = mg_restore_build,
   .make_targets = n2v_make_targets,
   .decode = n2v_decode,
 };

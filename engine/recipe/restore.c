@@ -39,6 +39,11 @@ mg_restore_defaults (MgTrainConfig *config,
   g_strlcpy (config->recipe, recipe, sizeof config->recipe);
 }
 
+const MgTargetSpec mg_restore_targets[MG_RESTORE_N_TARGETS] = {
+  { "target.clean", 0 },
+  { "weight.clean", 1 },
+};
+
 /**
  * mg_restore_scale:
  * @s: what a network says of it
@@ -75,19 +80,18 @@ append_heads (MgGraph *graph, const MgTrainConfig *config, MgTensorId features, 
 
 /**
  * mg_restore_build:
- * @loss: between "maps" and the input "target.clean", weighed by "weight.clean";
- *   the Laplace distribution's instead where one is learned
  *
  * Appends a U-Net with as many channels out as in, which adds its result to the
  * image where the settings ask for it, and a second head for the scales. The image
- * follows in "maps" where they ask for the posterior.
+ * follows in "maps" where they ask for the posterior. The loss, of "maps" and the
+ * input "target.clean" and weighed by "weight.clean", is squared differences, or the
+ * Laplace distribution's where one is learned.
  *
  * Returns: FALSE with an error
  */
 gboolean
 mg_restore_build (MgGraph *graph,
                   const MgTrainConfig *config,
-                  MgLossKind loss,
                   int n,
                   int height,
                   int width,
@@ -95,7 +99,7 @@ mg_restore_build (MgGraph *graph,
                   GError **error)
 {
   const MgOpParams copy = { .act = { MG_ACT_NONE } };
-  const MgOpParams params = { .loss = { config->probabilistic ? MG_LOSS_LAPLACE : loss, 1 } };
+  const MgOpParams params = { .loss = { config->probabilistic ? MG_LOSS_LAPLACE : MG_LOSS_MSE, 1 } };
   const gint64 plane[MG_N_AXES] = { n, 1, height, width, 1 };
   const gint64 all[MG_N_AXES] = { n, 1, height, width, config->net.n_in };
   MgTensorId features = mg_unet_append (graph, &config->net, n, height, width, error);

@@ -3,11 +3,12 @@
 #include "recipe/recipe.h"
 
 /* What the recipes that restore images share. */
+#define MG_RESTORE_N_TARGETS 2
+extern const MgTargetSpec mg_restore_targets[MG_RESTORE_N_TARGETS];
 void mg_restore_defaults (MgTrainConfig *config,
                           const char *recipe);
 gboolean mg_restore_build (MgGraph *graph,
                            const MgTrainConfig *config,
-                           MgLossKind loss,
                            int n,
                            int height,
                            int width,
