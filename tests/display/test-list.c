@@ -123,6 +123,12 @@ has_failed (gpointer data)
   return mg_document_get_state (data) == MG_DOCUMENT_FAILED;
 }
 
+static gboolean
+is_missing (gpointer data)
+{
+  return mg_document_get_file_state (data) == MG_FILE_MISSING;
+}
+
 /* It was found, looked at, and drawn in the list. */
 static gboolean
 is_well (gpointer data)
@@ -180,6 +186,18 @@ find_missing (Display *display,
   display_wait_ready (display);
 }
 
+/* Files that go while the program is open are missing as soon as one is looked for. */
+static void
+go_meanwhile (Display *display)
+{
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (g_remove (g_file_peek_path (mg_project_item_get_image (mg_document_get_item (get (display, i))))), ==, 0);
+  mg_document_close (get (display, 0));
+  mg_session_set_current (mg_window_get_session (display->window), get (display, 0));
+  g_assert_true (display_wait (has_failed, get (display, 0), 30));
+  g_assert_true (display_wait (is_missing, get (display, 1), 30));
+}
+
 static void
 test_problems (void)
 {
@@ -212,6 +230,7 @@ test_problems (void)
   g_assert_cmpint (mg_document_get_file_state (get (display, 3)), ==, MG_FILE_BROKEN);
   g_assert_nonnull (mg_document_get_problem (get (display, 3)));
   find_missing (display, gone, to);
+  go_meanwhile (display);
   display_close (display);
 }
 

@@ -406,7 +406,7 @@ mg_image_list_set_session (MgImageList *self,
   g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (show_none), self, G_CONNECT_SWAPPED);
   g_signal_connect (session, "notify::current", G_CALLBACK (on_current), self);
   g_signal_connect (session, "opened", G_CALLBACK (check_files), self);
-  g_signal_connect (session, "looked-for", G_CALLBACK (check_files), self);
+  g_signal_connect (session, "check-files", G_CALLBACK (check_files), self);
 }
 
 /**

@@ -171,6 +171,7 @@ mg_document_load_finish (MgDocument *self,
   mg_document_set_up_channels (self);
   self->cells = (int) mg_annotation_get_n_instances (self->annotation);
   self->state = MG_DOCUMENT_READY;
+  mg_document_set_file_state (self, MG_FILE_WELL, NULL, self->painted);
   _mg_document_take_back (self);
   _mg_document_notify_cells (self);
   _mg_document_notify_state (self);

@@ -69,12 +69,13 @@ mg_document_file_found (MgDocument *self)
  * mg_document_get_file_state:
  * @self: a document
  *
- * Returns: whether the image's file is there and can be read, as far as is known
+ * Returns: whether the image's file is there and can be read, as far as is known;
+ *   one that was open when its file went is missing, too
  */
 MgFileState
 mg_document_get_file_state (MgDocument *self)
 {
-  return self->state == MG_DOCUMENT_READY ? MG_FILE_WELL : self->file_state;
+  return self->state == MG_DOCUMENT_READY && self->file_state != MG_FILE_MISSING ? MG_FILE_WELL : self->file_state;
 }
 
 /**
@@ -86,7 +87,9 @@ mg_document_get_file_state (MgDocument *self)
 const char *
 mg_document_get_problem (MgDocument *self)
 {
-  return self->error != NULL ? self->error->message : self->problem;
+  if (self->error != NULL)
+    return self->error->message;
+  return mg_document_get_file_state (self) == MG_FILE_WELL ? NULL : self->problem;
 }
 
 /**

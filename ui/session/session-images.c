@@ -147,7 +147,7 @@ on_searched (GObject *source,
   if (n > 0)
     mg_session_project_changed (self);
   tell_found (self, n, found->len);
-  g_signal_emit_by_name (self, "looked-for");
+  g_signal_emit_by_name (self, "check-files");
 }
 
 /**

@@ -26,7 +26,7 @@ enum
   SAVED_AGAIN,
   READ_ONLY,
   OPENED,
-  LOOKED_FOR,
+  CHECK_FILES,
   RESTORED,
   N_SIGNALS,
 };
@@ -156,7 +156,7 @@ mg_session_class_init (MgSessionClass *klass)
   signals[READ_ONLY] = g_signal_new ("read-only", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[OPENED] = g_signal_new ("opened", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[LOOKED_FOR] = g_signal_new ("looked-for", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHECK_FILES] = g_signal_new ("check-files", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESTORED] = g_signal_new ("restored", MG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 3, MG_TYPE_DOCUMENT, G_TYPE_STRING, G_TYPE_POINTER);
 }
@@ -317,9 +317,13 @@ on_loaded (GObject *source,
   g_autoptr (MgSession) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *warning = NULL;
+  gboolean was_there = mg_document_get_file_state (MG_DOCUMENT (source)) == MG_FILE_WELL;
 
   if (!mg_document_load_finish (MG_DOCUMENT (source), result, &warning, &error))
     {
+      /* and others with it, where a folder was moved */
+      if (was_there && mg_document_get_file_state (MG_DOCUMENT (source)) == MG_FILE_MISSING)
+        g_signal_emit (self, signals[CHECK_FILES], 0);
       /* where the image would be, the window says why it is not */
       if (self->current != MG_DOCUMENT (source))
         mg_session_fail (self, error);

@@ -14,8 +14,8 @@
  * Signals: "message" (const char *text): tell the person; "save-failed" (const
  * char *text): so too, offering another place, until "saved-again"; "read-only"
  * (const char *text): so too, of a project that can only be looked at; "opened":
- * another project, or more images of it; "looked-for": images that were missing
- * may have been found; "restored" (MgDocument *, const char *version, MgImage *): there is a new or
+ * another project, or more images of it; "check-files": images may be missing, or
+ * found; "restored" (MgDocument *, const char *version, MgImage *): there is a new or
  * another restored image. */
 #define MG_TYPE_SESSION (mg_session_get_type ())
 G_DECLARE_FINAL_TYPE (MgSession, mg_session, MG, SESSION, GObject)
