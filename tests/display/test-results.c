@@ -96,6 +96,9 @@ test_save_in (void)
 
   display_filter (display, folder);
   mg_window_save_in (display->window, other);
+  g_assert_cmpstr (adw_window_title_get_subtitle (
+                     ADW_WINDOW_TITLE (display_find_nth (GTK_WIDGET (display->window), ADW_TYPE_WINDOW_TITLE, 0))),
+                   ==, "elsewhere");
   g_assert_true (display_wait (display_is_written, copied, 30));
   g_assert_true (display_wait (display_is_saved, display, 30));
   display_open_file (display, other);

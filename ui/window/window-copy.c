@@ -69,10 +69,14 @@ mg_window_save_in (MgWindow *self,
 {
   static const MgJobFuncs funcs = { .name = "Results", .step = copy_step, .free = copying_free };
   g_autoptr (MgProject) old = g_object_ref (mg_session_get_project (self->session));
+  g_autofree char *name = g_file_get_basename (folder), *text = NULL;
   Copying *copying;
 
   mg_session_save_in (self->session, folder);
   _mg_window_saved_in (self, old);
+  _mg_window_update_title (self);
+  text = g_strdup_printf ("Labels, models and results are kept in “%s” from now on", name);
+  _mg_window_toast (self, text);
   if (self->copying != NULL || g_file_equal (mg_project_get_folder (old), folder))
     return;
   copying = g_new0 (Copying, 1);

@@ -145,6 +145,7 @@ void _mg_window_update_plan (MgWindow *self);
 void _mg_window_install_files (MgWindow *self);
 void _mg_window_update_files (MgWindow *self);
 void _mg_window_show_failure (MgWindow *self);
+void _mg_window_update_title (MgWindow *self);
 void _mg_window_install_state (MgWindow *self);
 void _mg_window_restore_place (MgWindow *self);
 void _mg_window_install_interchange (MgWindow *self);

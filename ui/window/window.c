@@ -4,8 +4,9 @@
 
 G_DEFINE_FINAL_TYPE (MgWindow, mg_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static void
-update_title (MgWindow *self)
+/* The image in view, its project's folder, and whether it is saved there. */
+void
+_mg_window_update_title (MgWindow *self)
 {
   MgProject *project = mg_session_get_project (self->session);
   g_autofree char *folder = project != NULL ? g_file_get_basename (mg_project_get_folder (project)) : NULL;
@@ -24,7 +25,7 @@ static void
 on_annotation_changed (MgWindow *self)
 {
   _mg_window_update_actions (self);
-  update_title (self);
+  _mg_window_update_title (self);
 }
 
 static void
@@ -101,7 +102,7 @@ show_document (MgWindow *self)
   _mg_window_show_canvas (self);
   show_prediction (self);
   _mg_window_update_view (self);
-  update_title (self);
+  _mg_window_update_title (self);
   update_busy (self);
 }
 
@@ -127,7 +128,7 @@ on_current (MgSession *session,
   if (document != NULL)
     {
       g_signal_connect (document, "notify::state", G_CALLBACK (on_document_state), self);
-      g_signal_connect_swapped (document, "journaled", G_CALLBACK (update_title), self);
+      g_signal_connect_swapped (document, "journaled", G_CALLBACK (_mg_window_update_title), self);
       g_signal_connect_swapped (document, "channels-changed", G_CALLBACK (_mg_window_show_channels), self);
       g_signal_connect_swapped (document, "prediction-changed", G_CALLBACK (show_prediction), self);
       g_signal_connect_swapped (document, "notify::predicted", G_CALLBACK (_mg_window_update_planes), self);
