@@ -62,6 +62,16 @@ has_clean (gpointer data)
   return right != NULL && mg_rendition_get_kind (right) == MG_RENDITION_CLEAN && mg_compare_page_fits (page, right);
 }
 
+/* The smallest window it is made for. */
+static void
+check_fits (Display *display)
+{
+  int min;
+
+  gtk_widget_measure (GTK_WIDGET (display->window), GTK_ORIENTATION_HORIZONTAL, -1, &min, NULL, NULL, NULL);
+  g_assert_cmpint (min, <=, 1024);
+}
+
 static void
 choose_all (Display *display,
             const MgRect *region)
@@ -102,8 +112,11 @@ test_denoising (void)
   int map;
 
   display_open_file (display, folder);
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.role", "s", "validation");
+  check_fits (display);
   display_xdotool ("key ctrl+2");
   g_assert_true (display_wait (has_clean, display, 30));
+  check_fits (display);
   choose_all (display, &region);
   /* the next image has what was chosen, and the region */
   display_key ("d");

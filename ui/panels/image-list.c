@@ -16,6 +16,7 @@ struct _MgImageList
 
   GtkListView *view;
   GtkWidget *none;
+  GtkLabel *none_text;
   GtkSearchEntry *search;
   GtkDropDown *which;
   GMenuModel *row_menu;
@@ -121,7 +122,11 @@ static void
 show_none (MgImageList *self)
 {
   guint n = g_list_model_get_n_items (mg_session_get_documents (self->session));
+  gboolean all = gtk_drop_down_get_selected (self->which) == SHOW_ALL;
+  g_autofree char *text = g_strdup_printf (all ? "No image has “%s” in its name" : "No image of this kind has “%s” in its name",
+                                           gtk_editable_get_text (GTK_EDITABLE (self->search)));
 
+  gtk_label_set_text (self->none_text, self->wanted != NULL ? text : "No image is of this kind");
   gtk_widget_set_visible (self->none, n > 0 && g_list_model_get_n_items (G_LIST_MODEL (self->shown)) == 0);
 }
 
@@ -134,6 +139,7 @@ refilter (MgImageList *self)
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
   self->following = FALSE;
   select_current (self);
+  show_none (self);
 }
 
 static void
@@ -282,6 +288,13 @@ on_which (MgImageList *self)
 }
 
 static void
+show_all (MgImageList *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  gtk_drop_down_set_selected (self->which, SHOW_ALL);
+}
+
+static void
 mg_image_list_get_property (GObject *object,
                             guint id,
                             GValue *value,
@@ -340,9 +353,11 @@ mg_image_list_class_init (MgImageListClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/image-list.ui");
   gtk_widget_class_bind_template_child (widget_class, MgImageList, view);
   gtk_widget_class_bind_template_child (widget_class, MgImageList, none);
+  gtk_widget_class_bind_template_child (widget_class, MgImageList, none_text);
   gtk_widget_class_bind_template_child (widget_class, MgImageList, search);
   gtk_widget_class_bind_template_child (widget_class, MgImageList, which);
   gtk_widget_class_bind_template_child (widget_class, MgImageList, row_menu);
+  gtk_widget_class_bind_template_callback (widget_class, show_all);
   /* MgImageList::missing: so many files are not where they were */
   signals[MISSING] = g_signal_new ("missing", MG_TYPE_IMAGE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_UINT);
