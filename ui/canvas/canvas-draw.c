@@ -61,10 +61,7 @@ _mg_canvas_get_scene (MgCanvas *self,
 void
 _mg_canvas_scene_changed (MgCanvas *self)
 {
-  MgScene scene;
-
-  _mg_canvas_get_scene (self, &scene);
-  mg_view_tiles_set_scene (self->tiles, &scene);
+  mg_view_tiles_invalidate (self->tiles);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

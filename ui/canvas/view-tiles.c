@@ -264,16 +264,14 @@ mg_view_tiles_set_zoom (MgViewTiles *self,
 }
 
 /**
- * mg_view_tiles_set_scene:
+ * mg_view_tiles_invalidate:
  * @self: a cache
- * @scene: what is shown from now on
  *
- * All tiles are rendered again as they come into view; until then they show
- * what they showed.
+ * Another scene is shown from now on: all tiles are rendered again as they come into
+ * view; until then they show what they showed.
  */
 void
-mg_view_tiles_set_scene (MgViewTiles *self,
-                         const MgScene *scene)
+mg_view_tiles_invalidate (MgViewTiles *self)
 {
   GHashTableIter iter;
   gpointer value;

@@ -18,8 +18,7 @@ void mg_view_tiles_reset (MgViewTiles *cache,
                           int image_height);
 void mg_view_tiles_set_zoom (MgViewTiles *cache,
                              double zoom);
-void mg_view_tiles_set_scene (MgViewTiles *cache,
-                              const MgScene *scene);
+void mg_view_tiles_invalidate (MgViewTiles *cache);
 void mg_view_tiles_damage (MgViewTiles *cache,
                            const MgScene *scene,
                            const MgRect *rect,

@@ -60,13 +60,9 @@ _mg_compare_view_scene_changed (MgCompareView *self,
                                 MgCompareLayer layer)
 {
   MgCompareSide *side = &self->sides[layer];
-  MgScene scene;
 
   if (side->pyramid != NULL)
-    {
-      get_scene (self, side, &scene);
-      mg_view_tiles_set_scene (side->tiles, &scene);
-    }
+    mg_view_tiles_invalidate (side->tiles);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
