@@ -40,10 +40,19 @@ change (guint8 *bytes, gsize size, MgRng *rng)
   return size;
 }
 
+static GPtrArray *
+make_seeds (void)
+{
+  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  fuzz_add_seeds (seeds);
+  return seeds;
+}
+
 static void
 test_changed_seeds (void)
 {
-  g_autoptr (GPtrArray) seeds = fuzz_make_seeds ();
+  g_autoptr (GPtrArray) seeds = make_seeds ();
   const char *text = g_getenv ("MG_FUZZ_CHANGES");
   guint n_changes = text != NULL ? (guint) g_ascii_strtoull (text, NULL, 10) : CHANGES_A_SEED;
 
@@ -92,7 +101,7 @@ test_replay (gconstpointer data)
 static int
 write_seeds (const char *folder)
 {
-  g_autoptr (GPtrArray) seeds = fuzz_make_seeds ();
+  g_autoptr (GPtrArray) seeds = make_seeds ();
 
   for (guint i = 0; i < seeds->len; i++)
     {

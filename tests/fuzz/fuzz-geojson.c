@@ -3,7 +3,6 @@
 #include "interchange/rasterise.h"
 #include "io/geojson.h"
 
-#include <string.h>
 #include <unistd.h>
 
 const char *const fuzz_shared_folder = NULL;
@@ -35,8 +34,8 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   return 0;
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
   static const char *const texts[] = {
     "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"a\",\"geometry\":{\"type\":\"Polygon\","
@@ -48,10 +47,7 @@ fuzz_make_seeds (void)
     "\xef\xbb\xbf{\"type\":\"Polygon\",\"coordinates\":[[[1e2,2],[123456789012345678,2],[0.000001,8]]]}",
     "{\"a\":\"\\u00b5\\ud83d\\ude00\\n\",\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]],\"x\":[{\"y\":[[[]]]},true,null]}",
   };
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    g_ptr_array_add (seeds, g_bytes_new_static (texts[i], strlen (texts[i])));
+  fuzz_add_texts (seeds, texts, G_N_ELEMENTS (texts));
   fuzz_add_broken_json (seeds, NULL, 0, texts[0]);
-  return seeds;
 }

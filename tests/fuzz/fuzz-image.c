@@ -214,8 +214,8 @@ be_quiet (const char *module, const char *format, va_list args)
 {
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
   static const Seed kinds[] = {
     { 8, 1, COMPRESSION_NONE, PHOTOMETRIC_MINISBLACK, FALSE, FALSE, "wl", "ImageJ=1.53\nimages=2\nslices=2\nunit=\\u00B5m\n" },
@@ -236,7 +236,6 @@ fuzz_make_seeds (void)
     { 16, 1, COMPRESSION_LZW, PHOTOMETRIC_MINISBLACK, FALSE, TRUE, "wl", NULL },
     { 8, 1, COMPRESSION_ADOBE_DEFLATE, PHOTOMETRIC_MINISBLACK, TRUE, FALSE, "wl", NULL },
   };
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   TIFFSetWarningHandler (be_quiet);
   TIFFSetErrorHandler (be_quiet);
@@ -252,5 +251,4 @@ fuzz_make_seeds (void)
   g_ptr_array_add (seeds, write_png (2, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE));
   g_ptr_array_add (seeds, write_png (8, PNG_COLOR_TYPE_RGB_ALPHA, PNG_INTERLACE_NONE));
   g_ptr_array_add (seeds, write_png (1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE));
-  return seeds;
 }

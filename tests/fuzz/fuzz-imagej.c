@@ -111,11 +111,9 @@ put_kind (GByteArray *out, const char *kind, guint n, gboolean big_endian)
     }
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-
   for (int big_endian = 0; big_endian < 2; big_endian++)
     {
       static const guint32 lengths[] = { 4 + 5 * 8, 8, 32, 768, 768, 64, 64, 6 };
@@ -136,5 +134,4 @@ fuzz_make_seeds (void)
       g_byte_array_append (out, rest, 8 + 32 + 2 * 768 + 2 * 64 + 6);
       g_ptr_array_add (seeds, g_byte_array_free_to_bytes (out));
     }
-  return seeds;
 }

@@ -134,13 +134,10 @@ make_seed (guint8 kind, guint n_edits)
   return g_byte_array_free_to_bytes (seed);
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-
   for (guint i = 1; i <= 3; i++)
     for (guint8 kind = 0; kind < 2; kind++)
       g_ptr_array_add (seeds, make_seed (kind, i));
-  return seeds;
 }

@@ -150,11 +150,9 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   return 0;
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-
   for (guint8 kind = 0; kind < N_KINDS; kind++)
     {
       GByteArray *seed = g_byte_array_new ();
@@ -165,5 +163,4 @@ fuzz_make_seeds (void)
       g_ptr_array_add (seeds, g_byte_array_free_to_bytes (seed));
       fuzz_add_broken_json (seeds, &kind, 1, description);
     }
-  return seeds;
 }

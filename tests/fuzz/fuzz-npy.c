@@ -21,11 +21,10 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   return 0;
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
   static const guint16 masks[6] = { 0, 1, 2, 2, 0, 700 };
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   GByteArray *plain = g_byte_array_new ();
 
   for (int protocol = 2; protocol <= 5; protocol++)
@@ -37,5 +36,4 @@ fuzz_make_seeds (void)
   seg_npy_header (plain, "{'descr': '<u2', 'fortran_order': True, 'shape': (2, 3), }");
   g_byte_array_append (plain, (const guint8 *) masks, sizeof masks);
   g_ptr_array_add (seeds, g_byte_array_free_to_bytes (plain));
-  return seeds;
 }

@@ -23,8 +23,8 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   return 0;
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
   static const char *const texts[] = {
     "<?xml version=\"1.0\"?><OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\" UUID=\"urn:uuid:1\"><Image ID=\"Image:0\">"
@@ -39,9 +39,6 @@ fuzz_make_seeds (void)
     "<TiffData IFD=\"0\"/></Pixels></Image></OME>",
     "<!DOCTYPE a [<!ENTITY x \"xxxxxxxxxx\"><!ENTITY y \"&x;&x;&x;\">]><OME>&y;</OME>",
   };
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    g_ptr_array_add (seeds, g_bytes_new_static (texts[i], strlen (texts[i])));
-  return seeds;
+  fuzz_add_texts (seeds, texts, G_N_ELEMENTS (texts));
 }

@@ -23,8 +23,8 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   return 0;
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
   static const char text[] =
     "{\"micrographia-project\":1,\"program\":\"0.1.0\",\"mode\":\"segment\",\"model\":\"models/a.safetensors\",\"images\":["
@@ -35,11 +35,8 @@ fuzz_make_seeds (void)
                       "\"images\":[{\"image\":\"c.tif\",\"clean\":\"d.tif\",\"bytes\":123,\"test\":true,"
                       "\"view\":{\"pixel-size-um\":0.1,\"channels\":{\"0\":{\"visible\":false,\"gamma\":-1,\"map\":\"viridis\"}}}}]}";
   g_autofree char *deep = g_strnfill (4000000, '[');
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
-  g_ptr_array_add (seeds, g_bytes_new_static (text, strlen (text)));
-  g_ptr_array_add (seeds, g_bytes_new_static (seen, strlen (seen)));
+  fuzz_add_texts (seeds, (const char *[]){ text, seen }, 2);
   g_ptr_array_add (seeds, g_bytes_new (deep, 4000000));
   fuzz_add_broken_json (seeds, NULL, 0, seen);
-  return seeds;
 }

@@ -2,7 +2,6 @@
 
 #include "project/training-area.h"
 
-#include <string.h>
 #include <unistd.h>
 
 const char *const fuzz_shared_folder = NULL;
@@ -33,8 +32,8 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   return 0;
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
   static const char *const texts[] = {
     "BX,BY,Width,Height\n0,0,64,48\n",
@@ -44,9 +43,6 @@ fuzz_make_seeds (void)
     "BX,BY,Width,Height,Page\n0,0,64,48,0\n5,6,7,8,8\n",
     "BX,BY,Width,Height,Page\n0,0,64,48,9\n",
   };
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    g_ptr_array_add (seeds, g_bytes_new_static (texts[i], strlen (texts[i])));
-  return seeds;
+  fuzz_add_texts (seeds, texts, G_N_ELEMENTS (texts));
 }

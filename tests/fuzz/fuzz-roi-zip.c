@@ -31,17 +31,15 @@ LLVMFuzzerTestOneInput (const guint8 *data,
 }
 
 /* Deflated, as it is written here, and stored. */
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
   static const guint32 data[24] = { 1, 1, 1, 0, 2, 0, 1, 0, 1, 2, 0, 2, 1, 1, 1, 0, 3, 0, 0, 0, 0, 3, 0, 4 };
   g_autoptr (MgLabels) labels = mg_labels_new_take (6, 4, (guint32 *) data, NULL);
   g_autoptr (GFile) file = g_file_new_build_filename (g_get_tmp_dir (), "mg-seed.zip", NULL);
   MgExportSource source = { .labels = labels };
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   g_assert_true (mg_export (file, MG_EXPORT_IMAGEJ, &source, NULL, NULL, NULL));
   g_ptr_array_add (seeds, g_file_load_bytes (file, NULL, NULL, NULL));
   g_file_delete (file, NULL, NULL);
-  return seeds;
 }

@@ -74,8 +74,8 @@ make_seed (guint type, guint subtype, guint options, guint n, guint n_floats)
   return g_bytes_new (roi, at + 64);
 }
 
-GPtrArray *
-fuzz_make_seeds (void)
+void
+fuzz_add_seeds (GPtrArray *seeds)
 {
   static const guint kinds[][5] = {
     { 0, 0, 0, 6, 0 },
@@ -89,9 +89,7 @@ fuzz_make_seeds (void)
     { 1, 0, 0, 0, 60 },
     { 10, 0, 0, 3, 0 },
   };
-  GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     g_ptr_array_add (seeds, make_seed (kinds[i][0], kinds[i][1], kinds[i][2], kinds[i][3], kinds[i][4]));
-  return seeds;
 }

@@ -6,12 +6,15 @@
 int LLVMFuzzerTestOneInput (const guint8 *data,
                             gsize size);
 
-/* Well-formed inputs of every kind, to change bytes of. */
-GPtrArray *fuzz_make_seeds (void);
+/* Adds well-formed inputs of every kind (GBytes), to change bytes of. */
+void fuzz_add_seeds (GPtrArray *seeds);
 
 /* A folder of the shared reader files to go through as well, or NULL. */
 extern const char *const fuzz_shared_folder;
 
+void fuzz_add_texts (GPtrArray *seeds,
+                     const char *const *texts,
+                     guint n);
 /* Adds a text that is an object in JSON, with something before it, behind it and in
  * the place of its end: what was read until then must not be lost. @head, if not
  * NULL, comes before all of it. */

@@ -58,6 +58,15 @@ fuzz_as_named_file (const char *name,
 }
 
 void
+fuzz_add_texts (GPtrArray *seeds,
+                const char *const *texts,
+                guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (seeds, g_bytes_new (texts[i], strlen (texts[i])));
+}
+
+void
 fuzz_add_broken_json (GPtrArray *seeds,
                       gconstpointer head,
                       gsize head_size,
