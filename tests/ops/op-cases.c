@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/rng.h"
+#include "support/ref-private.h"
 
 /* images, height, width: one pixel, odd, wider than any tile, batches */
 static const int planes[][3] = { { 1, 1, 1 }, { 3, 5, 7 }, { 1, 33, 65 }, { 2, 16, 16 }, { 1, 17, 130 }, { 3, 1, 9 } };
@@ -279,22 +280,6 @@ mg_op_cases (MgOp op)
 }
 
 static double
-act_output (int act, double x)
-{
-  switch (act)
-    {
-    case MG_ACT_RELU:
-      return MAX (x, 0);
-    case MG_ACT_LEAKY:
-      return x < 0 ? 0.01 * x : x;
-    case MG_ACT_SIGMOID:
-      return 1 / (1 + exp (-x));
-    default:
-      return x;
-    }
-}
-
-static double
 random_value (const MgOpCase *test, MgFill fill, gsize i, MgRng *rng)
 {
   static const double hyper[8] = { 0.5, 1 - 0.9 * 0.9 * 0.9, 1 - 0.999 * 0.999 * 0.999, 0.9, 0.999, 1e-8, 0.05, 0.5 };
@@ -318,7 +303,7 @@ random_value (const MgOpCase *test, MgFill fill, gsize i, MgRng *rng)
     case FILL_CLASS:
       return 0;
     case FILL_ACT_OUTPUT:
-      return act_output (test->params.act.act, mg_rng_normal (rng));
+      return mg_ref_act_value (test->params.act.act, mg_rng_normal (rng));
     case FILL_STATS:
       return i % 2 == 0 ? 0.3 * mg_rng_normal (rng) : mg_rng_range (rng, 0.5, 2);
     case FILL_GAMMA:

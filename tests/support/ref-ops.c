@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* A NaN stays one: a diverged network must not look healthy. */
-static double
-act_value (int act, double x)
+double
+mg_ref_act_value (int act, double x)
 {
   switch (act)
     {
@@ -65,7 +65,7 @@ ref_conv (const RefCall *call)
             }
         }
       for (gint64 co = 0; co < y.c; co++)
-        call->dst[p * y.c + co] = (float) act_value (call->node->params.conv.act, sum[co]);
+        call->dst[p * y.c + co] = (float) mg_ref_act_value (call->node->params.conv.act, sum[co]);
     }
 }
 
@@ -144,7 +144,7 @@ ref_act (const RefCall *call)
   gsize n = mg_tensor_n_values (call->dst_tensor);
 
   for (gsize i = 0; i < n; i++)
-    call->dst[i] = (float) act_value (call->node->params.act.act, (double) call->src[0][i]);
+    call->dst[i] = (float) mg_ref_act_value (call->node->params.act.act, (double) call->src[0][i]);
 }
 
 static void
@@ -204,7 +204,7 @@ ref_norm (const RefCall *call)
     {
       double hat = normalised (call, 0, i, &c, &image);
 
-      call->dst[i] = (float) act_value (call->node->params.norm.act, (double) call->src[2][c] * hat + (double) call->src[3][c]);
+      call->dst[i] = (float) mg_ref_act_value (call->node->params.norm.act, (double) call->src[2][c] * hat + (double) call->src[3][c]);
     }
 }
 
@@ -213,7 +213,7 @@ static double
 norm_d (const RefCall *call, gint64 i, double hat, gint64 c)
 {
   int act = call->node->params.norm.act;
-  double y = act_value (act, (double) call->src[3][c] * hat + (double) call->src[4][c]);
+  double y = mg_ref_act_value (act, (double) call->src[3][c] * hat + (double) call->src[4][c]);
 
   return (double) call->src[0][i] * act_slope (act, y);
 }

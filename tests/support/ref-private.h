@@ -27,6 +27,9 @@ mg_ref_extent (const MgTensor *t)
   return (RefExtent){ s[0], s[2], s[3], s[4], s[0] * s[1] * s[2] * s[3] };
 }
 
+double mg_ref_act_value (int act,
+                         double x);
+
 typedef void (*RefKernel) (const RefCall *call);
 
 RefKernel mg_ref_kernel (MgOp op);

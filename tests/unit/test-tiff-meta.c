@@ -151,6 +151,20 @@ test_imagej_units (void)
     }
 }
 
+/* Descriptions that cannot be true of three pages: said in a note, and no more. */
+static void
+check_left_aside (const char *const *texts, guint n, const char *name, const char *whose)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      const Pages pages = { .n_pages = 3, .description = texts[i] };
+      g_autoptr (MgImage) image = load_pages (name, &pages);
+
+      assert_shape (image, 1, 3, 1, "IYX");
+      g_assert_true (has_note (image, whose));
+    }
+}
+
 static void
 test_imagej_wrong (void)
 {
@@ -160,14 +174,7 @@ test_imagej_wrong (void)
     "ImageJ=1.53t\nimages=-5\nslices=-1\nunit=\\uZZZZ\\u00\nfinterval=nan\nspacing=-inf\n",
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      const Pages pages = { .n_pages = 3, .description = texts[i] };
-      g_autoptr (MgImage) image = load_pages ("wrong.tif", &pages);
-
-      assert_shape (image, 1, 3, 1, "IYX");
-      g_assert_true (has_note (image, "ImageJ"));
-    }
+  check_left_aside (texts, G_N_ELEMENTS (texts), "wrong.tif", "ImageJ");
 }
 
 /* One set of tags, and planes one after the other behind it. */
@@ -403,14 +410,7 @@ test_ome_refused (void)
     "<OMEGA",
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      const Pages pages = { .n_pages = 3, .description = texts[i] };
-      g_autoptr (MgImage) image = load_pages ("refused.ome.tif", &pages);
-
-      assert_shape (image, 1, 3, 1, "IYX");
-      g_assert_true (has_note (image, "OME"));
-    }
+  check_left_aside (texts, G_N_ELEMENTS (texts), "refused.ome.tif", "OME");
 }
 
 static void
