@@ -27,7 +27,7 @@ export_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GErr
   for (guint i = 0; i < work->pairs->len; i++)
     {
       CliPair *pair = g_ptr_array_index (work->pairs, i);
-      g_autoptr (GFile) out = work->to_folder ? cli_output (work->out, pair->stem, strrchr (kind->suffix, '.'))
+      g_autoptr (GFile) out = work->to_folder ? cli_output (work->out, pair->stem, kind->endings[0])
                                               : g_file_new_for_commandline_arg (work->out);
       g_autoptr (MgLabels) labels = NULL;
       g_autoptr (MgImage) image = NULL;

@@ -13,12 +13,12 @@
 #define CELLS_A_LOOK 256
 
 static const MgExportKind kinds[] = {
-  [MG_EXPORT_IMAGEJ] = { "imagej", "_RoiSet.zip", "ImageJ ROIs", FALSE },
-  [MG_EXPORT_GEOJSON] = { "geojson", ".geojson", "GeoJSON", FALSE },
-  [MG_EXPORT_LABELS] = { "labels", "_labels.tif", "Label TIFF", FALSE },
-  [MG_EXPORT_OUTLINES] = { "outlines", "_cp_outlines.txt", "Cellpose Outlines", FALSE },
-  [MG_EXPORT_OVERLAY] = { "overlay", "_overlay.png", "Overlay Picture", TRUE },
-  [MG_EXPORT_COLOURS] = { "png", ".png", "Label Picture", FALSE },
+  [MG_EXPORT_IMAGEJ] = { "imagej", "_RoiSet.zip", "ImageJ ROIs", { ".zip" }, FALSE },
+  [MG_EXPORT_GEOJSON] = { "geojson", ".geojson", "GeoJSON", { ".geojson", ".json" }, FALSE },
+  [MG_EXPORT_LABELS] = { "labels", "_labels.tif", "Label TIFF", { ".tif", ".tiff" }, FALSE },
+  [MG_EXPORT_OUTLINES] = { "outlines", "_cp_outlines.txt", "Cellpose Outlines", { ".txt" }, FALSE },
+  [MG_EXPORT_OVERLAY] = { "overlay", "_overlay.png", "Overlay Picture", { ".png" }, TRUE },
+  [MG_EXPORT_COLOURS] = { "png", ".png", "Label Picture", { ".png" }, FALSE },
 };
 
 /* An export of outlines in hand. */

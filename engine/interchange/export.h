@@ -24,10 +24,11 @@ typedef enum
 } MgExportFormat;
 
 /* name: on the command line; suffix: after the image's base name; title: in
- * menus and messages. Static texts. */
+ * menus and messages; endings: what a file's name may end in, the suffix's first,
+ * then NULL. Static texts. */
 typedef struct
 {
-  const char *name, *suffix, *title;
+  const char *name, *suffix, *title, *endings[3];
   gboolean needs_image;
 } MgExportKind;
 

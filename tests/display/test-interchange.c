@@ -143,6 +143,50 @@ dialog_is_closed (gpointer data)
   return find_dialog (data) == NULL;
 }
 
+static GtkWidget *
+find_question (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (ADW_IS_MESSAGE_DIALOG (l->data) && gtk_widget_get_mapped (l->data))
+      return l->data;
+  return NULL;
+}
+
+static gboolean
+replace_is_asked (gpointer data)
+{
+  return find_question () != NULL;
+}
+
+/* The chooser selects the name without its ending: one that is typed whole has it once. */
+static void
+typed (Display *display)
+{
+  g_autofree char *path = g_build_filename (display->folder, "typed.zip", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  for (int i = 0; i < 2; i++)
+    {
+      display_xdotool ("key ctrl+e");
+      g_assert_true (display_wait (dialog_is_open, display->window, 30));
+      display_settle ();
+      display_xdotool ("type --delay 20 typed.zip");
+      display_settle ();
+      display_xdotool ("key Return");
+      if (i == 1) /* and is not replaced unasked */
+        {
+          g_assert_true (display_wait (replace_is_asked, NULL, 30));
+          g_signal_emit_by_name (find_question (), "response", "cancel");
+          gtk_window_destroy (GTK_WINDOW (find_question ()));
+        }
+      g_assert_true (display_wait (dialog_is_closed, display->window, 30));
+      wait_until_done (display);
+      g_assert_true (g_file_query_exists (file, NULL));
+    }
+}
+
 static void
 keys (Display *display)
 {
@@ -177,6 +221,7 @@ test_interchange (void)
   round_trip (display, annotation, MG_EXPORT_GEOJSON);
   menu (display, annotation);
   keys (display);
+  typed (display);
   display_close (display);
 }
 

@@ -8,6 +8,7 @@ struct _MgFigureDialog
   AdwWindow parent_instance;
 
   MgComparePage *page; /* owned while the dialog is open */
+  char *name;          /* of the image */
 
   GtkWidget *save;
   AdwComboRow *format;
@@ -27,9 +28,14 @@ static guint export;
 
 static const struct
 {
-  const char *suffix;
   gboolean has_pixels;
-} formats[] = { { "png", TRUE }, { "tif", TRUE }, { "svg", FALSE }, { "pdf", FALSE } };
+  const char *endings[6]; /* its own first: another that is typed chooses another format */
+} formats[] = {
+  { TRUE, { ".png", ".tif", ".tiff", ".svg", ".pdf" } },
+  { TRUE, { ".tif", ".tiff", ".png", ".svg", ".pdf" } },
+  { FALSE, { ".svg", ".png", ".tif", ".tiff", ".pdf" } },
+  { FALSE, { ".pdf", ".png", ".tif", ".tiff", ".svg" } },
+};
 
 G_DEFINE_FINAL_TYPE (MgFigureDialog, mg_figure_dialog, ADW_TYPE_WINDOW)
 
@@ -54,16 +60,10 @@ on_chosen (GFile **files,
 static void
 on_save (MgFigureDialog *self)
 {
-  MgRendition *noisy = mg_renditions_get_noisy (mg_compare_page_get_renditions (self->page));
-  MgImage *image = noisy != NULL ? mg_rendition_get_image (noisy) : NULL;
-  const char *name = image != NULL ? mg_image_get_info (image)->name : NULL;
-  g_autofree char *stem = g_strdup (name != NULL ? name : "comparison");
-  g_autofree char *proposal = NULL;
+  const char *const *endings = formats[adw_combo_row_get_selected (self->format)].endings;
+  g_autofree char *proposal = g_strconcat (self->name, "-comparison", endings[0], NULL);
 
-  if (strrchr (stem, '.') != NULL && strrchr (stem, '.') != stem)
-    *strrchr (stem, '.') = '\0';
-  proposal = g_strdup_printf ("%s-comparison.%s", stem, formats[adw_combo_row_get_selected (self->format)].suffix);
-  mg_file_dialog_save (GTK_WINDOW (self), "Save Figure", proposal, on_chosen, self);
+  mg_file_dialog_save (GTK_WINDOW (self), "Save Figure", proposal, endings, on_chosen, self);
 }
 
 static void
@@ -78,6 +78,7 @@ mg_figure_dialog_dispose (GObject *object)
   MgFigureDialog *self = MG_FIGURE_DIALOG (object);
 
   g_clear_object (&self->page);
+  g_clear_pointer (&self->name, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_FIGURE_DIALOG);
   G_OBJECT_CLASS (mg_figure_dialog_parent_class)->dispose (object);
 }
@@ -120,6 +121,7 @@ mg_figure_dialog_init (MgFigureDialog *self)
  * mg_figure_dialog_new:
  * @parent: over which window
  * @page: what becomes a figure
+ * @name: of the image
  * @settings: where it is kept how figures are drawn
  *
  * Returns: (transfer none): a dialog to be presented
@@ -127,12 +129,14 @@ mg_figure_dialog_init (MgFigureDialog *self)
 MgFigureDialog *
 mg_figure_dialog_new (GtkWindow *parent,
                       MgComparePage *page,
+                      const char *name,
                       MgSettings *settings)
 {
   MgFigureDialog *self = g_object_new (MG_TYPE_FIGURE_DIALOG, "transient-for", parent, NULL);
   MgRect roi;
 
   self->page = g_object_ref (page);
+  self->name = g_strdup (name);
   mg_settings_bind (settings, "figure-format", self->format, "selected");
   if (adw_combo_row_get_selected (self->format) >= G_N_ELEMENTS (formats))
     adw_combo_row_set_selected (self->format, 0);

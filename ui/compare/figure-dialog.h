@@ -12,4 +12,5 @@ G_DECLARE_FINAL_TYPE (MgFigureDialog, mg_figure_dialog, MG, FIGURE_DIALOG, AdwWi
 
 MgFigureDialog *mg_figure_dialog_new (GtkWindow *parent,
                                       MgComparePage *page,
+                                      const char *name,
                                       MgSettings *settings);

@@ -1,9 +1,15 @@
 #include "dialogs/file-dialog.h"
 
+#include <adwaita.h>
+
+#include "dialogs/file-name.h"
+
 typedef struct
 {
   MgFilesFunc func;
   gpointer data;
+  const char *const *endings; /* (nullable): of a file to be saved */
+  GFile *file;                /* (nullable): that was named, and is there already */
 } Asking;
 
 /* Where the next dialog begins: beside the project, then where a file was chosen last. */
@@ -29,6 +35,60 @@ remember (GFile *chosen)
 }
 
 static void
+asking_free (Asking *asking)
+{
+  g_clear_object (&asking->file);
+  g_free (asking);
+}
+
+static void
+on_replace (AdwMessageDialog *dialog,
+            const char *answer,
+            Asking *asking)
+{
+  if (g_str_equal (answer, "replace"))
+    asking->func (&asking->file, 1, asking->data);
+  asking_free (asking);
+}
+
+/* The chooser asked for another name. */
+static void
+ask_whether_to_replace (GtkWindow *parent,
+                        Asking *asking)
+{
+  GtkWidget *dialog = adw_message_dialog_new (parent, "Replace File?", NULL);
+  g_autofree char *name = g_file_get_basename (asking->file);
+
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), "There is a file “%s” already. What is in it is lost if it is replaced.", name);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "_Cancel", "replace", "_Replace", NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "replace", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect (dialog, "response", G_CALLBACK (on_replace), asking);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* The file that is meant; takes the question. */
+static void
+save_as (GtkWindow *parent,
+         GFile *chosen,
+         Asking *asking)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (chosen);
+  g_autofree char *typed = g_file_get_basename (chosen);
+  g_autofree char *name = mg_file_name_complete (typed, asking->endings);
+
+  asking->file = g_file_get_child (folder, name);
+  if (!g_file_equal (asking->file, chosen) && g_file_query_exists (asking->file, NULL))
+    {
+      ask_whether_to_replace (parent, asking);
+      return;
+    }
+  asking->func (&asking->file, 1, asking->data);
+  asking_free (asking);
+}
+
+static void
 on_response (GtkNativeDialog *dialog,
              int response,
              Asking *asking)
@@ -43,10 +103,13 @@ on_response (GtkNativeDialog *dialog,
       if (chosen->len > 0)
         {
           remember (chosen->pdata[0]);
-          asking->func ((GFile **) chosen->pdata, chosen->len, asking->data);
+          if (asking->endings != NULL)
+            save_as (gtk_native_dialog_get_transient_for (dialog), chosen->pdata[0], g_steal_pointer (&asking));
+          else
+            asking->func ((GFile **) chosen->pdata, chosen->len, asking->data);
         }
     }
-  g_free (asking);
+  g_clear_pointer (&asking, asking_free);
   g_object_unref (dialog);
 }
 
@@ -115,6 +178,8 @@ mg_file_dialog_open (GtkWindow *parent,
  * @parent: over which window
  * @title: of the dialog
  * @name: proposed for the file
+ * @endings: (array zero-terminated=1): static: what a name may end in; the first is
+ *   the proposed one's, and added to a name that has none of them
  * @func: called with the one file; not called when the person cancels
  *
  * Asks where something is to be saved, and before a file is replaced.
@@ -123,13 +188,14 @@ void
 mg_file_dialog_save (GtkWindow *parent,
                      const char *title,
                      const char *name,
+                     const char *const *endings,
                      MgFilesFunc func,
                      gpointer data)
 {
   GtkFileChooserNative *native = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
   Asking *asking = g_new (Asking, 1);
 
-  *asking = (Asking){ func, data };
+  *asking = (Asking){ func, data, endings };
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
   if (begin_in != NULL)
     gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (native), begin_in, NULL);

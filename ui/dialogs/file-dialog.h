@@ -22,5 +22,6 @@ void mg_file_dialog_open (GtkWindow *parent,
 void mg_file_dialog_save (GtkWindow *parent,
                           const char *title,
                           const char *name,
+                          const char *const *endings,
                           MgFilesFunc func,
                           gpointer data);

@@ -316,7 +316,8 @@ on_export_comparison (GSimpleAction *action,
                       gpointer data)
 {
   MgWindow *self = data;
-  MgFigureDialog *dialog = mg_figure_dialog_new (GTK_WINDOW (self), self->compare_page, self->settings);
+  MgFigureDialog *dialog = mg_figure_dialog_new (GTK_WINDOW (self), self->compare_page, mg_document_get_name (self->document),
+                                                 self->settings);
 
   g_signal_connect_object (dialog, "export", G_CALLBACK (on_export), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));

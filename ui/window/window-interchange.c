@@ -328,24 +328,19 @@ on_export (GSimpleAction *action,
   MgWindow *self = data;
   Asking *asking;
   const MgExportKind *kind;
-  g_autofree char *stem = NULL, *name = NULL, *title = NULL;
+  g_autofree char *name = NULL, *title = NULL;
   MgExportFormat format;
-  char *dot;
 
   if (!is_idle (self) || !mg_export_find (g_variant_get_string (parameter, NULL), &format))
     return;
   kind = mg_export_get_kind (format);
-  stem = g_strdup (mg_document_get_name (self->document));
-  dot = strrchr (stem, '.');
-  if (dot != NULL && dot != stem)
-    *dot = '\0';
-  name = g_strconcat (stem, kind->suffix, NULL);
+  name = g_strconcat (mg_document_get_name (self->document), kind->suffix, NULL);
   title = g_strdup_printf ("Export %s", kind->title);
   asking = g_new (Asking, 1);
   *asking = (Asking){ self, self->document, format };
   /* the last dialog's question goes with the next one, or with the window */
   g_object_set_data_full (G_OBJECT (self), "export-asking", asking, g_free);
-  mg_file_dialog_save (GTK_WINDOW (self), title, name, export_chosen, asking);
+  mg_file_dialog_save (GTK_WINDOW (self), title, name, kind->endings, export_chosen, asking);
 }
 
 /* A file that other programs keep annotation in, by its name. */

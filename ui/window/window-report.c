@@ -108,8 +108,9 @@ _mg_window_save_report (GSimpleAction *action,
                         GVariant *parameter,
                         gpointer data)
 {
+  static const char *const endings[] = { ".pdf", NULL };
   MgWindow *self = data;
-  g_autofree char *name = dup_name (self), *proposal = g_strconcat (name, ".pdf", NULL);
+  g_autofree char *name = dup_name (self), *proposal = g_strconcat (name, endings[0], NULL);
 
-  mg_file_dialog_save (GTK_WINDOW (self), "Save Report on the Model", proposal, on_chosen, self);
+  mg_file_dialog_save (GTK_WINDOW (self), "Save Report on the Model", proposal, endings, on_chosen, self);
 }
