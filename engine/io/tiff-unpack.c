@@ -67,6 +67,20 @@ swap (gpointer data, gsize n, gsize size)
       ((guint64 *) data)[i] = GUINT64_SWAP_LE_BE (((guint64 *) data)[i]);
 }
 
+/* Several to a byte, as masks and scanned pages are. */
+static void
+unpack_small (const guint8 *src,
+              gsize first_bit,
+              guint bits,
+              guint8 *dst,
+              gsize n)
+{
+  guint mask = (1u << bits) - 1;
+
+  for (gsize i = 0, bit = first_bit; i < n; i++, bit += bits)
+    dst[i] = (guint8) (src[bit / 8] >> (8 - bits - bit % 8) & mask);
+}
+
 /* `n` samples of page->bits each, the first one `first_bit` bits into `src`,
  * as whole samples of the machine's byte order. With `host_order` libtiff has
  * swapped bytes already. */
@@ -88,6 +102,11 @@ _mg_tiff_unpack (const guint8 *src,
       memcpy (dst, src + first_bit / 8, n * size);
       if (!host_order && page->swapped)
         swap (dst, n, size);
+      return;
+    }
+  if (8 % bits == 0 && first_bit % bits == 0 && !is_signed)
+    {
+      unpack_small (src, first_bit, bits, dst, n);
       return;
     }
   for (gsize i = 0; i < n; i++)

@@ -21,11 +21,52 @@ const char *const fuzz_shared_folder = "readers/malformed";
 #define MAX_SIDE 600
 #define MAX_ROWS (4 * MAX_SIDE) /* of one channel */
 
+/* A few bytes may promise, and decode to, many gigabytes: nobody waits for them,
+ * but reading has to stop soon after it is told to. */
+#define PATIENCE_US G_USEC_PER_SEC
+
+static struct
+{
+  GMutex lock;
+  GCancellable *cancellable; /* (nullable): of the input in hand */
+  gint64 begun;
+} watch;
+
+static gpointer
+watch_input (gpointer data)
+{
+  for (;; g_usleep (PATIENCE_US / 10))
+    {
+      g_mutex_lock (&watch.lock);
+      if (watch.cancellable != NULL && g_get_monotonic_time () > watch.begun + PATIENCE_US)
+        g_cancellable_cancel (watch.cancellable);
+      g_mutex_unlock (&watch.lock);
+    }
+  return NULL;
+}
+
 static void
-read_image (GFile *file)
+set_watched (GCancellable *cancellable)
+{
+  static gsize watching;
+
+  if (g_once_init_enter (&watching))
+    {
+      g_thread_unref (g_thread_new ("watch", watch_input, NULL));
+      g_once_init_leave (&watching, 1);
+    }
+  g_mutex_lock (&watch.lock);
+  g_set_object (&watch.cancellable, cancellable);
+  watch.begun = g_get_monotonic_time ();
+  g_mutex_unlock (&watch.lock);
+}
+
+static void
+read_image (GFile *file,
+            GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (MgImage) image = mg_image_load (file, NULL, &error);
+  g_autoptr (MgImage) image = mg_image_load (file, cancellable, &error);
   g_autofree float *row = g_new (float, MAX_SIDE);
 
   g_assert_true ((image == NULL) == (error != NULL));
@@ -38,7 +79,7 @@ read_image (GFile *file)
       for (int plane = 0; plane < 3 && ok; plane++)
         for (int y = info->height - height; y < info->height && ok; y++)
           ok = mg_image_read_float (image, (info->n_channels - 1) * plane / 2, (info->n_z - 1) * plane / 2, (info->n_t - 1) * plane / 2,
-                                    &(MgRect){ info->width - width, y, width, 1 }, row, 0, NULL, &error);
+                                    &(MgRect){ info->width - width, y, width, 1 }, row, 0, cancellable, &error);
       g_assert_true (ok == (error == NULL));
       if ((gint64) info->width * info->height * info->n_channels < MAX_SIDE * MAX_SIDE)
         g_free (mg_image_digest_page0 (file, NULL, NULL));
@@ -46,17 +87,18 @@ read_image (GFile *file)
 }
 
 static void
-read_labels (GFile *file)
+read_labels (GFile *file,
+             GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (MgImage) image = mg_label_image_load (file, NULL, &error);
+  g_autoptr (MgImage) image = mg_label_image_load (file, cancellable, &error);
   const MgImageInfo *info = image != NULL ? mg_image_get_info (image) : NULL;
   g_autoptr (MgLabels) labels = NULL;
 
   g_assert_true ((image == NULL) == (error != NULL));
   if (image == NULL || (gint64) info->width * info->height >= MAX_SIDE * MAX_SIDE)
     return;
-  labels = mg_labels_load_plane (file, info->n_z - 1, info->n_t - 1, NULL, &error);
+  labels = mg_labels_load_plane (file, info->n_z - 1, info->n_t - 1, cancellable, &error);
   g_assert_true ((labels == NULL) == (error != NULL));
 }
 
@@ -66,9 +108,12 @@ LLVMFuzzerTestOneInput (const guint8 *data,
 {
   int fd;
   g_autoptr (GFile) file = fuzz_as_file (data, size, &fd);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
-  read_image (file);
-  read_labels (file);
+  set_watched (cancellable);
+  read_image (file, cancellable);
+  read_labels (file, cancellable);
+  set_watched (NULL);
   close (fd);
   return 0;
 }
