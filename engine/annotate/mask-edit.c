@@ -116,6 +116,29 @@ mg_mask_edit_span (int y,
 }
 
 /**
+ * mg_mask_edit_fill_tile:
+ * @index: a tile that lies wholly inside of the mask
+ *
+ * Writes all of it by the edit's rule, which replaces the background.
+ *
+ * Returns: %FALSE, with nothing written, where it has any label
+ */
+gboolean
+mg_mask_edit_fill_tile (MgMaskEdit *edit,
+                        guint index)
+{
+  MgRect rect;
+
+  if (!mg_mask_tile_is_background (edit->mask->tiles[index]))
+    return FALSE;
+  _mg_mask_tile_rect (edit->mask, index, &rect);
+  _mg_mask_set_tile (edit->mask, index, mg_mask_tile_new_uniform (edit->rule.value));
+  mg_label_table_add (&edit->table, edit->rule.value, MG_TILE_PIXELS, &rect);
+  mg_rect_union (&edit->damage, &rect, &edit->damage);
+  return TRUE;
+}
+
+/**
  * mg_mask_edit_stroke:
  *
  * Stamps one piece of a stroke by the edit's rule.
@@ -241,7 +264,7 @@ mg_mask_edit_remove_all (MgMaskEdit *edit)
       mg_label_table_add (&edit->table, info->label, -info->area, &info->box);
     }
   for (guint i = 0; i < (guint) edit->mask->tiles_x * edit->mask->tiles_y; i++)
-    _mg_mask_drop_tile (edit->mask, i);
+    _mg_mask_set_tile (edit->mask, i, NULL);
 }
 
 /**

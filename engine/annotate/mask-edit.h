@@ -33,6 +33,8 @@ void mg_mask_edit_span (int y,
                         int x0,
                         int x1,
                         gpointer data);
+gboolean mg_mask_edit_fill_tile (MgMaskEdit *edit,
+                                 guint index);
 void mg_mask_edit_stroke (MgMaskEdit *edit,
                           const MgDab *from,
                           const MgDab *to);

@@ -27,8 +27,9 @@ void _mg_mask_begin (MgMask *mask);
 GArray *_mg_mask_end (MgMask *mask);
 MgMaskTile **_mg_mask_write_tile (MgMask *mask,
                                   guint index);
-void _mg_mask_drop_tile (MgMask *mask,
-                         guint index);
+void _mg_mask_set_tile (MgMask *mask,
+                        guint index,
+                        MgMaskTile *tile);
 void _mg_mask_swap_tile (MgMask *mask,
                          guint index,
                          MgMaskTile **tile);

@@ -127,6 +127,22 @@ mg_mask_tile_try_new (const guint32 *px,
 }
 
 /**
+ * mg_mask_tile_new_uniform:
+ * @label: of all its pixels
+ *
+ * Returns: (transfer full): a tile
+ */
+MgMaskTile *
+mg_mask_tile_new_uniform (guint32 label)
+{
+  MgMaskTile *tile = g_malloc (bytes_for (1));
+
+  init (tile, 1);
+  tile->words[0] = label;
+  return tile;
+}
+
+/**
  * mg_mask_tile_copy:
  * @tile: (nullable): a tile
  *
@@ -205,6 +221,28 @@ gboolean
 mg_mask_tile_is_background (const MgMaskTile *tile)
 {
   return tile == NULL || (tile->n_few == 1 && tile->words[0] == 0);
+}
+
+/**
+ * mg_mask_tile_may_have:
+ * @tile: (nullable): a tile
+ * @label: not 0
+ *
+ * Looks at no pixel.
+ *
+ * Returns: %FALSE only where no pixel has the label
+ */
+gboolean
+mg_mask_tile_may_have (const MgMaskTile *tile,
+                       guint32 label)
+{
+  tile = plain (tile);
+  if (tile == NULL || tile->n_few == 0)
+    return tile != NULL;
+  for (int i = 0; i < tile->n_few; i++)
+    if (tile->words[i] == label)
+      return TRUE;
+  return FALSE;
 }
 
 /**

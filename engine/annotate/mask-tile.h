@@ -31,6 +31,7 @@ MgMaskTile *mg_mask_tile_try_new (const guint32 *px,
                                   gsize stride,
                                   int width,
                                   int height);
+MgMaskTile *mg_mask_tile_new_uniform (guint32 label);
 MgMaskTile *mg_mask_tile_copy (const MgMaskTile *tile);
 guint32 mg_mask_tile_get_packed (const MgMaskTile *tile,
                                  guint at);
@@ -38,6 +39,8 @@ MgMaskTile *mg_mask_tile_ref (MgMaskTile *tile);
 void mg_mask_tile_unref (MgMaskTile *tile);
 gsize mg_mask_tile_get_bytes (const MgMaskTile *tile);
 gboolean mg_mask_tile_is_background (const MgMaskTile *tile);
+gboolean mg_mask_tile_may_have (const MgMaskTile *tile,
+                                guint32 label);
 guint mg_mask_tile_run (const MgMaskTile *tile,
                         guint at,
                         guint max,

@@ -353,16 +353,17 @@ _mg_mask_write_tile (MgMask *mask,
   return tile;
 }
 
-/* Makes a tile all background, as part of an edit. */
+/* Puts another, (transfer full) (nullable), in the place of a tile, as part of an edit. */
 void
-_mg_mask_drop_tile (MgMask *mask,
-                    guint index)
+_mg_mask_set_tile (MgMask *mask,
+                   guint index,
+                   MgMaskTile *tile)
 {
-  if (mask->tiles[index] == NULL)
+  if (mask->tiles[index] == tile)
     return;
   note_tile (mask, index);
   mg_mask_tile_unref (mask->tiles[index]);
-  mask->tiles[index] = NULL;
+  mask->tiles[index] = tile;
 }
 
 /* Exchanges a tile with one kept elsewhere; what undo is made of. */

@@ -124,6 +124,58 @@ bench_strokes (int size, double radius)
   report ("  snapshot", &snapshot);
 }
 
+/* Strokes of a brush 1000 px wide in, on and around one cell that is 4000 px wide
+ * and has other cells within it. */
+static void
+bench_wide (int size)
+{
+  g_autoptr (MgLabels) labels = grid_labels (size, 160);
+  MgMaskStack *stack = mg_mask_stack_new (size, size, 1, 1);
+  g_autoptr (MgAnnotation) annotation = NULL;
+  Times end = { .n = 0 };
+  MgStroke stroke = { .tool = MG_TOOL_BRUSH, .radius = 500, .fill_closed = TRUE };
+  double middle = size / 2.0;
+  guint32 label;
+  MgRng rng;
+
+  mg_rng_init (&rng, 3, 0);
+  mg_mask_stack_take (stack, 0, mg_mask_new_from_labels (labels, NULL));
+  annotation = mg_annotation_new_take_stack (stack);
+  label = mg_annotation_begin_stroke (annotation, &stroke, middle - 1500, middle);
+  for (int i = 0; i <= 40; i++)
+    mg_annotation_stroke_to (annotation, middle - 1500 * cos (i * G_PI / 20), middle + 1500 * sin (i * G_PI / 20), 500);
+  mg_annotation_end_stroke (annotation);
+  for (int i = 0; i < 100; i++)
+    {
+      /* between the other cells */
+      double x = 160 * round ((middle - 1500 * cos (i)) / 160), y = 160 * round ((middle + 1500 * sin (i)) / 160);
+      double turn = mg_rng_range (&rng, 0, 2 * G_PI);
+      guint64 state = mg_annotation_get_state (annotation);
+      gint64 start;
+
+      stroke.radius = i % 3 == 0 ? 60 : 500;
+      if (mg_annotation_begin_stroke (annotation, &stroke, x, y) != label)
+        {
+          mg_annotation_cancel_stroke (annotation);
+          continue;
+        }
+      for (int j = 0; j <= 20; j++)
+        {
+          double dx = x - middle + 700 * (cos (j * G_PI / 10 + turn) - cos (turn));
+          double dy = y - middle + 700 * (sin (j * G_PI / 10 + turn) - sin (turn)), reach = MIN (1, 1500 / hypot (dx, dy));
+
+          mg_annotation_stroke_to (annotation, middle + reach * dx, middle + reach * dy, stroke.radius);
+        }
+      start = cpu_us ();
+      mg_annotation_end_stroke (annotation);
+      add_time (&end, start);
+      if (mg_annotation_get_state (annotation) != state)
+        mg_annotation_undo (annotation);
+    }
+  g_print ("%d × %d, a cell of 4000 px, %u strokes in it\n", size, size, end.n);
+  report ("  release of a brush of 1000 px, or of 120 px", &end);
+}
+
 /* Discs on a grid, band by band: a raster of them all would not fit. */
 static MgAnnotation *
 grid_annotation (int size, int per_row)
@@ -386,9 +438,15 @@ main (int argc, char *argv[])
       bench_many (16384, 317);
       return 0;
     }
+  if (argc > 1 && strcmp (argv[1], "wide") == 0)
+    {
+      bench_wide (8192);
+      return 0;
+    }
   bench_strokes (1024, 25);
   bench_strokes (argc > 1 ? 16384 : 4096, 25);
   bench_strokes (argc > 1 ? 16384 : 4096, 500);
+  bench_wide (8192);
   bench_cells (argc > 1 ? 20000 : 5000, argc > 1 ? 317 : 79);
   bench_wand ();
   bench_compose (1, TRUE);
