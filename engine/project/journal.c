@@ -517,7 +517,8 @@ mg_journal_replay (GFile *labels,
   *n_edits = 0;
   if (!g_file_load_contents (file, NULL, &data, &size, NULL, &local))
     {
-      if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+      if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+          g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY))
         return TRUE;
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;

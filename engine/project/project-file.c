@@ -296,12 +296,19 @@ mg_project_make_folder_for (GFile *file,
                             GError **error)
 {
   g_autoptr (GFile) folder = g_file_get_parent (file);
-
   const char *path = g_file_peek_path (folder);
+  int code;
 
   if (path != NULL && g_mkdir_with_parents (path, 0777) == 0)
     return TRUE;
-  mg_file_set_write_error (error, folder, path != NULL ? errno : ENOENT);
+  code = path != NULL ? errno : ENOENT;
+  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, MG_ERROR, MG_ERROR_FAILED,
+                   "%s: this file is where a folder has to be (move or rename it, or save in another folder)", path);
+      return FALSE;
+    }
+  mg_file_set_write_error (error, folder, code);
   return FALSE;
 }
 

@@ -190,10 +190,33 @@ check_close_asks (Display *display,
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (display->window)));
 }
 
+static gboolean
+has_two (gpointer data)
+{
+  return g_list_model_get_n_items (mg_session_get_documents (mg_window_get_session (((Display *) data)->window))) == 2;
+}
+
+/* What is said stays with images that are added. */
+static void
+check_stays (Display *display,
+             MgDocument *document,
+             GFile *more)
+{
+  MgSession *session = mg_window_get_session (display->window);
+
+  mg_session_add (session, &more, 1);
+  g_assert_true (display_wait (has_two, display, 30));
+  g_assert_true (bar_says (display, "cells.journal"));
+  mg_session_set_current (session, document);
+  display_wait_ready (display);
+}
+
 static void
 test_full (void)
 {
   Display *display = display_open ();
+  g_autoptr (GFile) more = display_write_sample (display, "more", &(MgSampleOptions){ .n_images = 1, .size = 64 });
+  g_autoptr (GFile) added = g_file_resolve_relative_path (more, "images/cells-001.tif");
   MgDocument *document = display_open_sample (display);
   MgAnnotation *annotation = mg_document_get_annotation (document);
   Said said = { 0 };
@@ -208,6 +231,7 @@ test_full (void)
   g_assert_true (bar_says (display, "cells.journal"));
   g_assert_true (mg_document_has_failed_to_save (document));
   check_close_asks (display, "full");
+  check_stays (display, document, added);
   display_circle (display, 40, 90, 10);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 3);
   empty_disk (display);

@@ -249,6 +249,18 @@ test_settings (Fixture *fixture,
 
 /* The same images, saved elsewhere: what was painted comes along. */
 static void
+test_in_the_way (Fixture *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GFile) in_the_way = make (fixture, "annotations");
+  g_autoptr (GFile) file = g_file_get_child (in_the_way, "a.tif");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (mg_project_reach_folder_for (file, &error));
+  g_assert_nonnull (strstr (error->message, "annotations: this file is where a folder has to be"));
+}
+
+static void
 test_copy_to (Fixture *fixture,
               gconstpointer data)
 {
@@ -495,6 +507,7 @@ main (int argc,
   g_test_add ("/project/empty-folder", Fixture, NULL, set_up, test_empty_folder, tear_down);
   g_test_add ("/project/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/project/settings", Fixture, NULL, set_up, test_settings, tear_down);
+  g_test_add ("/project/in-the-way", Fixture, NULL, set_up, test_in_the_way, tear_down);
   g_test_add ("/project/copy-to", Fixture, NULL, set_up, test_copy_to, tear_down);
   g_test_add ("/project/clean", Fixture, NULL, set_up, test_clean, tear_down);
   g_test_add ("/project/match-clean", Fixture, NULL, set_up, test_match_clean, tear_down);

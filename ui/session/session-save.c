@@ -323,6 +323,18 @@ mg_session_is_saved (MgSession *self)
 }
 
 /**
+ * mg_session_cannot_save:
+ * @self: a session
+ *
+ * Returns: %TRUE while what is painted cannot be kept where the project is
+ */
+gboolean
+mg_session_cannot_save (MgSession *self)
+{
+  return self->failing || self->read_only;
+}
+
+/**
  * mg_session_is_settled:
  * @self: a session
  *

@@ -74,4 +74,5 @@ void mg_session_save (MgSession *self);
 void mg_session_save_in (MgSession *self,
                          GFile *folder);
 gboolean mg_session_is_saved (MgSession *self);
+gboolean mg_session_cannot_save (MgSession *self);
 gboolean mg_session_is_settled (MgSession *self);

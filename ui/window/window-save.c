@@ -235,6 +235,15 @@ _mg_window_saved_in (MgWindow *self,
     }
 }
 
+/* More images of a project that cannot be saved are no reason to be silent. */
+static void
+on_opened (MgSession *session,
+           MgWindow *self)
+{
+  if (!mg_session_cannot_save (session) && !has_failed_model (self))
+    hide_bar (self);
+}
+
 static gboolean
 can_close (MgWindow *self)
 {
@@ -294,6 +303,6 @@ _mg_window_install_save (MgWindow *self)
   g_signal_connect (self->session, "save-failed", G_CALLBACK (on_save_failed), self);
   g_signal_connect_swapped (self->session, "saved-again", G_CALLBACK (say_saved_again), self);
   g_signal_connect (self->session, "read-only", G_CALLBACK (on_read_only), self);
-  g_signal_connect_swapped (self->session, "opened", G_CALLBACK (hide_bar), self);
+  g_signal_connect (self->session, "opened", G_CALLBACK (on_opened), self);
   g_signal_connect_swapped (self->save_bar, "response", G_CALLBACK (hide_bar), self);
 }

@@ -13,8 +13,7 @@ _mg_window_update_title (MgWindow *self)
   g_autofree char *subtitle = NULL;
 
   if (self->document != NULL)
-    subtitle = g_strdup_printf ("%s%s", folder,
-                                mg_document_has_failed_to_save (self->document) ? " · not saved" : "");
+    subtitle = g_strconcat (mg_document_has_failed_to_save (self->document) ? "Not saved · " : "", folder, NULL);
   adw_window_title_set_title (self->title, self->document != NULL ? mg_document_get_name (self->document)
                                                                   : "Micrographia");
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
