@@ -10,7 +10,6 @@ struct _MgFigureDialog
   MgComparePage *page; /* owned while the dialog is open */
   char *name;          /* of the image */
 
-  GtkWidget *save;
   AdwComboRow *format;
   GtkWidget *dpi_row;
   GtkSpinButton *dpi;
@@ -94,7 +93,6 @@ mg_figure_dialog_class_init (MgFigureDialogClass *klass)
   export = g_signal_new ("export", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                          G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_FILE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/micrographia/Micrographia/ui/figure-dialog.ui");
-  BIND (save);
   BIND (format);
   BIND (dpi_row);
   BIND (dpi);
