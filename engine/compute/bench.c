@@ -1,6 +1,7 @@
 #include "compute/bench.h"
 
 #include "base/mem.h"
+#include "base/order.h"
 #include "nn/unet.h"
 
 #include <stdio.h>
@@ -137,18 +138,10 @@ fill (MgProgram *program, MgRole role, guint64 *n_values, GError **error)
   return TRUE;
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 static double
 median (double *values, guint n)
 {
-  qsort (values, n, sizeof values[0], compare_doubles);
+  qsort (values, n, sizeof values[0], mg_order_doubles);
   return values[n / 2];
 }
 

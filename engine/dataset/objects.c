@@ -1,5 +1,7 @@
 #include "dataset/objects.h"
 
+#include "base/order.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -51,14 +53,6 @@ add_run (GHashTable *index, GArray *sums, guint32 label, int x0, int x1, int y)
   sum->y += length * (y + 0.5);
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 /**
  * mg_typical_diameter:
  * @areas: (inout): of n instances; sorted
@@ -77,7 +71,7 @@ mg_typical_diameter (double *areas,
   double sum = 0, half = 0;
   guint middle = 0;
 
-  qsort (areas, n, sizeof (double), compare_doubles);
+  qsort (areas, n, sizeof (double), mg_order_doubles);
   for (guint i = 0; i < n; i++)
     sum += areas[i];
   while (half + areas[middle] < sum / 2)

@@ -1,6 +1,7 @@
 #include "interchange/rasterise.h"
 
 #include "base/mem.h"
+#include "base/order.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -88,14 +89,6 @@ compare_edges (gconstpointer a, gconstpointer b)
   return ((const Edge *) a)->y0 - ((const Edge *) b)->y0;
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 static void
 collect_edges (MgRasteriser *rasteriser, const MgOutline *outline)
 {
@@ -122,7 +115,7 @@ sort_crossings (GArray *crossings)
   double *x = (double *) crossings->data;
 
   if (crossings->len > FEW_CROSSINGS)
-    qsort (x, crossings->len, sizeof *x, compare_doubles);
+    qsort (x, crossings->len, sizeof *x, mg_order_doubles);
   else
     for (guint i = 1; i < crossings->len; i++)
       for (guint j = i; j > 0 && x[j] < x[j - 1]; j--)

@@ -1,6 +1,7 @@
 #include "recipe/boundary.h"
 
 #include "base/mem.h"
+#include "base/order.h"
 #include "segment/distance.h"
 
 #include <math.h>
@@ -87,14 +88,6 @@ instances_init (Instances *instances, const MgPatch *patch, GError **error)
   return TRUE;
 }
 
-static int
-compare_guints (gconstpointer a, gconstpointer b)
-{
-  guint x = *(const guint *) a, y = *(const guint *) b;
-
-  return (x > y) - (x < y);
-}
-
 /* Small cells have few pixels to be heard with: √(median area / area), 1 to 3. */
 static void
 weigh_instances (const Instances *instances, float *weights)
@@ -106,7 +99,7 @@ weigh_instances (const Instances *instances, float *weights)
   weights[0] = 1;
   if (instances->n == 0)
     return;
-  qsort (sorted + 1, instances->n, sizeof (guint), compare_guints);
+  qsort (sorted + 1, instances->n, sizeof (guint), mg_order_guint32s);
   median = (float) sorted[1 + instances->n / 2];
   for (guint k = 1; k <= instances->n; k++)
     weights[k] = CLAMP (sqrtf (median / (float) areas[k]), 1.0f, MAX_SMALL_WEIGHT);

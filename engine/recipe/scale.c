@@ -1,6 +1,7 @@
 #include "recipe/scale.h"
 
 #include "base/mem.h"
+#include "base/order.h"
 
 #include <stdlib.h>
 
@@ -19,14 +20,6 @@ mg_item_working_scale (const MgItem *item,
   return CLAMP (config->working_diameter / item->diameter, MG_MIN_WORKING_SCALE, MG_MAX_WORKING_SCALE);
 }
 
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 /* Sorted diameters of the training items with cells; (transfer full). */
 static GArray *
 diameters (MgDataset *dataset)
@@ -40,7 +33,7 @@ diameters (MgDataset *dataset)
       if (item->diameter > 0 && item->role == MG_ROLE_OF_TRAIN)
         g_array_append_val (out, item->diameter);
     }
-  qsort (out->data, out->len, sizeof (double), compare_doubles);
+  qsort (out->data, out->len, sizeof (double), mg_order_doubles);
   return out;
 }
 

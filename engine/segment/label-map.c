@@ -1,17 +1,10 @@
 #include "segment/label-map.h"
 
+#include "base/order.h"
+
 #include <string.h>
 
 #define DENSE_SLACK 65536
-
-static int
-compare_labels (gconstpointer a,
-                gconstpointer b)
-{
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-
-  return (x > y) - (x < y);
-}
 
 /* Few numbers spread wide (ids made by hashing): collect, sort, look up. */
 static void
@@ -27,7 +20,7 @@ init_sparse (MgLabelMap *map,
     if (labels[i] != last && (last = labels[i]) != 0 &&
         g_hash_table_add (map->hash, GUINT_TO_POINTER (last)))
       g_array_append_val (found, last);
-  g_array_sort (found, compare_labels);
+  g_array_sort (found, mg_order_guint32s);
   map->n = found->len;
   map->labels = g_memdup2 (found->data, found->len * sizeof (guint32));
   for (guint i = 0; i < map->n; i++)
