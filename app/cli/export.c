@@ -50,19 +50,11 @@ export_all (gpointer data, MgProgress *progress, GCancellable *cancellable, GErr
 }
 
 static gboolean
-is_folder (const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-
-  return g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY;
-}
-
-static gboolean
 prepare (Work *work, const char *labels, const char *images, GError **error)
 {
   g_autoptr (GFile) out = g_file_new_for_commandline_arg (work->out);
 
-  work->to_folder = is_folder (labels);
+  work->to_folder = cli_is_folder (labels);
   work->pairs = cli_collect ((const char *const[]){ labels, NULL }, error);
   if (work->pairs == NULL)
     return FALSE;
@@ -89,7 +81,7 @@ run (Work *work, const char *labels, const char *images, const CliCommon *common
 
   if (mg_export_get_kind (work->format)->needs_image && images == NULL)
     return cli_usage ("--format %s needs --images too", mg_export_get_kind (work->format)->name);
-  if (images != NULL && is_folder (labels) != is_folder (images))
+  if (images != NULL && cli_is_folder (labels) != cli_is_folder (images))
     return cli_usage ("--labels and --images must both be folders or both files");
   if (work->measurements && work->format != MG_EXPORT_GEOJSON)
     return cli_usage ("--measurements are only written with --format geojson");

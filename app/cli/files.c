@@ -144,6 +144,14 @@ cli_check_writable (GFile *file,
 }
 
 gboolean
+cli_is_folder (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+
+  return g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY;
+}
+
+gboolean
 cli_make_folder (const char *path,
                  GError **error)
 {

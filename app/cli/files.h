@@ -21,6 +21,7 @@ GPtrArray *cli_collect (const char *const *paths,
 gboolean cli_match (GPtrArray *pairs,
                     const char *folder,
                     GError **error);
+gboolean cli_is_folder (const char *path);
 /* Makes the folder where it is missing and sees that it can be written to. */
 gboolean cli_make_folder (const char *path,
                           GError **error);

@@ -199,14 +199,6 @@ draw (gpointer data, MgProgress *progress, GCancellable *cancellable, GError **e
   return mg_report_write_model (out, &report, cancellable, error);
 }
 
-static gboolean
-is_folder (const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-
-  return g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY;
-}
-
 /* The images with their clean versions or labels. */
 static gboolean
 collect (Work *work, const char *partners, GError **error)
@@ -214,9 +206,9 @@ collect (Work *work, const char *partners, GError **error)
   work->pairs = cli_collect ((const char *const[]){ work->options->images, NULL }, error);
   if (work->pairs == NULL || partners == NULL)
     return work->pairs != NULL;
-  if (is_folder (partners))
+  if (cli_is_folder (partners))
     return cli_match (work->pairs, partners, error);
-  if (work->pairs->len == 1 && !is_folder (work->options->images))
+  if (work->pairs->len == 1 && !cli_is_folder (work->options->images))
     {
       ((CliPair *) work->pairs->pdata[0])->partner = g_file_new_for_commandline_arg (partners);
       return TRUE;

@@ -5,6 +5,7 @@
 #include "io/atomic-file.h"
 #include "io/strict-json.h"
 #include "project/project-private.h"
+#include "train/manifest.h"
 
 /* Paths are relative to the project's folder, upwards too, so that the whole
  * can be moved or mailed; across drives they are absolute. */
@@ -103,15 +104,6 @@ mg_project_to_text (MgProject *project)
   return json_to_string (root, TRUE);
 }
 
-static const char *
-get_string (JsonObject *object,
-            const char *member)
-{
-  JsonNode *node = json_object_get_member (object, member);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
-}
-
 static gboolean
 get_flag (JsonObject *object,
           const char *member)
@@ -149,10 +141,10 @@ parse_image (MgProject *project,
              GError **error)
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *path = object != NULL ? get_string (object, "image") : NULL;
-  const char *name = object != NULL ? get_string (object, "name") : NULL;
-  const char *labels_path = object != NULL ? get_string (object, "labels") : NULL;
-  const char *clean_path = object != NULL ? get_string (object, "clean") : NULL;
+  const char *path = mg_manifest_get_string (object, "image");
+  const char *name = mg_manifest_get_string (object, "name");
+  const char *labels_path = mg_manifest_get_string (object, "labels");
+  const char *clean_path = mg_manifest_get_string (object, "clean");
   GFile *folder = mg_project_get_folder (project);
   g_autoptr (GFile) labels = labels_path != NULL ? g_file_resolve_relative_path (folder, labels_path) : NULL;
   g_autoptr (GFile) image = NULL;
@@ -178,7 +170,7 @@ parse_image (MgProject *project,
   mg_project_item_set_bytes (item, get_number (object, "bytes"));
   if (get_flag (object, "test")) /* as it was written before there were roles */
     mg_project_item_set_role (item, MG_PROJECT_TEST);
-  if (mg_project_role_find (get_string (object, "role"), &role))
+  if (mg_project_role_find (mg_manifest_get_string (object, "role"), &role))
     mg_project_item_set_role (item, role);
   _mg_view_settings_parse (mg_project_item_get_view (item), object);
   return TRUE;
@@ -189,8 +181,8 @@ static void
 parse_state (MgProject *project,
              JsonObject *object)
 {
-  const char *model = get_string (object, "model"), *restorer = get_string (object, "restoring-model");
-  const char *mode = get_string (object, "mode");
+  const char *model = mg_manifest_get_string (object, "model"), *restorer = mg_manifest_get_string (object, "restoring-model");
+  const char *mode = mg_manifest_get_string (object, "mode");
   GFile *folder = mg_project_get_folder (project);
 
   if (model != NULL)

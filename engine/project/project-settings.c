@@ -1,5 +1,7 @@
 #include "project/project-private.h"
 
+#include "train/manifest.h"
+
 /**
  * mg_project_get_setting:
  * @project: a project
@@ -83,8 +85,8 @@ void
 _mg_project_settings_parse (MgProject *project,
                             JsonObject *object)
 {
-  JsonNode *node = json_object_get_member (object, "settings");
+  JsonObject *settings = mg_manifest_get_object (object, "settings");
 
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-    json_object_foreach_member (json_node_get_object (node), parse_setting, project);
+  if (settings != NULL)
+    json_object_foreach_member (settings, parse_setting, project);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "project/project-private.h"
+#include "train/manifest.h"
 
 struct _MgViewSettings
 {
@@ -227,31 +228,12 @@ _mg_view_settings_add (MgViewSettings *settings,
   g_mutex_unlock (&settings->mutex);
 }
 
-static JsonObject *
-get_object (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
 static double
 get_number (JsonObject *object, const char *name, double otherwise)
 {
-  JsonNode *node = json_object_get_member (object, name);
-  double value = node != NULL && JSON_NODE_HOLDS_VALUE (node) && g_type_is_a (json_node_get_value_type (node), G_TYPE_STRING) == FALSE
-                   ? json_node_get_double (node)
-                   : otherwise;
+  double value = mg_manifest_get_number (object, name, otherwise);
 
   return isfinite (value) ? value : otherwise;
-}
-
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
 }
 
 static void
@@ -260,7 +242,7 @@ parse_channel (JsonObject *channels, const char *key, JsonNode *node, gpointer d
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   MgChannelView view = { .visible = TRUE, .gamma = 1 };
 
-  if (object == NULL || !mg_lut_from_name (get_string (object, "map"), &view.lut))
+  if (object == NULL || !mg_lut_from_name (mg_manifest_get_string (object, "map"), &view.lut))
     return;
   view.visible = get_number (object, "visible", 1) != 0;
   view.colour = (guint32) CLAMP (get_number (object, "colour", 0xffffff), 0, 0xffffff);
@@ -276,9 +258,9 @@ void
 _mg_view_settings_parse (MgViewSettings *settings,
                          JsonObject *object)
 {
-  JsonObject *view = get_object (object, "view");
-  JsonObject *channels = view != NULL ? get_object (view, "channels") : NULL;
-  const char *axes = view != NULL ? get_string (view, "axes") : NULL;
+  JsonObject *view = mg_manifest_get_object (object, "view");
+  JsonObject *channels = mg_manifest_get_object (view, "channels");
+  const char *axes = mg_manifest_get_string (view, "axes");
 
   if (axes != NULL && strlen (axes) == 3)
     memcpy (settings->reading.axes, axes, 4);
