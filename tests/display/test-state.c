@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "compare/compare-page.h"
+#include "compare/figure-dialog.h"
 #include "panels/train-options.h"
 
 static void
@@ -72,6 +73,66 @@ check_fits (Display *display)
   g_assert_cmpint (min, <=, 1024);
 }
 
+/* Opened as by a person; closed by close_figure(). */
+static GtkWidget *
+open_figure (Display *display)
+{
+  g_autoptr (GList) windows = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (display->window), "win.export-comparison", NULL);
+  display_settle ();
+  windows = gtk_window_list_toplevels ();
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (MG_IS_FIGURE_DIALOG (l->data))
+      return l->data;
+  g_assert_not_reached ();
+}
+
+static void
+close_figure (GtkWidget *dialog)
+{
+  gtk_window_close (GTK_WINDOW (dialog));
+  display_settle ();
+}
+
+/* How figures are drawn, and where the divider stands. */
+static void
+set_figure (Display *display)
+{
+  MgComparePage *page = mg_window_get_compare_page (display->window);
+  GtkWidget *dialog = open_figure (display);
+
+  adw_combo_row_set_selected (ADW_COMBO_ROW (display_find_nth (dialog, ADW_TYPE_COMBO_ROW, 0)), 1);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (display_find_nth (dialog, GTK_TYPE_SPIN_BUTTON, 0)), 450);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (display_find_nth (dialog, GTK_TYPE_SPIN_BUTTON, 1)), 85);
+  for (int i = 0; i < 3; i++)
+    {
+      GtkSwitch *on = GTK_SWITCH (display_find_nth (dialog, GTK_TYPE_SWITCH, i));
+
+      g_assert_true (gtk_switch_get_active (on));
+      gtk_switch_set_active (on, FALSE);
+    }
+  close_figure (dialog);
+  g_object_set (mg_compare_page_get_view (page), "divider", 0.3, NULL);
+}
+
+static void
+check_figure (Display *display)
+{
+  MgComparePage *page = mg_window_get_compare_page (display->window);
+  GtkWidget *dialog = open_figure (display);
+  double divider;
+
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (display_find_nth (dialog, ADW_TYPE_COMBO_ROW, 0))), ==, 1);
+  g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (display_find_nth (dialog, GTK_TYPE_SPIN_BUTTON, 0))), ==, 450);
+  g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (display_find_nth (dialog, GTK_TYPE_SPIN_BUTTON, 1))), ==, 85);
+  for (int i = 0; i < 3; i++)
+    g_assert_false (gtk_switch_get_active (GTK_SWITCH (display_find_nth (dialog, GTK_TYPE_SWITCH, i))));
+  close_figure (dialog);
+  g_object_get (mg_compare_page_get_view (page), "divider", &divider, NULL);
+  g_assert_cmpfloat (fabs (divider - 0.3), <, 1e-6);
+}
+
 static void
 choose_all (Display *display,
             const MgRect *region)
@@ -118,6 +179,7 @@ test_denoising (void)
   g_assert_true (display_wait (has_clean, display, 30));
   check_fits (display);
   choose_all (display, &region);
+  set_figure (display);
   /* the next image has what was chosen, and the region */
   display_key ("d");
   display_wait_ready (display);
@@ -146,6 +208,7 @@ test_denoising (void)
                     ==, 1);
   g_assert_cmpuint (display_get_chosen (display, "Which images are listed"), ==, 3);
   g_assert_true (display_action_is_on (display, "average"));
+  check_figure (display);
 
   display_open_file (display, other);
   display_xdotool ("key ctrl+2");
@@ -155,6 +218,35 @@ test_denoising (void)
   g_assert_cmpuint (display_get_chosen (display, "How Train learns"), ==, 0);
   g_assert_cmpuint (display_get_chosen (display, "Which images are listed"), ==, 0);
   g_assert_false (display_action_is_on (display, "average"));
+  display_close (display);
+}
+
+static GtkAdjustment *
+get_threshold (Display *display)
+{
+  return gtk_range_get_adjustment (GTK_RANGE (display_find (display, GTK_TYPE_SCALE, "How sure the network must be that a pixel")));
+}
+
+/* Where cells end belongs to the project they are of. */
+static void
+test_thresholds (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) folder = display_make_project (display, 1, 64);
+  g_autoptr (GFile) other = display_write_sample (display, "other", &(MgSampleOptions){ .n_images = 1, .size = 64 });
+  MgDecodeParams params;
+  double usual;
+
+  display_open_file (display, folder);
+  usual = gtk_adjustment_get_value (get_threshold (display));
+  gtk_adjustment_set_value (get_threshold (display), 0.31);
+  display_reopen (display);
+  display_open_file (display, folder);
+  g_assert_cmpfloat (fabs (gtk_adjustment_get_value (get_threshold (display)) - 0.31), <, 1e-6);
+  mg_prediction_get_params (mg_window_get_prediction (display->window), &params);
+  g_assert_cmpfloat (fabs (params.threshold - 0.31), <, 1e-6);
+  display_open_file (display, other);
+  g_assert_cmpfloat (gtk_adjustment_get_value (get_threshold (display)), ==, usual);
   display_close (display);
 }
 
@@ -272,6 +364,7 @@ main (int argc,
   display_test_init (&argc, &argv);
   g_test_add_func ("/state/restart", test_restart);
   g_test_add_func ("/state/denoising", test_denoising);
+  g_test_add_func ("/state/thresholds", test_thresholds);
   g_test_add_func ("/state/training", test_training);
   g_test_add_func ("/state/recent", test_recent);
   g_test_add_func ("/state/damaged", test_damaged);

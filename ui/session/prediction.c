@@ -345,8 +345,7 @@ mg_prediction_set_params (MgPrediction *self,
                           const MgDecodeParams *params)
 {
   self->params_set = params != NULL;
-  if (params != NULL)
-    self->params = *params;
+  self->params = params != NULL ? *params : (MgDecodeParams){ 0 };
 }
 
 /**
