@@ -219,7 +219,7 @@ import_labels (MgImport *import, gboolean is_npy, GError **error)
   width = mg_labels_get_width (imported->labels);
   height = mg_labels_get_height (imported->labels);
   if (options->width > 0 && (width != options->width || height != options->height))
-    return _mg_import_fail (import, error, MG_ERROR_SHAPE, "its labels are %d × %d pixels and the image is %d × %d; they cannot belong together",
+    return _mg_import_fail (import, error, MG_ERROR_SHAPE, "its labels are %d × %d pixels and the image is %d × %d (choose the labels of this image)",
                             width, height, options->width, options->height);
   if (!mg_labels_count (imported->labels, import->cancellable, error))
     return FALSE;

@@ -264,7 +264,7 @@ mg_geojson_read (GFile *file,
   if (reader.error != NULL)
     g_propagate_error (error, g_steal_pointer (&reader.error));
   else if (reader.json.why != NULL)
-    _mg_io_set_error (error, MG_ERROR_FORMAT, file, "this is not GeoJSON as it should be: %s (export it again from QuPath)",
+    _mg_io_set_error (error, MG_ERROR_FORMAT, file, "this GeoJSON cannot be read: %s (export it again from QuPath)",
                       reader.json.why);
   else if (reader.n_features == 0)
     _mg_io_set_error (error, MG_ERROR_DATA, file, "there is no outline in this JSON file (export objects as GeoJSON from QuPath)");

@@ -144,8 +144,12 @@ tell_imported (MgWindow *self,
   GString *text = g_string_new (NULL);
   guint n = work->n_added;
 
-  g_string_append_printf (text, "%s: %s", name, said);
-  if (n < work->imported.n_cells)
+  if (n == 0 && work->imported.n_cells > 0)
+    g_string_append_printf (text, "Nothing was imported of “%s”: %s on cells that are here already", name,
+                            work->imported.n_cells == 1 ? "its cell lies" : "all of its cells lie");
+  else
+    g_string_append_printf (text, "Imported “%s”: %s", name, said);
+  if (n > 0 && n < work->imported.n_cells)
     g_string_append_printf (text, "; %u of them %s on cells that were here and %s left out", work->imported.n_cells - n,
                             work->imported.n_cells - n == 1 ? "lies" : "lie", work->imported.n_cells - n == 1 ? "is" : "are");
   _mg_window_toast (self, text->str);
