@@ -21,7 +21,8 @@ struct _MgImageList
   GtkDropDown *which;
   GMenuModel *row_menu;
   GtkPopover *popover;
-  char *wanted; /* (nullable): part of a name, case folded */
+  GtkWidget *quiet; /* (nullable): the row under the menu, which has no tooltip meanwhile */
+  char *wanted;     /* (nullable): part of a name, case folded */
 };
 
 /* As in the drop-down. */
@@ -206,7 +207,18 @@ on_row_pressed (GtkGestureClick *gesture,
   MgImageList *self = MG_IMAGE_LIST (gtk_widget_get_ancestor (row, MG_TYPE_IMAGE_LIST));
 
   gtk_single_selection_set_selected (self->selection, gtk_list_item_get_position (item));
+  g_set_weak_pointer (&self->quiet, row);
+  gtk_widget_set_has_tooltip (row, FALSE);
   show_menu (self, row, x, y);
+}
+
+/* GTK shows a row's tooltip over a menu that came before it. */
+static void
+on_menu_closed (MgImageList *self)
+{
+  if (self->quiet != NULL)
+    gtk_widget_set_has_tooltip (self->quiet, TRUE);
+  g_clear_weak_pointer (&self->quiet);
 }
 
 static gboolean
@@ -327,6 +339,7 @@ mg_image_list_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->session, self);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_weak_pointer (&self->quiet);
   if (self->popover != NULL)
     gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->popover)));
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_IMAGE_LIST);
@@ -396,6 +409,7 @@ mg_image_list_init (MgImageList *self)
   self->popover = GTK_POPOVER (gtk_popover_menu_new_from_model (self->row_menu));
   gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
   gtk_popover_set_has_arrow (self->popover, FALSE);
+  g_signal_connect_swapped (self->popover, "closed", G_CALLBACK (on_menu_closed), self);
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search), self);
   g_signal_connect_swapped (self->which, "notify::selected", G_CALLBACK (on_which), self);
   add_menu_keys (self);
