@@ -20,7 +20,8 @@ _mg_io_set_error (GError **error,
   g_set_error (error, MG_ERROR, code, "%s: %s", name, text);
 }
 
-/* For errors of GIO, which do not always name the file. */
+/* For errors of GIO, which do not always name the file, nor speak of it as a
+ * person does. The code stays. */
 void
 _mg_io_prefix_error (GError **error,
                      GFile *file)
@@ -29,7 +30,12 @@ _mg_io_prefix_error (GError **error,
 
   if (error == NULL || *error == NULL || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (strstr ((*error)->message, name) == NULL)
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      g_free ((*error)->message);
+      (*error)->message = g_strdup_printf ("%s: there is no such file (was it moved or renamed?)", name);
+    }
+  else if (strstr ((*error)->message, name) == NULL)
     g_prefix_error (error, "%s: ", name);
 }
 

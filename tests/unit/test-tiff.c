@@ -446,6 +446,19 @@ test_float_stacks (void)
     }
 }
 
+/* One that is gone is said to be, and can be told from one that cannot be read. */
+static void
+test_gone (void)
+{
+  g_autofree char *path = g_build_filename (folder, "gone.tif", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (mg_image_load (file, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "gone.tif: there is no such file"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -467,6 +480,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tiff/threads", test_threads);
   g_test_add_func ("/tiff/promises", test_promises);
   g_test_add_func ("/tiff/huge", test_huge);
+  g_test_add_func ("/tiff/gone", test_gone);
   g_test_add_func ("/tiff/float-stacks", test_float_stacks);
   status = g_test_run ();
   command = g_strdup_printf ("rm -r '%s'", folder);

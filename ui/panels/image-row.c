@@ -77,7 +77,7 @@ update (MgImageRow *self)
   problem = mg_document_get_problem (self->document);
   gtk_widget_remove_css_class (GTK_WIDGET (self->cells), problem != NULL ? "dim-label" : "error");
   gtk_widget_add_css_class (GTK_WIDGET (self->cells), problem != NULL ? "error" : "dim-label");
-  gtk_label_set_text (self->role, describe_role (self));
+  gtk_label_set_text (self->role, problem == NULL ? describe_role (self) : ""); /* it has none before it can be read */
   text = describe (self);
   gtk_label_set_text (self->cells, text);
 }
