@@ -4,6 +4,9 @@
 
 #include "dialogs/file-name.h"
 
+/* Longer than any folder is read, also of a network. */
+#define READING_MS 60000
+
 typedef struct
 {
   MgFilesFunc func;
@@ -110,7 +113,8 @@ on_response (GtkNativeDialog *dialog,
         }
     }
   g_clear_pointer (&asking, asking_free);
-  g_object_unref (dialog);
+  /* GTK's chooser comes back from reading a folder to a dialog that is gone */
+  g_timeout_add_once (READING_MS, g_object_unref, dialog);
 }
 
 static void
