@@ -63,7 +63,7 @@ mg_addition_free (MgAddition *addition)
  * @progress: (nullable)
  * @cancellable: (nullable): looked at some twenty times a second
  *
- * Finds out what mg_annotation_add_all() would do. Any one thread.
+ * Finds out what mg_annotation_add_some() would do with all. Any one thread.
  *
  * Returns: %FALSE with %G_IO_ERROR_CANCELLED, or without numbers for so many
  */

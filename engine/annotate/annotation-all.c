@@ -7,47 +7,13 @@
 /**
  * mg_annotation_begin_group:
  *
- * Returns: a number for mg_annotation_add_plane(): edits of one number are one
+ * Returns: a number for mg_annotation_take_addition(): edits of one number are one
  *   for undo, as long as no other comes between
  */
 guint
 mg_annotation_begin_group (MgAnnotation *annotation)
 {
   return ++annotation->last_group;
-}
-
-/**
- * mg_annotation_add_plane:
- * @plane: a plane, in view or not
- * @source: predicted labels of it
- * @group: of mg_annotation_begin_group()
- *
- * As mg_annotation_add_all(), for any plane; the one in view stays so.
- *
- * Returns: how many instances were added
- */
-guint
-mg_annotation_add_plane (MgAnnotation *annotation,
-                         int plane,
-                         MgLabels *source,
-                         guint group)
-{
-  MgRect whole = { 0, 0, mg_labels_get_width (source), mg_labels_get_height (source) };
-  int shown = annotation->plane;
-  gboolean changed;
-  guint n;
-
-  mg_annotation_end_stroke (annotation);
-  annotation->group = group;
-  _mg_annotation_use_plane (annotation, plane);
-  _mg_annotation_begin (annotation);
-  n = mg_mask_edit_add_many (&annotation->edit, source, NULL, &whole, NULL);
-  changed = _mg_annotation_record (annotation);
-  annotation->group = 0;
-  _mg_annotation_use_plane (annotation, shown);
-  if (changed)
-    _mg_annotation_emit_changed (annotation);
-  return n;
 }
 
 /* One edit of all planes that anything was painted on. */

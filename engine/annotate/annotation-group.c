@@ -31,39 +31,15 @@ mg_annotation_add_region (MgAnnotation *annotation,
 }
 
 /**
- * mg_annotation_add_all:
- * @source: predicted labels, their first pixel being the image's first
- * @replace: remove every instance already there first
- *
- * Takes all predicted instances over. Where cells are already there, they are
- * protected, and a prediction that mostly lies on them is left out.
- *
- * Returns: how many were added
- */
-guint
-mg_annotation_add_all (MgAnnotation *annotation,
-                       MgLabels *source,
-                       gboolean replace)
-{
-  MgRect whole = { 0, 0, mg_labels_get_width (source), mg_labels_get_height (source) };
-  guint n;
-
-  _mg_annotation_begin (annotation);
-  if (replace)
-    mg_mask_edit_remove_all (&annotation->edit);
-  n = mg_mask_edit_add_many (&annotation->edit, source, NULL, &whole, NULL);
-  _mg_annotation_commit (annotation);
-  return n;
-}
-
-/**
  * mg_annotation_add_some:
  * @source: predicted labels, their first pixel being the image's first
- * @wanted: set of those to take over
+ * @wanted: (nullable): set of those to take over; all where %NULL
  * @box: where they lie
  * @added: (nullable): of guint32; the new labels are appended
  *
- * Like mg_annotation_add_all(), for a choice of instances.
+ * Takes predicted instances over. Where cells are already there, they are
+ * protected, and a prediction that mostly lies on them is left out. Very many are
+ * better made ready beside the annotation (addition.h).
  *
  * Returns: how many were added
  */

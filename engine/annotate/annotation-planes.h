@@ -21,10 +21,6 @@ gboolean mg_annotation_is_touched (MgAnnotation *annotation);
 guint mg_annotation_add_stack (MgAnnotation *annotation,
                                MgMaskStack *added);
 guint mg_annotation_begin_group (MgAnnotation *annotation);
-guint mg_annotation_add_plane (MgAnnotation *annotation,
-                               int plane,
-                               MgLabels *source,
-                               guint group);
 gboolean mg_annotation_clear_planes (MgAnnotation *annotation);
 gboolean mg_annotation_delete_in_planes (MgAnnotation *annotation,
                                          GArray *labels);

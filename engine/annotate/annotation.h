@@ -95,9 +95,6 @@ guint mg_annotation_add_some (MgAnnotation *annotation,
                               GHashTable *wanted,
                               const MgRect *box,
                               GArray *added);
-guint mg_annotation_add_all (MgAnnotation *annotation,
-                             MgLabels *source,
-                             gboolean replace);
 gboolean mg_annotation_delete_many (MgAnnotation *annotation,
                                     const guint32 *labels,
                                     guint n);

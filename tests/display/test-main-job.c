@@ -46,6 +46,12 @@ train (Display *display)
   g_assert_nonnull (mg_session_get_model (mg_window_get_session (display->window)));
 }
 
+static gboolean
+is_accepted (gpointer document)
+{
+  return mg_document_get_prediction (document) == NULL;
+}
+
 static void
 predict_and_accept (Display *display,
                     MgDocument *document)
@@ -65,6 +71,8 @@ predict_and_accept (Display *display,
   g_assert_cmpint (mg_labels_get_width (mg_instances_get_labels (instances)), ==, 128);
   accepted = mg_instances_ref (instances);
   display_key ("ctrl+Return");
+  if (mg_instances_get_n (accepted) > 0)
+    g_assert_true (display_wait (is_accepted, document, 30));
   /* what was painted stays; every cell has an own number */
   g_assert_cmpuint (mg_mask_get (mask, 40, 40), ==, painted);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), >=, before);

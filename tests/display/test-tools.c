@@ -422,6 +422,12 @@ test_brush_settings (Fixture *fixture,
   display_check_saved (fixture->display);
 }
 
+static gboolean
+is_accepted (gpointer document)
+{
+  return mg_document_get_prediction (document) == NULL;
+}
+
 static void
 test_accept (Fixture *fixture,
              gconstpointer data)
@@ -447,6 +453,20 @@ test_accept (Fixture *fixture,
   g_assert_cmpuint (n_cells (fixture), ==, 2);
   g_assert_cmpuint (at (fixture, 55, 75), !=, 0);
   display_key ("shift+Return");
+  g_assert_cmpuint (n_cells (fixture), ==, 4);
+  display_key ("ctrl+z");
+  display_key ("ctrl+z");
+  g_assert_cmpuint (n_cells (fixture), ==, 1);
+  /* all of them; the one that is there is not added again */
+  display_show_prediction (fixture->display, cells, G_N_ELEMENTS (cells));
+  display_key ("ctrl+Return");
+  g_assert_true (display_wait (is_accepted, display_get_document (fixture->display), 30));
+  display_settle ();
+  g_assert_cmpuint (n_cells (fixture), ==, 4);
+  g_assert_true (display_says (fixture->display, "3 cells accepted; Undo takes them back"));
+  display_key ("ctrl+z");
+  g_assert_cmpuint (n_cells (fixture), ==, 1);
+  display_key ("ctrl+shift+z");
   g_assert_cmpuint (n_cells (fixture), ==, 4);
   display_check_saved (fixture->display);
 }

@@ -348,7 +348,7 @@ random_edit (MgAnnotation *annotation, MgRng *rng)
       break;
     case 3:
       labels = random_labels (rng);
-      mg_annotation_add_all (annotation, labels, mg_rng_below (rng, 2) != 0);
+      mg_annotation_add_some (annotation, labels, NULL, &(MgRect){ 0, 0, W, H }, NULL);
       break;
     case 4:
       mg_annotation_fill_holes (annotation, 1 + mg_rng_below (rng, 20));
@@ -487,7 +487,7 @@ test_accept (void)
   mg_annotation_begin_stroke (annotation, &brush, 50, 50); /* most of 5 */
   mg_annotation_end_stroke (annotation);
   drawn = mg_annotation_get_area (annotation, 1);
-  g_assert_cmpuint (mg_annotation_add_all (annotation, labels, FALSE), ==, 2);
+  g_assert_cmpuint (mg_annotation_add_some (annotation, labels, NULL, &(MgRect){ 0, 0, W, H }, NULL), ==, 2);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 3);
   g_assert_cmpint (mg_annotation_get_area (annotation, 1), ==, drawn);
   g_assert_cmpint (mg_annotation_get_area (annotation, 2), ==, 400); /* 3 */
@@ -497,8 +497,11 @@ test_accept (void)
   g_assert_cmpuint (mg_annotation_add_region (annotation, labels, 5, &(MgRect){ 40, 40, 20, 20 }), ==, 4);
   g_assert_cmpint (mg_annotation_get_area (annotation, 4), ==, 400 - drawn);
   g_assert_cmpuint (mg_annotation_add_region (annotation, labels, 5, NULL), ==, 0);
-  g_assert_cmpuint (mg_annotation_add_all (annotation, labels, TRUE), ==, 3);
+  mg_annotation_clear (annotation);
+  g_assert_cmpuint (mg_annotation_add_some (annotation, labels, NULL, &(MgRect){ 0, 0, W, H }, NULL), ==, 3);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 3);
+  g_assert_true (mg_annotation_undo (annotation));
+  g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 0);
   g_assert_true (mg_annotation_undo (annotation));
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2);
 }

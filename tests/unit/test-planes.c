@@ -205,7 +205,24 @@ test_accept (void)
   mg_annotation_set_plane (annotation, 1);
   group = mg_annotation_begin_group (annotation);
   for (int p = 0; p < N_Z * N_T; p++)
-    g_assert_cmpuint (mg_annotation_add_plane (annotation, p, labels, group), ==, p == 4 ? 1 : 2);
+    {
+      g_autoptr (MgAddition) addition = mg_addition_new (annotation, p);
+
+      g_assert_true (mg_addition_run (addition, labels, NULL, NULL, NULL));
+      g_assert_true (mg_annotation_take_addition (annotation, addition, group));
+      g_assert_cmpuint (mg_addition_get_n (addition), ==, p == 4 ? 1 : 2);
+    }
+  /* what it has to go with may be another plane's: the numbers are those of all */
+  {
+    g_autoptr (MgAddition) late = mg_addition_new (annotation, 3);
+
+    g_assert_true (mg_addition_run (late, labels, NULL, NULL, NULL));
+    dab (annotation, 2, 120, 20, 4, 0);
+    mg_annotation_set_plane (annotation, 1);
+    g_assert_false (mg_annotation_take_addition (annotation, late, group));
+    g_assert_true (mg_annotation_undo (annotation));
+    mg_annotation_set_plane (annotation, 1);
+  }
   /* the plane in view stays, each plane has numbers of its own, what was painted stays */
   g_assert_cmpint (mg_annotation_get_plane (annotation), ==, 1);
   g_assert_cmpuint (mg_annotation_get_n_instances (annotation), ==, 2 * N_Z * N_T);
@@ -287,7 +304,7 @@ test_addition (void)
   mg_annotation_begin_stroke (one, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 9 }, 60, 70);
   mg_annotation_begin_stroke (other, &(MgStroke){ .tool = MG_TOOL_BRUSH, .radius = 9 }, 60, 70);
   mg_annotation_end_stroke (other);
-  n = mg_annotation_add_all (one, source, FALSE);
+  n = mg_annotation_add_some (one, source, NULL, &all, NULL);
   addition = mg_addition_new (other, 0);
   g_assert_true (mg_addition_run (addition, source, NULL, cancellable, &error));
   g_assert_no_error (error);

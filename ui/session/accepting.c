@@ -1,27 +1,24 @@
 #include "session/accepting.h"
 
+#include "annotate/addition.h"
 #include "annotate/annotation-planes.h"
 #include "project/results.h"
 #include "session/main-call.h"
 
 typedef struct
 {
-  MgDocument *document; /* the main thread's */
+  MgDocument *document;     /* the main thread's */
+  MgAnnotation *annotation; /* the main thread's: that of the document at the start */
   MgProjectItem *item;
   GArray *planes;   /* of int, to be accepted */
   GHashTable *held; /* plane → MgInstances that were in memory at the start */
   int width, height;
+  gboolean of_all;
   guint group;
   guint next, n_cells, n_planes;
+  MgAddition *addition; /* (nullable): of the next plane */
+  gboolean taken, gone; /* what the main thread answers */
 } Accepting;
-
-/* A plane on its way to the main thread, which the job waits for. */
-typedef struct
-{
-  Accepting *accepting;
-  int plane;
-  MgInstances *instances;
-} Plane;
 
 static void
 accepting_free (gpointer data)
@@ -29,24 +26,35 @@ accepting_free (gpointer data)
   Accepting *accepting = data;
 
   g_idle_add_once (g_object_unref, accepting->document);
+  g_idle_add_once (g_object_unref, accepting->annotation);
+  g_clear_pointer (&accepting->addition, mg_addition_free);
   g_object_unref (accepting->item);
   g_array_unref (accepting->planes);
   g_hash_table_unref (accepting->held);
   g_free (accepting);
 }
 
+/* On the main thread: takes the plane's cells over where nothing was edited since
+ * it was last here, else says what they have to go with now. */
 static void
-add_plane (gpointer data)
+meet_annotation (gpointer data)
 {
-  const Plane *plane = data;
-  MgDocument *document = plane->accepting->document;
-  MgAnnotation *annotation = mg_document_get_annotation (document);
+  Accepting *accepting = data;
+  int plane = g_array_index (accepting->planes, int, accepting->next);
 
-  if (annotation == NULL)
+  accepting->gone = mg_document_get_annotation (accepting->document) != accepting->annotation;
+  if (accepting->gone)
     return;
-  plane->accepting->n_cells += mg_annotation_add_plane (annotation, plane->plane, mg_instances_get_labels (plane->instances),
-                                                        plane->accepting->group);
-  mg_document_discard_plane_prediction (document, plane->plane);
+  accepting->taken = accepting->addition != NULL &&
+                     mg_annotation_take_addition (accepting->annotation, accepting->addition, accepting->group);
+  if (accepting->taken)
+    {
+      accepting->n_cells += mg_addition_get_n (accepting->addition);
+      mg_document_discard_plane_prediction (accepting->document, plane);
+      return;
+    }
+  g_clear_pointer (&accepting->addition, mg_addition_free);
+  accepting->addition = mg_addition_new (accepting->annotation, plane);
 }
 
 static MgInstances *
@@ -69,17 +77,36 @@ accept_step (gpointer data,
 {
   Accepting *accepting = data;
   g_autoptr (MgInstances) instances = NULL;
-  Plane plane = { accepting, 0, NULL };
+  gboolean ok = TRUE;
+  int plane;
 
   if (accepting->next == accepting->planes->len)
     return MG_STEP_DONE;
-  plane.plane = g_array_index (accepting->planes, int, accepting->next);
-  mg_progress_place (progress, "%u of %u", accepting->next + 1, accepting->planes->len);
-  mg_progress_set (progress, "Accepting slice", accepting->next, accepting->planes->len);
-  plane.instances = instances = get_instances (accepting, plane.plane, cancellable, error);
+  if (accepting->of_all)
+    {
+      mg_progress_place (progress, "%u of %u", accepting->next + 1, accepting->planes->len);
+      mg_progress_set (progress, "Accepting slice", accepting->next, accepting->planes->len);
+    }
+  plane = g_array_index (accepting->planes, int, accepting->next);
+  instances = get_instances (accepting, plane, cancellable, error);
   if (instances == NULL)
     return MG_STEP_ERROR;
-  mg_main_call (add_plane, &plane);
+  mg_main_call (meet_annotation, accepting);
+  while (ok && !accepting->taken && !accepting->gone)
+    {
+      ok = mg_addition_run (accepting->addition, mg_instances_get_labels (instances),
+                            accepting->of_all ? NULL : progress, cancellable, error);
+      if (ok)
+        mg_main_call (meet_annotation, accepting);
+    }
+  g_clear_pointer (&accepting->addition, mg_addition_free);
+  /* a large raster goes here, not on the main thread */
+  g_hash_table_remove (accepting->held, GINT_TO_POINTER (plane));
+  if (!ok)
+    return MG_STEP_ERROR;
+  if (accepting->gone)
+    return MG_STEP_DONE;
+  accepting->taken = FALSE;
   accepting->n_planes++;
   accepting->next++;
   return MG_STEP_MORE;
@@ -88,11 +115,14 @@ accept_step (gpointer data,
 /**
  * mg_accepting_new:
  * @document: a loaded image
+ * @instances: (nullable): predicted cells of the plane in view, which alone are
+ *   accepted; all planes are where %NULL
  *
  * Returns: (transfer full): the job
  */
 MgJob *
-mg_accepting_new (MgDocument *document)
+mg_accepting_new (MgDocument *document,
+                  MgInstances *instances)
 {
   static const MgJobFuncs funcs = { .name = "Accepting", .step = accept_step, .free = accepting_free };
   const MgImageInfo *info = mg_image_get_info (mg_document_get_image (document));
@@ -100,20 +130,43 @@ mg_accepting_new (MgDocument *document)
 
   accepting->document = g_object_ref (document);
   accepting->item = g_object_ref (mg_document_get_item (document));
-  accepting->planes = mg_document_list_predicted (document);
+  accepting->annotation = g_object_ref (mg_document_get_annotation (document));
   accepting->held = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) mg_instances_unref);
+  accepting->of_all = instances == NULL;
   accepting->width = info->width;
   accepting->height = info->height;
   accepting->group = mg_annotation_begin_group (mg_document_get_annotation (document));
-  for (guint i = 0; i < accepting->planes->len; i++)
+  if (instances != NULL)
+    {
+      int plane = mg_document_get_plane (document);
+
+      accepting->planes = g_array_new (FALSE, FALSE, sizeof (int));
+      g_array_append_val (accepting->planes, plane);
+      g_hash_table_insert (accepting->held, GINT_TO_POINTER (plane), mg_instances_ref (instances));
+    }
+  else
+    accepting->planes = mg_document_list_predicted (document);
+  for (guint i = 0; instances == NULL && i < accepting->planes->len; i++)
     {
       int plane = g_array_index (accepting->planes, int, i);
-      MgInstances *instances = mg_document_get_plane_prediction (document, plane);
+      MgInstances *held = mg_document_get_plane_prediction (document, plane);
 
-      if (instances != NULL)
-        g_hash_table_insert (accepting->held, GINT_TO_POINTER (plane), mg_instances_ref (instances));
+      if (held != NULL)
+        g_hash_table_insert (accepting->held, GINT_TO_POINTER (plane), mg_instances_ref (held));
     }
   return mg_job_new (&funcs, accepting, MG_PRIORITY_NORMAL);
+}
+
+/**
+ * mg_accepting_is_of_all:
+ * @job: of mg_accepting_new()
+ *
+ * Returns: whether every plane is accepted, not the one in view
+ */
+gboolean
+mg_accepting_is_of_all (MgJob *job)
+{
+  return ((const Accepting *) mg_job_get_data (job))->of_all;
 }
 
 /**

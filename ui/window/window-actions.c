@@ -92,7 +92,6 @@ static const GActionEntry entries[] = {
   { "stop", _mg_window_stop },
   { "predict", _mg_window_predict },
   { "predict-all", _mg_window_predict_all },
-  { "accept-all", _mg_window_accept_all },
   { "discard-prediction", _mg_window_discard_prediction },
   { "forget-model", _mg_window_forget_model },
   { "save-report", _mg_window_save_report },

@@ -205,24 +205,6 @@ _mg_window_accept_at (MgWindow *self,
 }
 
 void
-_mg_window_accept_all (GSimpleAction *action,
-                       GVariant *parameter,
-                       gpointer data)
-{
-  MgWindow *self = data;
-  g_autofree char *text = NULL;
-  guint n;
-
-  if (!_mg_window_can_accept (self))
-    return;
-  n = mg_annotation_add_all (self->annotation,
-                             mg_instances_get_labels (mg_document_get_prediction (self->document)), FALSE);
-  mg_document_discard_prediction (self->document);
-  text = g_strdup_printf (n == 1 ? "%u cell accepted" : "%u cells accepted", n);
-  _mg_window_toast (self, text);
-}
-
-void
 _mg_window_discard_prediction (GSimpleAction *action,
                                GVariant *parameter,
                                gpointer data)

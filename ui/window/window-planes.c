@@ -166,22 +166,48 @@ static void
 on_accepted (MgJob *job,
              MgWindow *self)
 {
-  g_autofree char *text = NULL;
+  GString *text = g_string_new (NULL);
   guint n_planes, n = mg_accepting_get_n_cells (job, &n_planes);
 
   g_clear_object (&self->accepting);
   gtk_widget_set_can_target (GTK_WIDGET (self->canvas), TRUE);
   if (mg_job_get_state (job) == MG_JOB_FAILED)
     mg_session_fail (self->session, mg_job_get_error (job));
-  text = g_strdup_printf ("%s%u %s of %u %s accepted; Undo takes them back", mg_job_get_state (job) == MG_JOB_STOPPED ? "Stopped: " : "",
-                          n, n == 1 ? "cell" : "cells", n_planes, n_planes == 1 ? "slice" : "slices");
+  if (mg_job_get_state (job) == MG_JOB_STOPPED)
+    g_string_append (text, "Stopped: ");
+  g_string_append_printf (text, "%u %s", n, n == 1 ? "cell" : "cells");
+  if (mg_accepting_is_of_all (job))
+    g_string_append_printf (text, " of %u %s", n_planes, n_planes == 1 ? "slice" : "slices");
+  g_string_append (text, " accepted; Undo takes them back");
   if (n_planes > 0)
-    _mg_window_toast (self, text);
+    _mg_window_toast (self, text->str);
+  g_string_free (text, TRUE);
   _mg_window_update_actions (self);
 }
 
-/* What was predicted in every slice and time point, as one edit: nothing else is
- * edited meanwhile. */
+/* As one edit: nothing else is edited meanwhile. */
+static void
+accept (MgWindow *self,
+        MgInstances *instances)
+{
+  self->accepting = mg_accepting_new (self->document, instances);
+  gtk_widget_set_can_target (GTK_WIDGET (self->canvas), FALSE);
+  _mg_window_run_job (self, self->accepting, on_accepted);
+}
+
+/* What was predicted in what is in view. */
+static void
+on_accept_all (GSimpleAction *action,
+               GVariant *parameter,
+               gpointer data)
+{
+  MgWindow *self = data;
+
+  if (_mg_window_can_accept (self) && self->accepting == NULL)
+    accept (self, mg_document_get_prediction (self->document));
+}
+
+/* What was predicted in every slice and time point. */
 static void
 on_accept_slices (GSimpleAction *action,
                   GVariant *parameter,
@@ -189,11 +215,8 @@ on_accept_slices (GSimpleAction *action,
 {
   MgWindow *self = data;
 
-  if (self->annotation == NULL || self->accepting != NULL)
-    return;
-  self->accepting = mg_accepting_new (self->document);
-  gtk_widget_set_can_target (GTK_WIDGET (self->canvas), FALSE);
-  _mg_window_run_job (self, self->accepting, on_accepted);
+  if (self->annotation != NULL && self->accepting == NULL)
+    accept (self, NULL);
 }
 
 static void
@@ -280,6 +303,7 @@ _mg_window_install_planes (MgWindow *self)
     { "copy-slice", on_copy, "i" },
     { "interpolate-slices", on_interpolate },
     { "predict-slices", on_predict_slices },
+    { "accept-all", on_accept_all },
     { "accept-slices", on_accept_slices },
     { "discard-slices", on_discard_slices },
     { "clear-slices", on_clear_slices },

@@ -183,7 +183,6 @@ void _mg_window_stop_training (GSimpleAction *action, GVariant *parameter, gpoin
 void _mg_window_stop (GSimpleAction *action, GVariant *parameter, gpointer data);
 void _mg_window_predict (GSimpleAction *action, GVariant *parameter, gpointer data);
 void _mg_window_predict_all (GSimpleAction *action, GVariant *parameter, gpointer data);
-void _mg_window_accept_all (GSimpleAction *action, GVariant *parameter, gpointer data);
 void _mg_window_discard_prediction (GSimpleAction *action, GVariant *parameter, gpointer data);
 void _mg_window_forget_model (GSimpleAction *action, GVariant *parameter, gpointer data);
 void _mg_window_save_report (GSimpleAction *action, GVariant *parameter, gpointer data);
