@@ -325,6 +325,31 @@ test_read_only (void)
   finish (display, &said);
 }
 
+/* A folder that can be written to after all: all of the project is, and the bar goes. */
+static void
+test_writable_again (void)
+{
+  Display *display = display_open ();
+  g_autoptr (GFile) project = display_make_project (display, 2, 128);
+  g_autofree char *written = g_build_filename (g_file_peek_path (project), "project.json", NULL);
+  const char *path = g_file_peek_path (project);
+  Said said = { 0 };
+
+  g_assert_cmpint (mount (path, path, NULL, MS_BIND, NULL), ==, 0);
+  g_assert_cmpint (mount (NULL, path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL), ==, 0);
+  listen_to (display, &said);
+  display_open_file (display, project);
+  g_assert_true (display_wait (is_read_only, &said, 30));
+  display_circle (display, 90, 30, 6);
+  check_close_asks (display, "cannot be written to");
+  g_assert_cmpint (mount (NULL, path, NULL, MS_BIND | MS_REMOUNT, NULL), ==, 0);
+  g_assert_true (display_wait (is_saved_again, &said, 30));
+  g_assert_false (gtk_info_bar_get_revealed (get_bar (display)));
+  g_assert_true (g_file_test (written, G_FILE_TEST_EXISTS));
+  finish (display, &said);
+  g_assert_cmpint (umount2 (path, MNT_DETACH), ==, 0);
+}
+
 static gboolean
 is_safe (gpointer document)
 {
@@ -400,6 +425,7 @@ main (int argc,
   g_test_add_func ("/display/disk/full", test_full);
   g_test_add_func ("/display/disk/full-for-a-model", test_full_for_a_model);
   g_test_add_func ("/display/disk/read-only", test_read_only);
+  g_test_add_func ("/display/disk/writable-again", test_writable_again);
   g_test_add_func ("/display/disk/taken-out", test_taken_out);
   g_test_add_func ("/display/disk/late-failure", test_late_failure);
   result = display_test_run ();

@@ -107,11 +107,14 @@ is_well (MgSession *self)
   return !self->project_failed;
 }
 
-/* Something was written. */
+/* Something was written; so it can be again where it could not when it was opened. */
 static void
 recover (MgSession *self)
 {
-  if (!self->failing || !is_well (self))
+  gboolean could_not = mg_session_cannot_save (self);
+
+  self->read_only = FALSE;
+  if (!could_not || !is_well (self))
     return;
   self->failing = FALSE;
   g_signal_emit_by_name (self, "saved-again");
