@@ -54,6 +54,7 @@ struct _MgWindow
   GtkLabel *save_text;
   GtkButton *save_button;
   AdwToastOverlay *toasts;
+  AdwToast *last_toast;    /* (nullable): while it is shown or waits to be */
   AdwToast *missing_toast; /* (nullable): that images are missing, while it is said */
   GtkStack *stack;
   GtkStack *canvas_stack;

@@ -24,11 +24,21 @@ make_toast (const char *text)
   return toast;
 }
 
-/* The one that stays until it is answered lets all others pass. */
+static const char *
+get_text (AdwToast *toast)
+{
+  return gtk_label_get_text (GTK_LABEL (adw_toast_get_custom_title (toast)));
+}
+
+/* The one that stays until it is answered lets all others pass; what is said again
+ * takes the place of the first time. */
 static void
 show (MgWindow *self,
       AdwToast *toast)
 {
+  if (self->last_toast != NULL && g_str_equal (get_text (self->last_toast), get_text (toast)))
+    adw_toast_dismiss (self->last_toast);
+  g_set_weak_pointer (&self->last_toast, toast);
   if (self->missing_toast != NULL)
     adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);

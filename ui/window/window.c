@@ -186,6 +186,7 @@ mg_window_dispose (GObject *object)
   follow_annotation (self, NULL);
   g_clear_object (&self->document);
   g_clear_object (&self->state);
+  g_clear_weak_pointer (&self->last_toast);
   g_clear_weak_pointer (&self->missing_toast);
   gtk_widget_dispose_template (GTK_WIDGET (self), MG_TYPE_WINDOW);
   g_clear_object (&self->train_project);
