@@ -7,6 +7,10 @@
 /* Rows of a large strip that are decoded together come to about this. */
 #define BAND_BYTES (4 << 20)
 
+/* Of a row that is larger than this only the sample that is wanted is unpacked: thousands
+ * of channels side by side, that a few bytes can promise. */
+#define ROW_BYTES (16 << 20)
+
 /* Whole rows of uncompressed strips are read together up to this. */
 #define DIRECT_BYTES (256u << 10)
 
@@ -29,6 +33,15 @@ static guint
 interleaved (const MgTiffPage *page)
 {
   return page->planar ? 1 : page->samples;
+}
+
+/* Samples side by side in a decoded block */
+static guint
+get_n_kept (const MgTiffPage *page)
+{
+  gsize row_bytes = (gsize) page->chunk_width * interleaved (page) * mg_pixel_type_size (page->stored);
+
+  return page->way == MG_TIFF_BANDS && row_bytes > ROW_BYTES ? 1 : interleaved (page);
 }
 
 /* dst[i] = src[i × step], samples of `size` bytes */
@@ -294,13 +307,27 @@ next_row (const Want *want, guint32 row)
   return first;
 }
 
+/* A decoded row into a block of get_n_kept() samples a pixel. */
+static void
+unpack_row (const Want *want, const guint8 *raw, guint8 *dst)
+{
+  const MgTiffPage *page = want->page;
+  gsize n = interleaved (page), size = mg_pixel_type_size (page->stored);
+
+  if (get_n_kept (page) == n)
+    _mg_tiff_unpack (raw, 0, page, TRUE, dst, page->width * n);
+  else
+    for (gsize x = 0; x < page->width; x++)
+      _mg_tiff_unpack (raw, (x * n + want->sample) * page->bits, page, TRUE, dst + x * size, 1);
+}
+
 /* Some rows of a large strip. */
 static guint8 *
 decode_band (const Want *want, guint32 row, guint32 rows, GError **error)
 {
   const MgTiffPage *page = want->page;
   MgTiffSource *source = want->source;
-  gsize per_row = (gsize) page->width * interleaved (page), size = mg_pixel_type_size (page->stored);
+  gsize per_row = (gsize) page->width * get_n_kept (page), size = mg_pixel_type_size (page->stored);
   guint32 strip = TIFFComputeStrip (source->tif, row, (guint16) want->sample);
   tmsize_t raw_row = TIFFScanlineSize (source->tif);
   g_autofree guint8 *raw = NULL;
@@ -310,7 +337,7 @@ decode_band (const Want *want, guint32 row, guint32 rows, GError **error)
     return NULL;
   raw = g_try_malloc0 (raw_row);
   samples = g_try_malloc (per_row * rows * size);
-  if (raw == NULL || samples == NULL || raw_row < (tmsize_t) ((per_row * page->bits + 7) / 8))
+  if (raw == NULL || samples == NULL || raw_row < (tmsize_t) (((gsize) page->width * interleaved (page) * page->bits + 7) / 8))
     {
       _mg_io_set_error (error, MG_ERROR_NO_MEMORY, source->file, "not enough memory for a row of it");
       return NULL;
@@ -328,7 +355,7 @@ decode_band (const Want *want, guint32 row, guint32 rows, GError **error)
       source->next_row = y + 1;
       source->next_sample = want->sample;
       if (y >= row)
-        _mg_tiff_unpack (raw, 0, page, TRUE, samples + (y - row) * per_row * size, per_row);
+        unpack_row (want, raw, samples + (y - row) * per_row * size);
     }
   return g_steal_pointer (&samples);
 }
@@ -375,8 +402,9 @@ static GBytes *
 get_block (const Want *want, guint32 column, guint32 row, guint32 rows, GError **error)
 {
   const MgTiffPage *page = want->page;
-  gsize size = (gsize) page->chunk_width * rows * interleaved (page) * mg_pixel_type_size (page->stored);
-  guint64 group = page->ifd << 16 | (page->planar ? want->sample : 0), index = (guint64) row << 32 | column;
+  guint n_kept = get_n_kept (page);
+  gsize size = (gsize) page->chunk_width * rows * n_kept * mg_pixel_type_size (page->stored);
+  guint64 group = page->ifd << 16 | (n_kept < page->samples ? want->sample : 0), index = (guint64) row << 32 | column;
   GBytes *block = mg_tile_cache_lookup (want->cache, group, index);
   guint8 *data = NULL;
 
@@ -404,7 +432,7 @@ static void
 copy_block (const Want *want, GBytes *block, const MgRect *area)
 {
   const MgTiffPage *page = want->page;
-  guint n_inter = interleaved (page);
+  guint n_kept = get_n_kept (page);
   gsize size = mg_pixel_type_size (page->stored);
   const guint8 *data = g_bytes_get_data (block, NULL);
   MgRect part;
@@ -416,7 +444,7 @@ copy_block (const Want *want, GBytes *block, const MgRect *area)
       gsize at = (gsize) (part.y - area->y + y) * page->chunk_width + (part.x - area->x);
 
       pick (want->dst + (gsize) (part.y - want->rect->y + y) * want->stride + (part.x - want->rect->x) * size,
-            data + (at * n_inter + (page->planar ? 0 : want->sample)) * size, n_inter, size, part.width);
+            data + (at * n_kept + (n_kept < page->samples ? 0 : want->sample)) * size, n_kept, size, part.width);
     }
 }
 
@@ -424,7 +452,7 @@ static gboolean
 read_blocks (const Want *want, GError **error)
 {
   const MgTiffPage *page = want->page;
-  gsize row_bytes = (gsize) page->chunk_width * interleaved (page) * mg_pixel_type_size (page->stored);
+  gsize row_bytes = (gsize) page->chunk_width * get_n_kept (page) * mg_pixel_type_size (page->stored);
   guint32 block_height = page->chunk_height;
   guint32 bottom = want->rect->y + want->rect->height, right = want->rect->x + want->rect->width;
 
