@@ -21,8 +21,6 @@ void mg_golden_check (GHashTable *golden,
 void mg_golden_uniform (const char *name,
                         float *values,
                         gsize n);
-void mg_golden_parameter (const MgTensor *tensor,
-                          float *values);
 /* loss: the kind the tensor is a target of; MG_GOLDEN_WEIGHT for weights */
 #define MG_GOLDEN_WEIGHT (-1)
 void mg_golden_image_like (const MgTensor *tensor,

@@ -107,9 +107,9 @@ mg_golden_uniform (const char *name,
     values[i] = (float) uniform_at (seed, i);
 }
 
-void
-mg_golden_parameter (const MgTensor *tensor,
-                     float *values)
+static void
+fill_parameter (const MgTensor *tensor,
+                float *values)
 {
   guint32 seed = crc32_of (tensor->name);
   gsize n = mg_tensor_n_values (tensor);
@@ -195,7 +195,7 @@ mg_golden_fill_parameters (MgProgram *program)
         {
           g_autofree float *values = g_new (float, n);
 
-          mg_golden_parameter (tensor, values);
+          fill_parameter (tensor, values);
           mg_golden_write (program, tensor->name, values, n);
         }
     }

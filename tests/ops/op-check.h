@@ -3,26 +3,9 @@
 #include "compute/backend.h"
 
 /**
- * MgOpTolerance:
- * @pointwise: normalised mean squared error allowed to everything but convolutions
- * @conv: the same for convolutions and their gradients
- * @pointwise_max, conv_max: largest error of one value, relative to it plus the
- *   root mean square of all
- */
-typedef struct
-{
-  double pointwise, conv;
-  double pointwise_max, conv_max;
-} MgOpTolerance;
-
-/* What float32 kernels reach. */
-extern const MgOpTolerance mg_op_tolerance_f32;
-
-/**
  * mg_op_check_add_tests:
  * @prefix: of the test paths, "/ops/cpu"
  * @tested: (transfer none): must outlive g_test_run()
- * @tolerance: (nullable): float32's when %NULL
  *
  * Adds one test an op: over a list of shapes and parameters the op runs on
  * random input on the reference backend and on the tested one, with guard
@@ -31,12 +14,7 @@ extern const MgOpTolerance mg_op_tolerance_f32;
  * second run gives the same bytes.
  */
 void mg_op_check_add_tests (const char *prefix,
-                            MgBackend *tested,
-                            const MgOpTolerance *tolerance);
+                            MgBackend *tested);
 /* The same for one op, at once. */
 void mg_op_check_op (MgBackend *tested,
-                     MgOp op,
-                     const MgOpTolerance *tolerance);
-/* All ops, at once. */
-void mg_op_check_backend (MgBackend *tested,
-                          const MgOpTolerance *tolerance);
+                     MgOp op);

@@ -78,8 +78,8 @@ check_with (Mistake mistake)
 
   saboteur.iface.run = spoiled_run;
   saboteur.parent.iface = &saboteur.iface;
-  mg_op_check_op (&saboteur.parent, MG_OP_ADD, NULL);
-  mg_op_check_op (&saboteur.parent, MG_OP_CONCAT, NULL);
+  mg_op_check_op (&saboteur.parent, MG_OP_ADD);
+  mg_op_check_op (&saboteur.parent, MG_OP_CONCAT);
 }
 
 static void

@@ -30,9 +30,9 @@ test_convolutions (gconstpointer data)
 {
   MgBackend *backend = (MgBackend *) data;
 
-  mg_op_check_op (backend, MG_OP_CONV, NULL);
-  mg_op_check_op (backend, MG_OP_CONV_GRAD_X, NULL);
-  mg_op_check_op (backend, MG_OP_CONV_GRAD_W, NULL);
+  mg_op_check_op (backend, MG_OP_CONV);
+  mg_op_check_op (backend, MG_OP_CONV_GRAD_X);
+  mg_op_check_op (backend, MG_OP_CONV_GRAD_W);
 }
 
 static MgProgram *
@@ -217,7 +217,7 @@ main (int argc, char *argv[])
         continue;
       g_ptr_array_add (made, backend);
       if (backends[i].all_ops)
-        mg_op_check_add_tests (prefix, backend, NULL);
+        mg_op_check_add_tests (prefix, backend);
       else
         {
           g_autofree char *path = g_strconcat (prefix, "/convolutions", NULL);

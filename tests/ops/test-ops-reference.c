@@ -9,7 +9,7 @@ test_in_place (gconstpointer data)
 {
   for (int op = 0; op < MG_N_OPS; op++)
     if (mg_op_get_info (op)->in_place_src >= 0)
-      mg_op_check_op ((MgBackend *) data, op, NULL);
+      mg_op_check_op ((MgBackend *) data, op);
 }
 
 int

@@ -20,7 +20,7 @@ main (int argc, char *argv[])
       g_print ("1..0 # SKIP %s\n", error->message);
       return 77;
     }
-  mg_op_check_add_tests ("/ops/vulkan", backend, NULL);
+  mg_op_check_add_tests ("/ops/vulkan", backend);
   mg_golden_add_tests ("/ops/vulkan", backend, 1e-4);
   result = g_test_run ();
   g_clear_pointer (&backend, mg_backend_free); /* what is left over is a message too */
