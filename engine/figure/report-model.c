@@ -7,7 +7,6 @@
 
 #define COLUMN_GAP   18.0
 #define LEFT_WIDTH   248.0
-#define NAME_WIDTH   70.0
 #define LOSS_HEIGHT  140.0
 #define SCORE_HEIGHT 95.0
 
@@ -132,9 +131,9 @@ draw_facts (MgPage *page, MgModel *model, double x, double width)
   g_auto (GStrv) method = _mg_report_method_rows (model), data = _mg_report_data_rows (model);
 
   _mg_page_heading (page, "Method and settings", x, width);
-  _mg_page_rows (page, (const char *const *) method, x, width, NAME_WIDTH);
+  _mg_page_rows (page, (const char *const *) method, x, width);
   _mg_page_heading (page, "Data", x, width);
-  _mg_page_rows (page, (const char *const *) data, x, width, NAME_WIDTH);
+  _mg_page_rows (page, (const char *const *) data, x, width);
 }
 
 static void
@@ -145,11 +144,11 @@ draw_scores (MgPage *page, const MgModelReport *report, double x, double width)
   if (scores[0] == NULL && report->measured == NULL)
     return;
   _mg_page_heading (page, "Scores", x, width);
-  _mg_page_rows (page, (const char *const *) scores, x, width, NAME_WIDTH);
+  _mg_page_rows (page, (const char *const *) scores, x, width);
   if (report->measured == NULL)
     return;
   page->y -= 6; /* go on with the same list */
-  _mg_page_rows (page, report->measured, x, width, NAME_WIDTH);
+  _mg_page_rows (page, report->measured, x, width);
 }
 
 /**

@@ -9,6 +9,7 @@
 #define HEADING_SIZE  10.0
 #define LINE_COLOUR   0xb0b0b0
 #define ROW_GAP       1.5
+#define NAME_WIDTH    70.0
 
 #define CONTENT_WIDTH (MG_PAGE_WIDTH - 2 * MG_PAGE_MARGIN)
 
@@ -74,15 +75,14 @@ void
 _mg_page_rows (MgPage *page,
                const char *const *rows,
                double x,
-               double width,
-               double name_width)
+               double width)
 {
   const MgTextStyle name = { .size = MG_PAGE_TEXT, .colour = MG_PAGE_GREY }, value = { .size = MG_PAGE_TEXT, .colour = MG_PAGE_INK };
 
   for (; rows[0] != NULL && rows[1] != NULL; rows += 2)
     {
-      _mg_canvas_text_in (page->canvas, rows[0], x, page->y + MG_PAGE_TEXT, name_width - 4, &name);
-      page->y += ROW_GAP + _mg_canvas_paragraph (page->canvas, rows[1], x + name_width, page->y, width - name_width, &value);
+      _mg_canvas_text_in (page->canvas, rows[0], x, page->y + MG_PAGE_TEXT, NAME_WIDTH - 4, &name);
+      page->y += ROW_GAP + _mg_canvas_paragraph (page->canvas, rows[1], x + NAME_WIDTH, page->y, width - NAME_WIDTH, &value);
     }
   page->y += 6;
 }

@@ -33,8 +33,7 @@ void _mg_page_heading (MgPage *page,
 void _mg_page_rows (MgPage *page,
                     const char *const *rows,
                     double x,
-                    double width,
-                    double name_width);
+                    double width);
 void _mg_page_text (MgPage *page,
                     const char *text,
                     double size,

@@ -344,7 +344,6 @@ _mg_predictor_normalise (MgPredictor *predictor,
  *   image is looked at as far as the network sees
  * @maps: (out): in the network's working scale; free planes with
  *   mg_free_aligned()
- * @progress: (nullable): told about tiles
  * @cancellable: (nullable): looked at within tiles
  *
  * Memory is that of one tile and of the maps, whatever the image's size.
@@ -359,26 +358,17 @@ mg_predictor_run (MgPredictor *predictor,
                   int t,
                   const MgRect *rect,
                   MgMaps *maps,
-                  MgProgress *progress,
                   GCancellable *cancellable,
                   GError **error)
 {
   g_autoptr (MgPredictRun) run = _mg_predict_run_new (predictor, image, z, t, rect, NULL, cancellable, error);
+  MgStep step = run != NULL ? MG_STEP_MORE : MG_STEP_ERROR;
 
-  while (run != NULL)
-    switch (_mg_predict_run_step (run, cancellable, error))
-      {
-      case MG_STEP_MORE:
-        mg_progress_set (progress, "Predicting", _mg_predict_run_get_fraction (run), 1);
-        break;
-      case MG_STEP_DONE:
-        _mg_predict_run_steal (run, maps);
-        return TRUE;
-      case MG_STEP_ERROR:
-      default:
-        return FALSE;
-      }
-  return FALSE;
+  while (step == MG_STEP_MORE)
+    step = _mg_predict_run_step (run, cancellable, error);
+  if (step == MG_STEP_DONE)
+    _mg_predict_run_steal (run, maps);
+  return step == MG_STEP_DONE;
 }
 
 /**

@@ -46,7 +46,6 @@ gboolean mg_predictor_run (MgPredictor *predictor,
                            int t,
                            const MgRect *rect,
                            MgMaps *maps,
-                           MgProgress *progress,
                            GCancellable *cancellable,
                            GError **error);
 /* Maps → result of the size of rect. Any thread. */

@@ -355,7 +355,7 @@ predict_preview (MgTrainer *trainer, Preview *preview, GCancellable *cancellable
     trainer->predictor = mg_predictor_new_for_program (config, mg_train_loop_get_backend (trainer->loop),
                                                        mg_train_loop_get_program (trainer->loop), &options, error);
   if (trainer->predictor == NULL ||
-      !mg_predictor_run (trainer->predictor, preview->image, 0, 0, &preview->rect, &maps, NULL, cancellable, error))
+      !mg_predictor_run (trainer->predictor, preview->image, 0, 0, &preview->rect, &maps, cancellable, error))
     return FALSE;
   recipe->decode_defaults (&params);
   ok = recipe->decode (&maps, preview->rect.width, preview->rect.height, config, &params, NULL, cancellable, &decoded, error);

@@ -158,7 +158,7 @@ predict (MgModel *model, MgImage *image, int tile, const MgRect *rect, MgMaps *m
   g_autoptr (MgPredictor) predictor = mg_predictor_new (model, &options, &error);
 
   g_assert_no_error (error);
-  mg_predictor_run (predictor, image, 0, 0, rect, maps, NULL, NULL, &error);
+  mg_predictor_run (predictor, image, 0, 0, rect, maps, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -259,9 +259,9 @@ test_memory_bounds_the_tile (void)
   MgMaps whole, bounded, none;
 
   predict (model, image, 600, NULL, &whole);
-  g_assert_true (mg_predictor_run (predictor, image, 0, 0, NULL, &bounded, NULL, NULL, &error));
+  g_assert_true (mg_predictor_run (predictor, image, 0, 0, NULL, &bounded, NULL, &error));
   g_assert_cmpfloat (largest_difference (&whole, &bounded), <, 1e-5);
-  g_assert_false (mg_predictor_run (impossible, image, 0, 0, NULL, &none, NULL, NULL, &error));
+  g_assert_false (mg_predictor_run (impossible, image, 0, 0, NULL, &none, NULL, &error));
   g_assert_error (error, MG_ERROR, MG_ERROR_NO_MEMORY);
   mg_free_aligned (whole.planes);
   mg_free_aligned (bounded.planes);
@@ -280,10 +280,10 @@ test_wrong_images (void)
   g_autoptr (MgPredictor) predictor = mg_predictor_new (model, &options, &error);
   MgMaps maps;
 
-  g_assert_false (mg_predictor_run (predictor, two, 0, 0, NULL, &maps, NULL, NULL, &error));
+  g_assert_false (mg_predictor_run (predictor, two, 0, 0, NULL, &maps, NULL, &error));
   g_assert_error (error, MG_ERROR, MG_ERROR_SHAPE);
   g_clear_error (&error);
-  g_assert_false (mg_predictor_run (predictor, one, 0, 0, &outside, &maps, NULL, NULL, &error));
+  g_assert_false (mg_predictor_run (predictor, one, 0, 0, &outside, &maps, NULL, &error));
   g_assert_error (error, MG_ERROR, MG_ERROR_USAGE);
 }
 
@@ -372,7 +372,7 @@ test_every_plane (void)
       MgDecoded decoded;
       MgMaps maps;
 
-      g_assert_true (mg_predictor_run (predictor, stack, p % 3, p / 3, NULL, &maps, NULL, NULL, &error));
+      g_assert_true (mg_predictor_run (predictor, stack, p % 3, p / 3, NULL, &maps, NULL, &error));
       g_assert_true (mg_predictor_decode (model, &maps, 64, 48, NULL, NULL, NULL, &decoded, &error));
       g_assert_cmpmem (mg_labels_get_data (labels), 64 * 48 * 4, mg_labels_get_data (mg_instances_get_labels (decoded.instances)), 64 * 48 * 4);
       mg_decoded_clear (&decoded);
