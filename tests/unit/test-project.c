@@ -388,17 +388,17 @@ test_copy_restored (Fixture *fixture,
   g_assert_true (g_file_query_exists (map, NULL));
 }
 
+/* Two, of an image of 4 × 3. */
 static MgInstances *
-make_instances (int width,
-                guint32 first)
+make_instances (void)
 {
-  guint32 *data = g_new0 (guint32, 3 * width);
-  g_autoptr (MgLabels) labels = mg_labels_new_take (width, 3, data, g_free);
+  guint32 *data = g_new0 (guint32, 4 * 3);
+  g_autoptr (MgLabels) labels = mg_labels_new_take (4, 3, data, g_free);
   g_autoptr (GError) error = NULL;
   MgInstances *instances;
 
-  data[0] = first;
-  data[width] = first + 1;
+  data[0] = 1;
+  data[4] = 2;
   instances = mg_instances_new (labels, NULL, &error);
   g_assert_no_error (error);
   return instances;
@@ -415,7 +415,7 @@ test_results (Fixture *fixture,
   g_autoptr (GFile) other = g_file_resolve_relative_path (fixture->folder, "results/a-plane-005.tif");
   g_autoptr (MgProject) project = mg_project_new (fixture->folder);
   MgProjectItem *item = get (project, mg_project_add (project, a, NULL));
-  g_autoptr (MgInstances) two = make_instances (4, 1), back = NULL;
+  g_autoptr (MgInstances) two = make_instances (), back = NULL;
   g_autoptr (GArray) planes = mg_project_item_list_results (item, 6);
   g_autoptr (GFile) from = NULL, to = NULL, copied = NULL;
   g_autofree char *text = NULL;
@@ -472,7 +472,7 @@ test_results_of_one_name (Fixture *fixture,
   MgProjectItem *stack = get (project, mg_project_add (project, a, NULL));
   MgProjectItem *image = get (project, mg_project_add (project, b, NULL));
   MgProjectItem *alone = get (project, mg_project_add (project, c, NULL));
-  g_autoptr (MgInstances) plane = make_instances (4, 1), back = NULL;
+  g_autoptr (MgInstances) plane = make_instances (), back = NULL;
   g_autoptr (GFile) old = g_file_resolve_relative_path (fixture->folder, "results/c-plane-002.tif");
   g_autoptr (GArray) planes = NULL, none = NULL;
   g_autoptr (GFile) written = g_file_resolve_relative_path (fixture->folder, "results/a-plane-002.tif");
