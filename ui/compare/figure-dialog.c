@@ -145,5 +145,6 @@ mg_figure_dialog_new (GtkWindow *parent,
   mg_settings_bind (settings, "figure-profile", self->profile, "active");
   gtk_widget_set_visible (self->clean_row, mg_renditions_get_clean (mg_compare_page_get_renditions (page)) != NULL);
   gtk_widget_set_visible (self->profile_row, mg_compare_view_get_roi (mg_compare_page_get_view (page), &roi));
+  gtk_widget_grab_focus (gtk_window_get_default_widget (GTK_WINDOW (self)));
   return self;
 }
