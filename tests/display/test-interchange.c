@@ -202,13 +202,31 @@ keys (Display *display)
     }
 }
 
+/* Also where there is no image to go back to. */
+static void
+menu_of_none (Display *display)
+{
+  display_settle ();
+  display_key ("F10");
+  display_key ("Down");
+  display_key ("Right");
+  display_key ("Escape");
+  display_xdotool ("key ctrl+o");
+  g_assert_true (display_wait (dialog_is_open, display->window, 30));
+  gtk_window_close (find_dialog (display->window));
+  g_assert_true (display_wait (dialog_is_closed, display->window, 30));
+}
+
 static void
 test_interchange (void)
 {
   Display *display = display_open ();
-  MgDocument *document = display_open_sample (display);
-  MgAnnotation *annotation = mg_document_get_annotation (document);
+  MgDocument *document;
+  MgAnnotation *annotation;
 
+  menu_of_none (display);
+  document = display_open_sample (display);
+  annotation = mg_document_get_annotation (document);
   refused (display, annotation);
   g_object_set (mg_window_get_canvas (display->window), "brush-radius", 2.0, NULL);
   g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (display->window), "export"));

@@ -137,7 +137,7 @@ on_menu_closed (MgWindow *self)
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self)), *view = GTK_WIDGET (_mg_window_get_view (self));
 
   if (focus == NULL || !gtk_widget_get_mapped (focus))
-    gtk_window_set_focus (GTK_WINDOW (self), gtk_widget_get_mapped (view) ? view : NULL);
+    gtk_widget_grab_focus (gtk_widget_get_mapped (view) ? view : GTK_WIDGET (self->menu_button));
 }
 
 void
