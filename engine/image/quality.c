@@ -33,12 +33,10 @@ enum
  * @offset: (out): likewise
  * @correlation: (out) (optional): Pearson's
  *
- * Pairs with a value that is not finite are left out. Any thread.
- *
- * Returns: FALSE when @x is constant or nothing is finite: gain is 0 then and
- *   offset the mean of @y
+ * Pairs with a value that is not finite are left out. Where @x is constant or nothing
+ * is finite, gain is 0 and offset the mean of @y. Any thread.
  */
-gboolean
+void
 mg_least_squares (const float *x,
                   const float *y,
                   gsize n,
@@ -71,7 +69,6 @@ mg_least_squares (const float *x,
   *offset = mean_y - *gain * mean_x;
   if (correlation)
     *correlation = xx > 0 && yy > 0 ? xy / sqrt (xx * yy) : 0;
-  return xx > 0;
 }
 
 static int

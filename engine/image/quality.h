@@ -49,9 +49,9 @@ gboolean mg_ssim_map (const float *image,
                       float *map,
                       GCancellable *cancellable,
                       GError **error);
-gboolean mg_least_squares (const float *x,
-                           const float *y,
-                           gsize n,
-                           double *gain,
-                           double *offset,
-                           double *correlation);
+void mg_least_squares (const float *x,
+                       const float *y,
+                       gsize n,
+                       double *gain,
+                       double *offset,
+                       double *correlation);

@@ -327,26 +327,21 @@ remove_oldest (const char *folder)
 }
 
 /* Makes a complete one known to later runs, all at once. */
-gboolean
+void
 _mg_reduction_store_commit (MgReductionStore *store)
 {
   g_autofree char *folder = get_folder ();
   g_autofree char *part = g_strdup_printf ("%s.%x", store->path, g_random_int ());
   g_autofree char *unnamed = g_strdup_printf ("/proc/self/fd/%d", store->fd);
   guint8 header[HEADER_BYTES] = { 0 };
-  gboolean ok;
 
   if (store->fd < 0)
-    return TRUE;
+    return;
   memcpy (header, &store->header, sizeof store->header);
-  ok = put (store, 0, header, sizeof header) && linkat (AT_FDCWD, unnamed, AT_FDCWD, part, AT_SYMLINK_FOLLOW) == 0;
-  if (ok && g_rename (part, store->path) != 0)
-    {
-      g_unlink (part);
-      return FALSE;
-    }
+  if (put (store, 0, header, sizeof header) && linkat (AT_FDCWD, unnamed, AT_FDCWD, part, AT_SYMLINK_FOLLOW) == 0 &&
+      g_rename (part, store->path) != 0)
+    g_unlink (part);
   remove_oldest (folder);
-  return ok;
 }
 
 /* A row that was never read is read whole, and its sum looked at. */

@@ -25,7 +25,7 @@ gboolean _mg_reduction_store_write (MgReductionStore *store,
                                     int level,
                                     int y,
                                     const float *row);
-gboolean _mg_reduction_store_commit (MgReductionStore *store);
+void _mg_reduction_store_commit (MgReductionStore *store);
 gboolean _mg_reduction_store_read (MgReductionStore *store,
                                    int level,
                                    const MgRect *rect,

@@ -21,22 +21,18 @@ typedef struct
   gboolean truncated;            /* all planes follow the first page's tags */
 } Shape;
 
-static gboolean
+static void
 parse_sizes (MgStrictJson *json, Shape *shape)
 {
   gboolean first = TRUE;
 
   shape->n = 0;
-  if (!_mg_strict_json_take (json, '['))
-    return FALSE;
+  _mg_strict_json_take (json, '[');
   while (_mg_strict_json_next (json, ']', &first))
-    {
-      if (shape->n == MAX_DIMENSIONS)
-        return _mg_strict_json_fail (json, "it has too many dimensions");
-      if (!_mg_strict_json_count (json, &shape->sizes[shape->n++]))
-        return FALSE;
-    }
-  return json->why == NULL;
+    if (shape->n == MAX_DIMENSIONS)
+      _mg_strict_json_fail (json, "it has too many dimensions");
+    else
+      _mg_strict_json_count (json, &shape->sizes[shape->n++]);
 }
 
 static gboolean
