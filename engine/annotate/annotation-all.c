@@ -69,8 +69,7 @@ delete_some (MgMaskEdit *edit,
 {
   const GArray *labels = data;
 
-  for (guint i = 0; i < labels->len; i++)
-    mg_mask_edit_relabel (edit, g_array_index (labels, guint32, i), 0);
+  mg_mask_edit_remove (edit, (const guint32 *) (gconstpointer) labels->data, labels->len);
 }
 
 /**

@@ -72,8 +72,7 @@ mg_annotation_delete_many (MgAnnotation *annotation,
                            guint n)
 {
   _mg_annotation_begin (annotation);
-  for (guint i = 0; i < n; i++)
-    mg_mask_edit_relabel (&annotation->edit, labels[i], 0);
+  mg_mask_edit_remove (&annotation->edit, labels, n);
   return _mg_annotation_commit (annotation);
 }
 

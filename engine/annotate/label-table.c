@@ -64,6 +64,10 @@ mg_label_table_find (MgLabelTable *table,
 
   if (table->n == 0)
     return NULL;
+  /* who goes through many mostly does so in their order */
+  if (table->infos[table->last].label != label && table->last + 1 < table->n &&
+      table->infos[table->last + 1].label == label)
+    table->last++;
   if (table->infos[table->last].label != label)
     {
       place = table->slots[find_slot (table, label)];

@@ -44,6 +44,9 @@ void mg_mask_edit_relabel (MgMaskEdit *edit,
 gboolean mg_mask_edit_find_box (MgMaskEdit *edit,
                                 guint32 label,
                                 MgRect *box);
+void mg_mask_edit_remove (MgMaskEdit *edit,
+                          const guint32 *labels,
+                          guint n);
 void mg_mask_edit_remove_all (MgMaskEdit *edit);
 void mg_mask_edit_fill (MgMaskEdit *edit,
                         guint32 label,

@@ -224,6 +224,30 @@ mg_mask_tile_is_background (const MgMaskTile *tile)
 }
 
 /**
+ * mg_mask_tile_get_labels:
+ * @tile: (nullable): a tile
+ * @n: (out): how many they are
+ *
+ * Looks at no pixel.
+ *
+ * Returns: (array length=n) (nullable): all labels that it may have; %NULL where
+ *   only the pixels tell
+ */
+const guint32 *
+mg_mask_tile_get_labels (const MgMaskTile *tile,
+                         guint *n)
+{
+  static const guint32 background;
+
+  if (tile != NULL && tile->n_few == MG_TILE_PACKED)
+    return mg_mask_tile_get_packed_labels (tile, n);
+  *n = tile == NULL ? 1 : (guint) tile->n_few;
+  if (tile == NULL)
+    return &background;
+  return *n > 0 ? tile->words : NULL;
+}
+
+/**
  * mg_mask_tile_may_have:
  * @tile: (nullable): a tile
  * @label: not 0
@@ -236,13 +260,13 @@ gboolean
 mg_mask_tile_may_have (const MgMaskTile *tile,
                        guint32 label)
 {
-  tile = plain (tile);
-  if (tile == NULL || tile->n_few == 0)
-    return tile != NULL;
-  for (int i = 0; i < tile->n_few; i++)
-    if (tile->words[i] == label)
+  guint n;
+  const guint32 *labels = mg_mask_tile_get_labels (tile, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (labels[i] == label)
       return TRUE;
-  return FALSE;
+  return labels == NULL;
 }
 
 /**

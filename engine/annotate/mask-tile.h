@@ -39,6 +39,8 @@ MgMaskTile *mg_mask_tile_ref (MgMaskTile *tile);
 void mg_mask_tile_unref (MgMaskTile *tile);
 gsize mg_mask_tile_get_bytes (const MgMaskTile *tile);
 gboolean mg_mask_tile_is_background (const MgMaskTile *tile);
+const guint32 *mg_mask_tile_get_labels (const MgMaskTile *tile,
+                                        guint *n);
 gboolean mg_mask_tile_may_have (const MgMaskTile *tile,
                                 guint32 label);
 guint mg_mask_tile_run (const MgMaskTile *tile,

@@ -7,7 +7,8 @@ typedef struct
 {
   MgMaskTile *plain; /* owned, (nullable), atomic: unpacked, once somebody looked */
   guint n_words;
-  guint32 words[]; /* run lengths and labels in turn */
+  guint n_labels;  /* 0 where they were not known */
+  guint32 words[]; /* run lengths and labels in turn; then all labels, each once */
 } Packed;
 
 static Packed *
@@ -86,20 +87,26 @@ MgMaskTile *
 mg_mask_tile_new_packed (const MgMaskTile *tile)
 {
   guint32 words[MG_TILE_PIXELS / 2];
+  const guint32 *labels;
   MgMaskTile *packed;
-  guint n;
+  guint n, n_labels;
 
   if (tile == NULL || (tile->n_few == MG_TILE_PACKED && g_atomic_pointer_get (&packed_of (tile)->plain) == NULL))
     return NULL;
-  n = mg_tile_pack (tile, words, (guint) (mg_mask_tile_get_bytes (tile) / sizeof *words / 2));
+  labels = mg_mask_tile_get_labels (tile, &n_labels);
+  n = (guint) (mg_mask_tile_get_bytes (tile) / sizeof *words / 2);
+  n = n > n_labels ? mg_tile_pack (tile, words, n - n_labels) : 0;
   if (n == 0)
     return NULL;
-  packed = g_malloc (sizeof *packed + sizeof (Packed) + n * sizeof *words);
+  packed = g_malloc (sizeof *packed + sizeof (Packed) + (n + n_labels) * sizeof *words);
   packed->refs = 1;
   packed->n_few = MG_TILE_PACKED;
   packed_of (packed)->plain = NULL;
   packed_of (packed)->n_words = n;
+  packed_of (packed)->n_labels = n_labels;
   memcpy (packed_of (packed)->words, words, n * sizeof *words);
+  for (guint i = 0; i < n_labels; i++)
+    packed_of (packed)->words[n + i] = labels[i];
   return packed;
 }
 
@@ -127,6 +134,24 @@ mg_mask_tile_open (const MgMaskTile *tile)
 }
 
 /**
+ * mg_mask_tile_get_packed_labels:
+ * @tile: a packed tile
+ * @n: (out): how many
+ *
+ * Returns: (array length=n) (nullable): all labels that it may have, where that is
+ *   known without its pixels
+ */
+const guint32 *
+mg_mask_tile_get_packed_labels (const MgMaskTile *tile,
+                                guint *n)
+{
+  const Packed *packed = packed_of (tile);
+
+  *n = packed->n_labels;
+  return *n > 0 ? packed->words + packed->n_words : NULL;
+}
+
+/**
  * mg_mask_tile_get_packed_bytes:
  * @tile: a packed tile
  *
@@ -137,7 +162,7 @@ mg_mask_tile_get_packed_bytes (const MgMaskTile *tile)
 {
   Packed *packed = packed_of (tile);
 
-  return sizeof *tile + sizeof *packed + packed->n_words * sizeof *packed->words +
+  return sizeof *tile + sizeof *packed + (packed->n_words + packed->n_labels) * sizeof *packed->words +
          mg_mask_tile_get_bytes (g_atomic_pointer_get (&packed->plain));
 }
 

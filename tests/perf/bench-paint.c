@@ -271,6 +271,26 @@ report_one (const char *what, gint64 start_us)
   g_print ("%-58s %8.3f ms\n", what, times.ms[0]);
 }
 
+static void
+bench_deleting (MgAnnotation *annotation, int size)
+{
+  for (guint step = 1; step <= 2; step++)
+    {
+      g_autoptr (GArray) all = mg_annotation_find_in_rect (annotation, &(MgRect){ 0, 0, size, size });
+      g_autoptr (GArray) some = g_array_new (FALSE, FALSE, sizeof (guint32));
+      gint64 start;
+
+      for (guint i = 0; i < all->len; i += step)
+        g_array_append_val (some, g_array_index (all, guint32, i));
+      start = cpu_us ();
+      mg_annotation_delete_many (annotation, (const guint32 *) (gpointer) some->data, some->len);
+      report_one (step == 1 ? "all of them deleted" : "every second deleted", start);
+      start = cpu_us ();
+      mg_annotation_undo (annotation);
+      report_one ("  undo", start);
+    }
+}
+
 /* What the main thread does of an import of very many cells, and of taking them
  * away and back. */
 static void
@@ -315,6 +335,8 @@ bench_many (int size, int per_row)
           g_usleep (j < 3 ? 0 : G_USEC_PER_SEC);
         }
     }
+  mg_annotation_undo (annotation); /* of all cleared */
+  bench_deleting (annotation, size);
   /* what was undone is let go of with the next stroke */
   mg_annotation_undo (annotation);
   mg_annotation_undo (annotation);

@@ -105,6 +105,71 @@ test_random (void)
   mg_mask_edit_clear (&edit);
 }
 
+/* Few or very many removed, one after the other: nothing else changes. */
+static void
+test_remove (void)
+{
+  MgMaskEdit edit, counted;
+  MgRng rng;
+
+  mg_rng_init (&rng, 77, 0);
+  for (int round = 0; round < 30; round++)
+    {
+      guint n_labels = round % 3 == 0 ? 8 : 600, share = 1 + mg_rng_below (&rng, 4);
+      guint32 base = round % 3 == 1 ? (1u << 26) - 100 : 0; /* on both sides of what has a bit */
+      g_autoptr (GHashTable) gone = g_hash_table_new (NULL, NULL);
+      g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (guint32));
+      g_autoptr (MgMask) before = NULL;
+      guint32 none = 0, unknown = 99999;
+
+      mg_mask_edit_init (&edit, mg_mask_new (W, H));
+      _mg_mask_begin (edit.mask);
+      for (int i = 0; i < 3000; i++)
+        {
+          int x = (int) mg_rng_below (&rng, W - 60), y = (int) mg_rng_below (&rng, H);
+
+          /* those of one place have neighbouring numbers, as cells do; some tiles have hundreds */
+          edit.rule = (MgMaskRule){ .value = base + 1 + (guint32) (x / 200 * 50 + y / 200 + (int) mg_rng_below (&rng, 2)) % n_labels, .any = TRUE };
+          if (round % 5 == 0 && i > 2000)
+            {
+              x = (int) mg_rng_below (&rng, 100);
+              y = (int) mg_rng_below (&rng, 100);
+              edit.rule.value = base + 1 + (guint32) i % n_labels;
+            }
+          mg_mask_edit_span (y, x, x + 1 + (int) mg_rng_below (&rng, 50), &edit);
+        }
+      g_array_unref (_mg_mask_end (edit.mask));
+      g_array_unref (mg_label_table_end (&edit.table));
+      before = mg_mask_snapshot (edit.mask);
+      g_array_append_val (labels, none);
+      g_array_append_val (labels, unknown);
+      for (guint32 label = base + 1; label <= base + n_labels; label++)
+        if (share == 1 || mg_rng_below (&rng, share) > 0)
+          {
+            g_array_append_val (labels, label);
+            g_hash_table_add (gone, GUINT_TO_POINTER (label));
+          }
+      _mg_mask_begin (edit.mask);
+      mg_mask_edit_remove (&edit, (const guint32 *) (gpointer) labels->data, labels->len);
+      g_array_unref (_mg_mask_end (edit.mask));
+      g_array_unref (mg_label_table_end (&edit.table));
+      for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+          {
+            guint32 was = mg_mask_get (before, x, y);
+
+            if (mg_mask_get (edit.mask, x, y) != (g_hash_table_contains (gone, GUINT_TO_POINTER (was)) ? 0 : was))
+              g_error ("%d, %d: %u became %u", x, y, was, mg_mask_get (edit.mask, x, y));
+          }
+      mg_mask_edit_init (&counted, mg_mask_snapshot (edit.mask));
+      g_assert_cmpuint (counted.table.n_instances, ==, edit.table.n_instances);
+      for (guint i = 0; i < counted.table.n; i++)
+        g_assert_cmpint (counted.table.infos[i].area, ==, mg_label_table_find (&edit.table, counted.table.infos[i].label)->area);
+      mg_mask_edit_clear (&counted);
+      mg_mask_edit_clear (&edit);
+    }
+}
+
 /* Against a plain table: numbers near one another, far apart, and the largest. */
 static void
 test_labels (void)
@@ -177,5 +242,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/annotate/history/random", test_random);
   g_test_add_func ("/annotate/history/labels", test_labels);
+  g_test_add_func ("/annotate/history/remove", test_remove);
   return g_test_run ();
 }

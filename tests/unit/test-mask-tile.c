@@ -68,6 +68,16 @@ check (const Pair *pair)
           g_assert_true (i + n == MG_TILE_PIXELS || pair->px[i + n] != label);
         }
     }
+  for (guint k = 0; k < G_N_ELEMENTS (all); k++)
+    {
+      const guint32 *labels = mg_mask_tile_get_labels (all[k], &n);
+      g_autoptr (GHashTable) set = g_hash_table_new (NULL, NULL);
+
+      for (guint i = 0; i < n; i++)
+        g_hash_table_add (set, GUINT_TO_POINTER (labels[i]));
+      for (guint i = 0; labels != NULL && i < MG_TILE_PIXELS; i++)
+        g_assert_true (g_hash_table_contains (set, GUINT_TO_POINTER (pair->px[i])));
+    }
   mg_mask_tile_unref (copy);
   mg_mask_tile_unref (tight);
   mg_mask_tile_unref (coded);
