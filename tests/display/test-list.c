@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "panels/display-panel.h"
 #include "panels/image-list.h"
 
 static MgDocument *
@@ -187,9 +188,11 @@ find_missing (Display *display,
   mg_session_set_current (session, gone);
   g_assert_true (display_wait (has_failed, gone, 30));
   g_assert_true (display_says (display, "is not there any more"));
+  g_assert_false (gtk_widget_get_visible (display_find_nth (GTK_WIDGET (display->window), MG_TYPE_DISPLAY_PANEL, 0)));
   g_assert_true (gtk_widget_get_mapped (display_find (display, GTK_TYPE_BUTTON, "Choose a folder in which they are looked for")));
   mg_session_set_current (session, get (display, 0));
   display_wait_ready (display);
+  g_assert_true (gtk_widget_get_visible (display_find_nth (GTK_WIDGET (display->window), MG_TYPE_DISPLAY_PANEL, 0)));
   mg_session_find_missing (session, without);
   g_assert_true (display_wait (says_not_found, display, 30));
   g_assert_cmpint (mg_document_get_file_state (gone), ==, MG_FILE_MISSING);

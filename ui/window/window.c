@@ -96,6 +96,8 @@ show_document (MgWindow *self)
     }
   else
     mg_canvas_set_image (self->canvas, NULL, NULL);
+  /* not another image's histogram */
+  gtk_widget_set_visible (GTK_WIDGET (self->display_panel), state != MG_DOCUMENT_FAILED);
   if (state == MG_DOCUMENT_FAILED)
     _mg_window_show_failure (self);
   _mg_window_show_canvas (self);
