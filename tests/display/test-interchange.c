@@ -190,7 +190,7 @@ typed (Display *display)
 static void
 keys (Display *display)
 {
-  static const char *const accels[] = { "ctrl+shift+i", "ctrl+e" };
+  static const char *const accels[] = { "ctrl+alt+i", "ctrl+e" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
     {

@@ -4,8 +4,12 @@
 
 #include "dialogs/file-name.h"
 
-/* Longer than any folder is read, also of a network. */
-#define READING_MS 60000
+/* What is asked for besides MgFilesKind. */
+enum
+{
+  SAVE = MG_FILES_MODEL + 1,
+  N_KINDS,
+};
 
 typedef struct
 {
@@ -14,6 +18,10 @@ typedef struct
   const char *const *endings; /* (nullable): of a file to be saved */
   GFile *file;                /* (nullable): that was named, and is there already */
 } Asking;
+
+/* Each is used again and again: GTK 4.8 comes back from reading a folder to a chooser
+ * that is gone, and brings the program down. */
+static GtkFileChooserNative *choosers[N_KINDS];
 
 /* Where the next dialog begins: beside the project, then where a file was chosen last. */
 static GFile *begin_in;
@@ -113,8 +121,6 @@ on_response (GtkNativeDialog *dialog,
         }
     }
   g_clear_pointer (&asking, asking_free);
-  /* GTK's chooser comes back from reading a folder to a dialog that is gone */
-  g_timeout_add_once (READING_MS, g_object_unref, dialog);
 }
 
 static void
@@ -130,6 +136,60 @@ add_filter (GtkFileChooser *chooser,
   for (; suffixes != NULL && *suffixes != NULL; suffixes++)
     gtk_file_filter_add_suffix (filter, *suffixes);
   gtk_file_chooser_add_filter (chooser, filter);
+}
+
+static GtkFileChooserNative *
+make_chooser (guint kind)
+{
+  static const char *const images[] = { "tif", "tiff", "btf", "tf8", "lsm", "stk", "png", "jpg", "jpeg", NULL };
+  static const char *const annotation[] = { "zip", "roi", "geojson", "json", "npy", "tif", "tiff", "png", NULL };
+  static const char *const models[] = { "safetensors", NULL };
+  GtkFileChooserAction action = kind == SAVE              ? GTK_FILE_CHOOSER_ACTION_SAVE
+                                : kind == MG_FILES_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                                                          : GTK_FILE_CHOOSER_ACTION_OPEN;
+  GtkFileChooserNative *native = gtk_file_chooser_native_new (NULL, NULL, action, NULL, NULL);
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (native);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
+  gtk_file_chooser_set_select_multiple (chooser, kind == MG_FILES_IMAGES);
+  if (kind == MG_FILES_IMAGES)
+    add_filter (chooser, "Images", images);
+  else if (kind == MG_FILES_ANNOTATION)
+    add_filter (chooser, "Cells: ImageJ, QuPath, Cellpose, label images", annotation);
+  else if (kind == MG_FILES_MODEL)
+    add_filter (chooser, "Models", models);
+  if (kind == MG_FILES_IMAGES || kind == MG_FILES_ANNOTATION)
+    add_filter (chooser, "All files", NULL);
+  return native;
+}
+
+/* NULL while it asks for something already. */
+static GtkFileChooser *
+get_chooser (GtkWindow *parent,
+             guint kind,
+             const char *title)
+{
+  GtkNativeDialog *dialog;
+
+  if (choosers[kind] == NULL)
+    choosers[kind] = make_chooser (kind);
+  dialog = GTK_NATIVE_DIALOG (choosers[kind]);
+  if (gtk_native_dialog_get_visible (dialog))
+    return NULL;
+  gtk_native_dialog_set_title (dialog, title);
+  gtk_native_dialog_set_transient_for (dialog, parent);
+  if (begin_in != NULL)
+    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), begin_in, NULL);
+  return GTK_FILE_CHOOSER (dialog);
+}
+
+static void
+ask (GtkFileChooser *chooser,
+     Asking asking)
+{
+  g_signal_handlers_disconnect_matched (chooser, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_response, NULL);
+  g_signal_connect (chooser, "response", G_CALLBACK (on_response), g_memdup2 (&asking, sizeof asking));
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 /**
@@ -148,33 +208,10 @@ mg_file_dialog_open (GtkWindow *parent,
                      MgFilesFunc func,
                      gpointer data)
 {
-  static const char *const images[] = { "tif", "tiff", "btf", "tf8", "lsm", "stk", "png", "jpg", "jpeg", NULL };
-  static const char *const annotation[] = { "zip", "roi", "geojson", "json", "npy", "tif", "tiff", "png", NULL };
-  static const char *const models[] = { "safetensors", NULL };
-  GtkFileChooserAction action = kind == MG_FILES_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
-                                                        : GTK_FILE_CHOOSER_ACTION_OPEN;
-  GtkFileChooserNative *native = gtk_file_chooser_native_new (title, parent, action, NULL, NULL);
-  Asking *asking = g_new (Asking, 1);
+  GtkFileChooser *chooser = get_chooser (parent, kind, title);
 
-  *asking = (Asking){ func, data };
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
-  if (begin_in != NULL)
-    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (native), begin_in, NULL);
-  if (kind == MG_FILES_IMAGES)
-    {
-      gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (native), TRUE);
-      add_filter (GTK_FILE_CHOOSER (native), "Images", images);
-      add_filter (GTK_FILE_CHOOSER (native), "All files", NULL);
-    }
-  else if (kind == MG_FILES_ANNOTATION)
-    {
-      add_filter (GTK_FILE_CHOOSER (native), "Cells: ImageJ, QuPath, Cellpose, label images", annotation);
-      add_filter (GTK_FILE_CHOOSER (native), "All files", NULL);
-    }
-  else if (kind == MG_FILES_MODEL)
-    add_filter (GTK_FILE_CHOOSER (native), "Models", models);
-  g_signal_connect (native, "response", G_CALLBACK (on_response), asking);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
+  if (chooser != NULL)
+    ask (chooser, (Asking){ func, data });
 }
 
 /**
@@ -196,14 +233,10 @@ mg_file_dialog_save (GtkWindow *parent,
                      MgFilesFunc func,
                      gpointer data)
 {
-  GtkFileChooserNative *native = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
-  Asking *asking = g_new (Asking, 1);
+  GtkFileChooser *chooser = get_chooser (parent, SAVE, title);
 
-  *asking = (Asking){ func, data, endings };
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
-  if (begin_in != NULL)
-    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (native), begin_in, NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (native), name);
-  g_signal_connect (native, "response", G_CALLBACK (on_response), asking);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (native));
+  if (chooser == NULL)
+    return;
+  gtk_file_chooser_set_current_name (chooser, name);
+  ask (chooser, (Asking){ func, data, endings });
 }

@@ -115,7 +115,7 @@ static const struct
   { "win.save", { "<Control>s" } },
   { "win.save-in", { "<Control><Shift>s" } },
   { "window.close", { "<Control>w" } },
-  { "win.import", { "<Control><Shift>i" } },
+  { "win.import", { "<Control><Alt>i" } },
   { "win.export::imagej", { "<Control>e" } },
   { "win.undo", { "<Control>z" } },
   { "win.redo", { "<Control><Shift>z", "<Control>y" } },
