@@ -19,8 +19,9 @@ typedef struct
   GFile *file;                /* (nullable): that was named, and is there already */
 } Asking;
 
-/* Each is used again and again: GTK 4.8 comes back from reading a folder to a chooser
- * that is gone, and brings the program down. */
+/* None is ever given up: GTK 4.8 comes back from reading a folder to a chooser that is
+ * gone, and brings the program down. They are used again and again, but for those that
+ * save (1.2 MB each): shown again, GTK may not have selected the name that is typed over. */
 static GtkFileChooserNative *choosers[N_KINDS];
 
 /* Where the next dialog begins: beside the project, then where a file was chosen last. */
@@ -171,7 +172,7 @@ get_chooser (GtkWindow *parent,
 {
   GtkNativeDialog *dialog;
 
-  if (choosers[kind] == NULL)
+  if (choosers[kind] == NULL || kind == SAVE)
     choosers[kind] = make_chooser (kind);
   dialog = GTK_NATIVE_DIALOG (choosers[kind]);
   if (gtk_native_dialog_get_visible (dialog))
