@@ -42,6 +42,19 @@ edit_at_random (MgMaskEdit *edit, MgRng *rng)
     }
 }
 
+/* The areas that edits kept are those of the pixels. */
+static void
+check_areas (MgMaskEdit *edit)
+{
+  MgMaskEdit counted;
+
+  mg_mask_edit_init (&counted, mg_mask_snapshot (edit->mask));
+  g_assert_cmpuint (counted.table.n_instances, ==, edit->table.n_instances);
+  for (guint i = 0; i < counted.table.n; i++)
+    g_assert_cmpint (counted.table.infos[i].area, ==, mg_label_table_find (&edit->table, counted.table.infos[i].label)->area);
+  mg_mask_edit_clear (&counted);
+}
+
 /* Whatever the thread has packed or let go of by then, undo and redo give what
  * was there, and the areas agree. */
 static void
@@ -93,15 +106,7 @@ test_random (void)
     }
   g_assert_cmpuint (n_undone, >, 10);
   g_assert_cmpuint (n_redone, >, 5);
-  {
-    MgMaskEdit counted;
-
-    mg_mask_edit_init (&counted, mg_mask_snapshot (edit.mask));
-    g_assert_cmpuint (counted.table.n_instances, ==, edit.table.n_instances);
-    for (guint i = 0; i < counted.table.n; i++)
-      g_assert_cmpint (counted.table.infos[i].area, ==, mg_label_table_find (&edit.table, counted.table.infos[i].label)->area);
-    mg_mask_edit_clear (&counted);
-  }
+  check_areas (&edit);
   mg_mask_edit_clear (&edit);
 }
 
@@ -109,7 +114,7 @@ test_random (void)
 static void
 test_remove (void)
 {
-  MgMaskEdit edit, counted;
+  MgMaskEdit edit;
   MgRng rng;
 
   mg_rng_init (&rng, 77, 0);
@@ -161,11 +166,7 @@ test_remove (void)
             if (mg_mask_get (edit.mask, x, y) != (g_hash_table_contains (gone, GUINT_TO_POINTER (was)) ? 0 : was))
               g_error ("%d, %d: %u became %u", x, y, was, mg_mask_get (edit.mask, x, y));
           }
-      mg_mask_edit_init (&counted, mg_mask_snapshot (edit.mask));
-      g_assert_cmpuint (counted.table.n_instances, ==, edit.table.n_instances);
-      for (guint i = 0; i < counted.table.n; i++)
-        g_assert_cmpint (counted.table.infos[i].area, ==, mg_label_table_find (&edit.table, counted.table.infos[i].label)->area);
-      mg_mask_edit_clear (&counted);
+      check_areas (&edit);
       mg_mask_edit_clear (&edit);
     }
 }
