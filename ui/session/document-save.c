@@ -149,8 +149,14 @@ on_synced (GObject *source,
   gboolean failed = self->sync_failed;
 
   self->sync_failed = !g_task_propagate_boolean (G_TASK (result), &error);
-  for (guint i = 0; self->sync_failed && self->annotation != NULL && i < synced->len; i++)
-    mg_annotation_touch_again (self->annotation, synced->pdata[i]);
+  if (self->sync_failed && self->annotation != NULL)
+    {
+      /* nor, perhaps, what came meanwhile: the next flush would not tell again */
+      g_ptr_array_extend_and_steal (synced, g_steal_pointer (&self->unsynced));
+      self->unsynced = g_ptr_array_new_with_free_func ((GDestroyNotify) mg_touched_free);
+      for (guint i = 0; i < synced->len; i++)
+        mg_annotation_touch_again (self->annotation, synced->pdata[i]);
+    }
   if (failed || self->sync_failed)
     _mg_document_emit_journaled (self, error);
   _mg_document_delete_taken (self);
