@@ -483,3 +483,35 @@ mg_image_get_prepared (MgImage *image)
 {
   return image->source.prepared != NULL ? image->source.prepared (image->data) : 1;
 }
+
+/**
+ * mg_image_read_pixel:
+ * @c: channel
+ * @z: slice
+ * @t: frame
+ * @x: column
+ * @y: row
+ * @value: (out): its value
+ *
+ * What is under a pointer. Of an image that can only be read from the top nothing
+ * is told before there is a copy of it: that would begin at the top for each pixel.
+ * May take as long as a strip of the file; any thread but the main one.
+ *
+ * Returns: whether it is known
+ */
+gboolean
+mg_image_read_pixel (MgImage *image,
+                     int c,
+                     int z,
+                     int t,
+                     int x,
+                     int y,
+                     float *value)
+{
+  const MgRect rect = { x, y, 1, 1 };
+  gboolean draft = FALSE;
+
+  if (!mg_image_has_level (image, 0))
+    return mg_image_read_float (image, c, z, t, &rect, value, sizeof *value, NULL, NULL);
+  return mg_image_read_level (image, 0, c, z, t, &rect, value, sizeof *value, &draft, NULL, NULL) && !draft;
+}

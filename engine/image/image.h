@@ -140,6 +140,13 @@ gboolean mg_image_read_float (MgImage *image,
                               gsize stride,
                               GCancellable *cancellable,
                               GError **error);
+gboolean mg_image_read_pixel (MgImage *image,
+                              int c,
+                              int z,
+                              int t,
+                              int x,
+                              int y,
+                              float *value);
 void mg_image_level_size (const MgImageInfo *info,
                           int level,
                           int *width,

@@ -3,6 +3,7 @@
 #include "display.h"
 
 #include "compare/metrics.h"
+#include "panels/status-bar.h"
 
 static MgCompareView *
 get_view (Display *display)
@@ -66,6 +67,40 @@ cycle (Display *display)
   display_key ("c");
 }
 
+/* The place and the values of both images at x = 70, y = 60. */
+static gboolean
+tells_both (gpointer display)
+{
+  MgComparePage *page = mg_window_get_compare_page (((Display *) display)->window);
+  GtkWidget *bar = display_find_nth (GTK_WIDGET (((Display *) display)->window), MG_TYPE_STATUS_BAR, 0);
+  MgRendition *both[] = { mg_compare_page_get_left (page), mg_compare_page_get_right (page) };
+  g_autoptr (GString) expected = g_string_new (NULL);
+  const char *text = gtk_label_get_text (GTK_LABEL (display_find_nth (bar, GTK_TYPE_LABEL, 0)));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (both); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      float value;
+
+      mg_image_read_float (mg_rendition_get_image (both[i]), 0, 0, 0, &(MgRect){ 70, 60, 1, 1 }, &value, 0, NULL, &error);
+      g_assert_no_error (error);
+      g_string_append_printf (expected, "   %s %g", mg_rendition_get_title (both[i]), value);
+    }
+  return g_str_has_prefix (text, "x 70  y 60") && g_str_has_suffix (text, expected->str);
+}
+
+static void
+hover (Display *display)
+{
+  int x, y;
+
+  place_in_view (display, 20.5, 20.5, &x, &y);
+  display_xdotool ("mousemove %d %d", x, y);
+  place_in_view (display, 70.5, 60.5, &x, &y);
+  display_xdotool ("mousemove %d %d", x, y);
+  g_assert_true (display_wait (tells_both, display, 10));
+}
+
 static void
 draw_region (Display *display)
 {
@@ -117,6 +152,7 @@ test_denoise (void)
   g_assert_cmpint (mg_session_get_task (session), ==, MG_TASK_DENOISE);
   display_filter (display, folder);
   cycle (display);
+  hover (display);
   draw_region (display);
   display_learn (display, "n2v");
   export(display);

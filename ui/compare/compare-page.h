@@ -41,9 +41,13 @@ void mg_compare_page_set_right (MgComparePage *self,
 void mg_compare_page_get_plane (MgComparePage *self,
                                 int *z,
                                 int *t);
-char *mg_compare_page_describe (MgComparePage *self,
-                                int x,
-                                int y);
+void mg_compare_page_describe_async (MgComparePage *self,
+                                     int x,
+                                     int y,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+char *mg_compare_page_describe_finish (MgComparePage *self,
+                                       GAsyncResult *result);
 const MgChannelView *mg_compare_page_get_channels (MgComparePage *self,
                                                    MgRendition *rendition,
                                                    int *n);

@@ -34,9 +34,7 @@ struct _MgStatusBar
 
 G_DEFINE_FINAL_TYPE (MgStatusBar, mg_status_bar, GTK_TYPE_BOX)
 
-/* What is read under the pointer, on another thread: a pixel of a file may take
- * as long as a strip of it. What can only be read from the top is not shown
- * before there is a copy of it: that would begin at the top for each pixel. */
+/* What is read under the pointer, on another thread. */
 typedef struct
 {
   MgImage *image;
@@ -62,16 +60,9 @@ probe_thread (GTask *task,
   Probe *probe = task_data;
   gboolean ok = TRUE;
 
-  gboolean draft = FALSE;
-
-  for (int i = 0; i < probe->n && ok && !draft; i++)
-    if (mg_image_has_level (probe->image, 0))
-      ok = mg_image_read_level (probe->image, 0, probe->channels[i], probe->z, probe->t, &(MgRect){ probe->x, probe->y, 1, 1 },
-                                &probe->values[i], sizeof (float), &draft, NULL, NULL);
-    else
-      ok = mg_image_read_float (probe->image, probe->channels[i], probe->z, probe->t, &(MgRect){ probe->x, probe->y, 1, 1 },
-                                &probe->values[i], sizeof (float), NULL, NULL);
-  g_task_return_boolean (task, ok && !draft);
+  for (int i = 0; i < probe->n && ok; i++)
+    ok = mg_image_read_pixel (probe->image, probe->channels[i], probe->z, probe->t, probe->x, probe->y, &probe->values[i]);
+  g_task_return_boolean (task, ok);
 }
 
 static void start_probe (MgStatusBar *self);

@@ -323,6 +323,36 @@ on_export_comparison (GSimpleAction *action,
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+static void describe (MgWindow *self);
+
+static void
+on_described (GObject *source,
+              GAsyncResult *result,
+              gpointer data)
+{
+  g_autoptr (MgWindow) self = data;
+  g_autofree char *text = mg_compare_page_describe_finish (MG_COMPARE_PAGE (source), result);
+
+  self->describing = FALSE;
+  if (self->session == NULL)
+    return; /* closed meanwhile */
+  if (self->over_pair)
+    mg_status_bar_set_place (self->status_bar, text);
+  if (self->describe_again)
+    describe (self);
+}
+
+/* One at a time; the pointer's last place is what counts. */
+static void
+describe (MgWindow *self)
+{
+  self->describe_again = self->describing;
+  if (self->describing || !self->over_pair)
+    return;
+  self->describing = TRUE;
+  mg_compare_page_describe_async (self->compare_page, self->compared_x, self->compared_y, on_described, g_object_ref (self));
+}
+
 /* Also of the images that lie beside the one in view. */
 static void
 on_hover (MgCompareView *view,
@@ -331,9 +361,13 @@ on_hover (MgCompareView *view,
           gboolean inside,
           MgWindow *self)
 {
-  g_autofree char *text = inside ? mg_compare_page_describe (self->compare_page, (int) x, (int) y) : NULL;
-
-  mg_status_bar_set_place (self->status_bar, text);
+  self->over_pair = inside;
+  self->compared_x = (int) x;
+  self->compared_y = (int) y;
+  if (inside)
+    describe (self);
+  else
+    mg_status_bar_set_place (self->status_bar, NULL);
 }
 
 static void

@@ -73,6 +73,8 @@ struct _MgWindow
   MgToolOptions *tool_options;
   GtkWidget *segment_panels;
   MgComparePage *compare_page;
+  int compared_x, compared_y; /* the pixel under the pointer */
+  gboolean over_pair, describing, describe_again;
   MgComparePanel *compare_panel;
   MgMethodPanel *method_panel;
   GtkListBox *recent_list;
